@@ -1,0 +1,93 @@
+// Service: what the server does with the people and programs that connect. The whole contract for a
+// new one.
+//
+// A service gets lines (or bytes) and answers through Session. Each worker thread has an instance
+// of its own, made by the ServiceFactory, so that a service needs no lock unless it shares
+// something itself. Threads: all calls come from the worker's thread. Exceptions end the session
+// that was served, not the server.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "grotto/session.h"
+#include "grotto/timer_wheel.h"
+
+namespace grotto {
+
+/// Whether a line was taken. `wait`: the line stays with the door, which reads no further until
+/// Session::resume().
+enum class Taken : std::uint8_t { yes, wait };
+
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  /// True for a service that wants every byte as it came (echo): on_bytes() is called instead of
+  /// on_line(), the door greets nobody, changes nothing and looks at nothing unless doors are
+  /// turned on for its listener.
+  [[nodiscard]] virtual bool wants_bytes() const noexcept { return false; }
+
+  /// A peer is there and its door is known. Greet it here.
+  virtual void on_open(Session& session) = 0;
+
+  /// One line, without its end, after the text rules: valid UTF-8 without controls but TAB, at most
+  /// Limits::line_bytes_max bytes. Valid for the call only. The same line comes again after `wait`
+  /// and resume().
+  virtual Taken on_line(Session& session, std::string_view line) {
+    static_cast<void>(session);
+    static_cast<void>(line);
+    return Taken::yes;
+  }
+
+  /// Bytes as they came; only if wants_bytes(). Valid for the call only.
+  virtual void on_bytes(Session& session, std::string_view bytes) {
+    static_cast<void>(session);
+    static_cast<void>(bytes);
+  }
+
+  /// The peer ended its input (half-close); its last unterminated line was delivered before.
+  /// Default: finish() at once.
+  virtual void on_end_of_input(Session& session) { session.finish(CloseReason::peer_closed, {}); }
+
+  /// The server is stopping. Say goodbye here; the server calls finish() afterwards.
+  virtual void on_stopping(Session& session) { static_cast<void>(session); }
+
+  /// The session is over; called once, whatever ended it, for every session that on_open() saw. Do
+  /// not write to it.
+  virtual void on_closed(Session& session, CloseReason reason) {
+    static_cast<void>(session);
+    static_cast<void>(reason);
+  }
+
+  /// All of this tick's lines were delivered and nothing was flushed yet: the moment to publish
+  /// what they amount to.
+  virtual void on_tick_end() {}
+};
+
+/// What a service may use of the worker that runs it. Outlives the service.
+class WorkerContext {
+ public:
+  /// 0 … count() - 1.
+  [[nodiscard]] virtual unsigned index() const noexcept = 0;
+  [[nodiscard]] virtual unsigned count() const noexcept = 0;
+
+  /// Deadlines on this worker's thread.
+  [[nodiscard]] virtual TimerWheel& wheel() noexcept = 0;
+
+  /// Runs `task` on this worker's thread, in a later round of its loop. The only call that any
+  /// thread may make.
+  virtual void post(std::function<void()> task) = 0;
+
+ protected:
+  ~WorkerContext() = default;
+};
+
+/// Makes the instance of a service for one worker. Called once per worker and listener group,
+/// before any peer is served, always from the same thread.
+using ServiceFactory = std::function<std::unique_ptr<Service>(WorkerContext& worker)>;
+
+}  // namespace grotto

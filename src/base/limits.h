@@ -1,0 +1,53 @@
+// Limits: every bound that a peer can run into, with its default, in one place. What happens at
+// each is said beside it. The configuration may change them before the first worker starts;
+// afterwards they are constant.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace grotto {
+
+struct Limits {
+  // Lines and connections.
+  std::size_t line_bytes_max = 4096;  // longer lines are refused whole, with a sentence
+  std::size_t clients_max = 0;        // 0: the descriptor limit less a reserve; one line, close
+  std::size_t clients_per_address =
+      16;                         // IPv6: per /64; exempt: loopback, Unix sockets; one line, close
+  std::size_t waiting_max = 100;  // --wait-turn: beyond it the refusal line
+  std::size_t outbox_bytes_max = 256 * 1024;  // private output: reading stops
+  std::size_t outbox_bytes_busy =
+      16 * 1024;  // lines from others beyond it are refused to their sender
+  std::size_t pending_bytes_max = 64 * 1024;  // input behind a line that waits: read no further
+  std::size_t telnet_sub_bytes_max = 1024;    // a longer subnegotiation is skipped
+
+  // Times, in milliseconds.
+  std::uint64_t first_bytes_ms = 150;       // silence after which a peer is greeted
+  std::uint64_t hello_timeout_ms = 60'000;  // no name given: one line, close
+  std::uint64_t idle_timeout_ms = 0;        // 0: off
+  std::uint64_t no_progress_ms = 10'000;    // private output that does not move: closed as slow
+  std::uint64_t close_drain_ms = 1'000;     // input is read and dropped so long after our shutdown
+  std::uint64_t stop_ms = 8'000;            // a stopping server waits so long for last lines
+
+  // Flood control, per member of chat.
+  double rate_lines_per_second = 5;  // 0: off; delayed by not reading
+  double rate_burst_lines = 20;
+  double rate_bytes_per_second = 16 * 1024;
+
+  // Rooms.
+  std::size_t window_bytes_total = 64 * 1024 * 1024;  // window = clamp(this / members, min, max)
+  std::size_t window_bytes_min = 64 * 1024;
+  std::size_t window_bytes_max = 1024 * 1024;
+  std::size_t window_lines_max = 2'500;  // the say waits
+  std::uint64_t patience_ms = 2'000;     // then the slow one is lapped
+  std::uint64_t patience_newcomer_ms = 200;
+  std::uint64_t newcomer_ms = 10'000;  // at the head for so long: no newcomer any more
+  std::uint64_t forgiven_ms = 30'000;  // at the head for so long: waited for again
+  std::size_t log_memory_bytes =
+      256 * 1024 * 1024;  // all logs together; the coldest room goes first
+  std::size_t rooms_max = 10'000;
+  std::size_t members_listed_max = 100;  // in `Connected users:`; then `and 412 more`
+  std::size_t quiet_room_members = 100;  // beyond it joins and leaves are told once a second
+};
+
+}  // namespace grotto

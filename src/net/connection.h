@@ -1,0 +1,105 @@
+// Connection: one stream peer (TCP or Unix) on a worker's selector.
+//
+// Reads into the worker's one buffer, keeps no read or write buffer while idle, sends its outbox
+// and then its feed with one gathered write per tick. It goes open → closing → closed and is freed
+// by its worker in one place, after the selector's batch, when no frame on the stack can still use
+// it.
+//
+// The laws of edges that bite here (design §1; numbered as in selector.h):
+//   L1 writability is registered at the first EAGAIN of a write and then kept.
+//   L2 a short read means drained only if no event since the last EAGAIN carried an end hint; the
+//   hint is sticky. L3 a turn reads at most 64 KiB; who still has bytes goes on the ready list. To
+//   pause is not to read; to resume is to
+//      go on the ready list.
+// Threads: its worker's only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "grotto/close_reason.h"
+#include "net/address.h"
+#include "net/outbox.h"
+#include "net/selector.h"
+
+namespace grotto {
+
+class Connection;
+class Feed;
+class Worker;
+
+/// What a door implements. Owned by the connection, destroyed with it.
+class ConnectionHandler {
+ public:
+  virtual ~ConnectionHandler() = default;
+
+  /// The connection is in its worker's table; nothing was read yet.
+  virtual void on_open(Connection& connection) = 0;
+
+  /// Bytes from the peer, at most 64 KiB, in the worker's read buffer: valid for the call only.
+  /// Never called while paused or after end of input.
+  virtual void on_bytes(Connection& connection, std::string_view bytes) = 0;
+
+  /// The peer ended its input (FIN). Called once, after the last on_bytes(). The connection can
+  /// still send.
+  virtual void on_end_of_input(Connection& connection) = 0;
+
+  /// The outbox, having been above `Limits::outbox_bytes_max` since the last call, fell below half
+  /// of it.
+  virtual void on_outbox_low(Connection& connection) { static_cast<void>(connection); }
+
+  /// The connection is closed; called exactly once for each on_open(); the handler is destroyed
+  /// soon after.
+  virtual void on_closed(Connection& connection, CloseReason reason) = 0;
+};
+
+class Connection {
+ public:
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Queues a copy of `bytes`. Dropped silently once finish() or close() was called.
+  void write(std::string_view bytes);
+
+  /// Private bytes that the kernel has not taken.
+  [[nodiscard]] std::size_t outbox_bytes() const noexcept;
+
+  /// Sends from `feed` after the outbox; nullptr: no more.
+  void follow(Feed* feed) noexcept;
+
+  /// Something may be there to send: one flush before the loop sleeps. O(1); repeated calls in a
+  /// tick are one.
+  void touch() noexcept;
+
+  /// Reading stops after the current call / goes on by the ready list.
+  void pause_reading() noexcept;
+  void resume_reading() noexcept;
+  [[nodiscard]] bool is_paused() const noexcept;
+
+  /// At most so many bytes per read from now on (1 … 64 KiB).
+  void set_read_limit(std::size_t bytes) noexcept;
+
+  /// Reads no more; sends the outbox and then the feed until it has no more; then shuts down,
+  /// drains the input for `Limits::close_drain_ms` (so that no reset eats the last line) and
+  /// closes. A peer that takes nothing for `Limits::no_progress_ms` is closed all the same. The
+  /// first reason counts.
+  void finish(CloseReason reason) noexcept;
+
+  /// Closes now: nothing queued is sent. on_closed() follows after the selector's batch. May be
+  /// called from anywhere on its thread, any number of times; the first reason counts.
+  void close(CloseReason reason) noexcept;
+
+  [[nodiscard]] bool is_open() const noexcept;  // neither finish() nor close() was called
+  [[nodiscard]] bool input_ended() const noexcept;
+
+  [[nodiscard]] const Address& peer() const noexcept;
+  [[nodiscard]] Worker& worker() const noexcept;
+  [[nodiscard]] int fd() const noexcept;
+
+  /// Served time (TimerWheel::now_ms) of the last byte read.
+  [[nodiscard]] std::uint64_t last_read_ms() const noexcept;
+};
+
+}  // namespace grotto

@@ -1,0 +1,52 @@
+// Listener: a bound, listening stream socket on a worker's selector, and the accept loop that keeps
+// every errno.
+//
+// At most 64 accepts per wake-up. On EMFILE, ENFILE, ENOMEM, ENOBUFS it spends its spare descriptor
+// to refuse one peer with a sentence (EMFILE), then pauses, 10 ms doubling to 1 s; it never spins
+// and never stays deaf. Options of accepted sockets are set here once and inherited: TCP_NODELAY,
+// SO_KEEPALIVE 60/10/6, TCP_NOTSENT_LOWAT 16 KiB, SO_OOBINLINE (Unix: SO_SNDBUF 64 KiB). Threads:
+// its worker's only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "net/address.h"
+
+namespace grotto {
+
+class Worker;
+
+class ListenerHandler {
+ public:
+  /// A connected, non-blocking, close-on-exec socket; the handler owns the descriptor from here on.
+  virtual void on_accept(int fd, const Address& peer) = 0;
+  /// An accept failed with `error` (an errno); told at most once a second per errno with the count
+  /// since.
+  virtual void on_accept_error(int error, std::uint64_t count) = 0;
+
+ protected:
+  ~ListenerHandler() = default;
+};
+
+class Listener {
+ public:
+  /// Binds and listens. `endpoint`: "HOST:PORT", "[V6]:PORT" or "unix:PATH"; HOST may be a name
+  /// (resolved now, first address). A stale Unix socket file that nobody answers on is replaced.
+  /// Errors: exit status 69 (EX_UNAVAILABLE), the sentence names the endpoint and the reason.
+  static Result<std::unique_ptr<Listener>> open(Worker& worker, std::string_view endpoint,
+                                                ListenerHandler& handler,
+                                                std::string_view full_sentence);
+  virtual ~Listener() = default;  // closes; removes the Unix socket file it made
+
+  /// What it really listens on: "127.0.0.1:5001" (port 0 replaced), "[::1]:5001", "unix:PATH".
+  [[nodiscard]] virtual std::string local_name() const = 0;
+  /// Begin accepting / refuse new peers from now on (closes the descriptor).
+  virtual void start() = 0;
+  virtual void stop() = 0;
+};
+
+}  // namespace grotto
