@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "grotto/session.h"
-#include "grotto/timer_wheel.h"
+#include "grotto/worker_context.h"
 
 namespace grotto {
 
@@ -68,26 +68,9 @@ class Service {
   virtual void on_tick_end() {}
 };
 
-/// What a service may use of the worker that runs it. Outlives the service.
-class WorkerContext {
- public:
-  /// 0 … count() - 1.
-  [[nodiscard]] virtual unsigned index() const noexcept = 0;
-  [[nodiscard]] virtual unsigned count() const noexcept = 0;
-
-  /// Deadlines on this worker's thread.
-  [[nodiscard]] virtual TimerWheel& wheel() noexcept = 0;
-
-  /// Runs `task` on this worker's thread, in a later round of its loop. The only call that any
-  /// thread may make.
-  virtual void post(std::function<void()> task) = 0;
-
- protected:
-  ~WorkerContext() = default;
-};
-
-/// Makes the instance of a service for one worker. Called once per worker and listener group,
-/// before any peer is served, always from the same thread.
+/// Makes the instance of a service for one worker; it is destroyed after all workers have stopped.
+/// Called once per worker and listener group, before any peer is served, always from the same
+/// thread.
 using ServiceFactory = std::function<std::unique_ptr<Service>(WorkerContext& worker)>;
 
 }  // namespace grotto
