@@ -1,0 +1,55 @@
+"""Fixtures: a server that is started for one test, checked when it ends, and never left behind."""
+
+import os
+import socket
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(__file__))
+
+import pytest
+
+from support import bounds
+from support.room import Room
+from support.server import Server
+
+
+def pytest_report_header(config):
+    return f"grottod: {bounds.GROTTOD} (waits x{bounds.FACTOR:g}, sanitized: {bounds.SANITIZED})"
+
+
+@pytest.fixture
+def grottod():
+    """Starts servers: `server = grottod("echo", "--udp")`. All of them are stopped and checked."""
+    servers = []
+
+    def start(*args, **how):
+        server = Server(args, **how)
+        servers.append(server)
+        return server.start()
+
+    yield start
+    problems = [text for server in servers for text in server.ends_well()]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def room(grottod):
+    """The lobby of a chat server with default options."""
+    return Room(grottod("chat"))
+
+
+@pytest.fixture
+def echo(grottod):
+    """An echo server with default options."""
+    return grottod("echo")
+
+
+@pytest.fixture
+def ipv6():
+    """Leaves the test out where the machine has no IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6) as sock:
+            sock.bind(("::1", 0))
+    except OSError:
+        pytest.skip("no IPv6 loopback here")

@@ -1,0 +1,35 @@
+"""Where the programs are, and how long a test waits before it calls something broken.
+
+GROTTOD, GROTTO_SHOUT: the programs (default: build/bin/ of this repository).
+GROTTO_TEST_WRAPPER: words put before the server's command ("valgrind -q --error-exitcode=99").
+GROTTO_TEST_TIME_FACTOR: multiplies every wait; by default 1, or 6 for a sanitizer build or a wrapper.
+"""
+
+import os
+import pathlib
+import shlex
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+GROTTOD = os.path.abspath(os.environ.get("GROTTOD") or ROOT / "build/bin/grottod")
+SHOUT = os.path.abspath(os.environ.get("GROTTO_SHOUT") or ROOT / "build/bin/shout")
+WRAPPER = shlex.split(os.environ.get("GROTTO_TEST_WRAPPER", ""))
+
+
+def _is_sanitized(path):
+    try:
+        program = pathlib.Path(path).read_bytes()
+    except OSError:
+        return False
+    return b"__asan_init" in program or b"__tsan_init" in program
+
+
+SANITIZED = _is_sanitized(GROTTOD)
+SLOWED = SANITIZED or bool(WRAPPER)
+FACTOR = float(os.environ.get("GROTTO_TEST_TIME_FACTOR") or (6 if SLOWED else 1))
+WAIT = 10 * FACTOR  # seconds until something that must happen counts as not happening
+QUIET = 0.4  # seconds without a byte that count as silence; the server greets after 0.15
+
+
+def memory_slack_kib():
+    """What a slowed-down build may hold on top: the sanitizer keeps freed memory for a while."""
+    return 300 * 1024 if SLOWED else 0

@@ -1,0 +1,206 @@
+"""Server: one grottod process of a test."""
+
+import os
+import re
+import resource
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from support.bounds import FACTOR, GROTTOD, WAIT, WRAPPER
+from support.peer import Peer
+from support.waiting import wait_until
+
+FAULTS = re.compile(
+    r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|MemorySanitizer|runtime error:|==\d+== |"
+    r"CHECK failed|terminate called|Assertion .* failed"
+)
+
+
+def child_environment(extra=None):
+    """Ours without GROTTO_…: those are options of the server."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("GROTTO")}
+    env.setdefault("ASAN_OPTIONS", "detect_leaks=1")
+    env.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
+    env.update(extra or {})
+    return env
+
+
+def run_grottod(*args, env=None, cwd=None):
+    """A run that is to end by itself: --help, --check-config, a usage error."""
+    return subprocess.run(
+        [*WRAPPER, GROTTOD, *map(str, args)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=child_environment(env),
+        cwd=cwd,
+        timeout=WAIT,
+        check=False,
+    )
+
+
+class Server:
+    """`listen`: the endpoints to give with --listen; empty: the arguments or the file say it."""
+
+    def __init__(self, args, listen=("127.0.0.1:0",), listeners=None, env=None, nofile=None, program=GROTTOD):
+        self.args = [str(arg) for arg in args]
+        for endpoint in listen:
+            self.args += ["--listen", endpoint]
+        self.listeners = listeners if listeners is not None else max(1, len(listen))
+        self.env = child_environment(env)
+        self.nofile = nofile
+        self.program = program
+        self.listening = []  # (service, address) in the order of the lines
+        self.peers = []
+        self.process = None
+
+    # Life.
+    def start(self):
+        self._log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [*WRAPPER, self.program, *self.args],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=self.env,
+            start_new_session=True,
+            preexec_fn=self._limit if self.nofile else None,
+        )
+        while len(self.listening) < self.listeners:
+            line = self.next_output_line()
+            word, service, address = line.split(" ", 2)
+            assert word == "listening", f"unexpected on standard output: {line!r}"
+            self.listening.append((service, address))
+        self._descriptors = self.descriptors()
+        return self
+
+    def next_output_line(self):
+        deadline = time.monotonic() + WAIT
+        line = b""
+        while not line.endswith(b"\n"):
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
+            byte = os.read(self.process.stdout.fileno(), 1) if ready else b""
+            if not byte:
+                self.process.kill() if ready == [] else None
+                status = self.process.wait(WAIT)
+                raise AssertionError(f"no further line on standard output (status {status}): {line!r}\n{self.log()}")
+            line += byte
+        return line.decode().rstrip("\n")
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def ends(self, seconds=WAIT):
+        """Waits for the end; returns the exit status."""
+        return self.process.wait(seconds)
+
+    def stops(self):
+        """SIGTERM; returns the exit status."""
+        self.signal(signal.SIGTERM)
+        return self.ends()
+
+    def ends_well(self):
+        """Stops it if it runs, and returns what was wrong with its end."""
+        problems = []
+        self._leave_all()
+        if self.process.poll() is None:
+            problems += self._descriptor_problems()
+            self.signal(signal.SIGCONT)
+            self.signal(signal.SIGTERM)
+            try:
+                status = self.ends()
+                if status != 0:
+                    problems.append(f"exit status {status} after SIGTERM")
+            except subprocess.TimeoutExpired:
+                problems.append("did not end after SIGTERM")
+                self.process.kill()
+                self.ends()
+        log = self.log()
+        if FAULTS.search(log):
+            problems.append("a fault in the log:\n" + log[-8000:])
+        if self._has_leftovers():
+            problems.append("a process of the server is left")
+        self.process.stdout.close()
+        self._log.close()
+        return problems
+
+    # Looking at it.
+    def log(self):
+        """Standard error so far."""
+        self._log.seek(0)
+        return self._log.read().decode(errors="backslashreplace")
+
+    def log_bytes(self):
+        self._log.seek(0)
+        return self._log.read()
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def resident_kib(self):
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    # Reaching it.
+    def address(self, index=0):
+        return self.listening[index][1]
+
+    @property
+    def port(self):
+        return self.host_and_port()[1]
+
+    def host_and_port(self, index=0):
+        host, _, port = self.address(index).rpartition(":")
+        return host.strip("[]"), int(port)
+
+    def connect(self, label="peer", index=0, source=None, receive_buffer=None, kind=Peer):
+        """A raw socket. `receive_buffer`: set before connecting, so that the window is that small."""
+        address = self.address(index)
+        if address.startswith("unix:"):
+            sock = socket.socket(socket.AF_UNIX)
+            end = address[len("unix:") :]
+        else:
+            end = self.host_and_port(index)
+            sock = socket.socket(socket.AF_INET6 if ":" in end[0] else socket.AF_INET)
+        if receive_buffer:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source:
+            sock.bind((source, 0))
+        sock.settimeout(WAIT)
+        sock.connect(end)
+        peer = kind(sock, label)
+        self.peers.append(peer)
+        return peer
+
+    # Within.
+    def _limit(self):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.nofile, self.nofile))
+
+    def _leave_all(self):
+        for peer in self.peers:
+            peer.closes()
+        self.peers.clear()
+
+    def _descriptor_problems(self):
+        """Once all have left, as many descriptors are open as at the start."""
+        try:
+            wait_until(lambda: self.descriptors() <= self._descriptors, "descriptors", 5 * FACTOR)
+        except AssertionError:
+            return [f"{self.descriptors() - self._descriptors} descriptors more than at the start"]
+        return []
+
+    def _has_leftovers(self):
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True

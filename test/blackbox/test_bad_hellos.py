@@ -1,0 +1,167 @@
+"""Peers that speak something else: one sentence, closed, and nothing reaches a room or becomes a name."""
+
+import random
+
+import pytest
+
+from support.room import joined
+
+HTTP = {
+    "GET": b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "GET 1.0": b"GET / HTTP/1.0\r\n\r\n",
+    "HEAD": b"HEAD /x HTTP/1.1\r\n\r\n",
+    "POST": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\n\r\nana\r\nkaixo\r\n",
+    "PUT": b"PUT /x HTTP/1.1\r\n\r\n",
+    "DELETE": b"DELETE /x HTTP/1.1\r\n\r\n",
+    "OPTIONS": b"OPTIONS * HTTP/1.1\r\n\r\n",
+    "PATCH": b"PATCH /x HTTP/1.1\r\n\r\n",
+    "CONNECT": b"CONNECT host:443 HTTP/1.1\r\n\r\n",
+}
+BINARY = {
+    "TLS": bytes.fromhex("16030100a5010000a10303") + bytes(range(160)),
+    "TLS of two bytes": b"\x16\x03",
+    "SSH": b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n",
+    "SOCKS 5": b"\x05\x01\x00",
+    "SOCKS 4": b"\x04\x01\x00\x50\x7f\x00\x00\x01\x00",
+    "RDP": b"\x03\x00\x00\x13\x0e\xe0\x00\x00",
+    "NUL": b"\x00\x00\x00\x00\r\n",
+    "Ctrl-A": b"\x01hello\r\n",
+}
+ORDINARY = {
+    "SMTP": b"EHLO\r\n",
+    "Redis": b"PING\r\n",
+    "a word of HTTP": b"GET\r\n",
+    "another": b"POST\r\n",
+    "escape first": b"\x1b[Aluzmi\r\n",
+    "tab first": b"\tluzmi\r\n",
+}
+hellos = {**HTTP, **BINARY}
+every_hello = pytest.mark.parametrize("hello", hellos.values(), ids=hellos.keys())
+
+
+def is_shown_out(peer, max_lines=1):
+    lines = peer.is_reset_or_ended()
+    assert lines.endswith(b"\r\n") or lines == b"", lines
+    assert lines.count(b"\r\n") <= max_lines, lines
+    return lines
+
+
+@every_hello
+def test_a_hello_gets_one_sentence_and_nothing_reaches_the_room(room, hello):
+    ana, oskar = room.enter("ana", "oskar")
+    stranger = room.server.connect("stranger")
+    stranger.send(hello)
+    lines = is_shown_out(stranger)
+    assert lines.count(b"\r\n") == 1
+    ana.says("undisturbed")
+    oskar.hears("ana: undisturbed")
+
+
+@every_hello
+def test_nothing_that_a_stranger_sent_is_sent_back(room, hello):
+    stranger = room.server.connect("stranger")
+    stranger.send(hello.replace(b"localhost", b"reflect-me"))
+    assert b"reflect-me" not in is_shown_out(stranger)
+
+
+@every_hello
+@pytest.mark.parametrize("names", ["address", "none"])
+def test_the_same_however_people_are_named(grottod, names, hello):
+    server = grottod("chat", "--names", names)
+    ana, oskar = server.connect("ana"), server.connect("oskar")
+    stranger = server.connect("stranger")
+    stranger.send(hello)
+    is_shown_out(stranger)
+    ana.says("marker")
+    while not (line := oskar.next_line()).endswith("marker"):
+        assert stranger.label not in line and "HTTP" not in line and "SSH" not in line
+
+
+@pytest.mark.parametrize("hello", HTTP.values(), ids=HTTP.keys())
+def test_http_after_the_greeting_closes_unanswered(room, hello):
+    """A browser that opened a spare connection first must not post lines into a room either."""
+    ana, oskar = room.enter("ana", "oskar")
+    stranger = room.server.connect("stranger")
+    stranger.hears_like("greetings")
+    stranger.send(hello)
+    assert stranger.is_reset_or_ended() == b""
+    ana.says("undisturbed")
+    oskar.hears("ana: undisturbed")
+
+
+@pytest.mark.parametrize("offset", range(1, 16))
+def test_http_in_two_pieces_is_http(room, offset):
+    hello = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    ana, oskar = room.enter("ana", "oskar")
+    stranger = room.server.connect("stranger")
+    stranger.sends_in_pieces(hello[:offset], hello[offset:])
+    is_shown_out(stranger, 2)
+    ana.says("undisturbed")
+    oskar.hears("ana: undisturbed")
+
+
+def test_http_that_is_half_closed_at_once(room):
+    ana, oskar = room.enter("ana", "oskar")
+    stranger = room.server.connect("stranger")
+    stranger.send(b"GET / HTTP/1.1\r\n\r\n")
+    stranger.half_closes()
+    assert len(stranger.remaining_lines()) == 1
+    ana.says("undisturbed")
+    oskar.hears("ana: undisturbed")
+
+
+def test_who_has_a_name_may_say_anything(room):
+    ana, oskar = room.enter("ana", "oskar")
+    lines = ["GET / HTTP/1.1", "Host: localhost", "SSH-2.0-x", "PROXY TCP4 1.2.3.4"]
+    ana.says(*lines)
+    oskar.hears(*(f"ana: {line}" for line in lines))
+
+
+@pytest.mark.parametrize("hello", ORDINARY.values(), ids=ORDINARY.keys())
+def test_ordinary_words_are_ordinary_names(room, hello):
+    (ana,) = room.enter("ana")
+    peer = room.server.connect()
+    peer.send(hello)
+    name = hello.replace(b"\x1b[A", b"").strip().decode()
+    ana.hears(joined(name))
+
+
+def test_random_first_bytes_are_survived(room):
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    generator = random.Random(seed)
+    ana, oskar = room.enter("ana", "oskar")
+    for _ in range(60):
+        stranger = room.server.connect("stranger")
+        stranger.send(bytes([generator.choice([0, 1, 5, 22, 128, 255, 71, 80])]) + generator.randbytes(generator.randrange(200)))
+        stranger.half_closes()
+        stranger.is_reset_or_ended()
+    ana.says("undisturbed")
+    heard = oskar.next_line()
+    while heard != "ana: undisturbed":  # some of it may have been a name
+        assert "joined" in heard or "left" in heard or ": " in heard
+        heard = oskar.next_line()
+
+
+def test_a_silent_peer_is_greeted_and_may_speak_late(room):
+    peer = room.server.connect()
+    peer.hears_like("greetings")
+    peer.send(b"GET\r\n")
+    peer.hears_like("welcome GET")
+
+
+def test_a_split_first_byte_of_telnet(room):
+    (ana,) = room.enter("ana")
+    peer = room.server.connect()
+    peer.sends_in_pieces(b"\xff", b"\xf1", b"lu", b"zmi\r\n")
+    ana.hears(joined("luzmi"))
+
+
+def test_the_proxy_protocol_is_not_believed(room):
+    ana, oskar = room.enter("ana", "oskar")
+    stranger = room.server.connect("stranger")
+    stranger.send(b"PROXY TCP4 192.0.2.1 192.0.2.2 1234 80\r\n")
+    stranger.half_closes()
+    stranger.is_reset_or_ended()
+    ana.says("undisturbed")
+    assert oskar.next_line() == "ana: undisturbed"

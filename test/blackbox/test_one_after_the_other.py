@@ -1,0 +1,128 @@
+"""`--max-clients N`: with --wait-turn one is served after the other, without it the rest read why not."""
+
+import re
+
+
+def one_at_a_time(grottod, service="echo", count=1):
+    return grottod(service, "--max-clients", count, "--wait-turn")
+
+
+def echoes(peer, data):
+    peer.send(data)
+    return peer.read_exactly(len(data)) == data
+
+
+def test_echo_serves_one_connection_after_the_other(grottod):
+    server = one_at_a_time(grottod)
+    first, second, third = (server.connect(name) for name in ("first", "second", "third"))
+    assert echoes(first, b"one")
+    second.send(b"two")
+    third.send(b"three")
+    assert echoes(first, b"again")
+    first.half_closes()
+    first.hears_end()
+    assert second.read_exactly(3) == b"two"
+    assert echoes(second, b"more")
+    second.closes()
+    assert third.read_exactly(5) == b"three"
+    third.half_closes()
+    third.hears_end()
+
+
+def test_in_echo_those_who_wait_are_sent_nothing(grottod):
+    server = one_at_a_time(grottod)
+    first = server.connect("first")
+    assert echoes(first, b"one")
+    second = server.connect("second")
+    second.hears_nothing()
+
+
+def test_who_gives_up_waiting_is_passed_over(grottod):
+    server = one_at_a_time(grottod)
+    first, second, third = (server.connect(name) for name in ("first", "second", "third"))
+    assert echoes(first, b"one")
+    second.closes()
+    third.send(b"three")
+    first.closes()
+    assert third.read_exactly(5) == b"three"
+
+
+def test_more_than_one_may_be_served(grottod):
+    server = one_at_a_time(grottod, count=2)
+    first, second, third = (server.connect(name) for name in ("first", "second", "third"))
+    assert echoes(first, b"one") and echoes(second, b"two")
+    third.send(b"three")
+    assert echoes(first, b"uno") and echoes(second, b"dos")
+    second.resets()
+    assert third.read_exactly(5) == b"three"
+
+
+def test_waiting_lines_keep_their_bytes_whole(grottod):
+    server = one_at_a_time(grottod)
+    first = server.connect("first")
+    assert echoes(first, b"one")
+    second = server.connect("second")
+    data = bytes(range(256)) * 100
+    second.send(data)
+    second.half_closes()
+    first.closes()
+    assert second.read_to_end() == data
+
+
+def test_in_chat_those_who_wait_read_how_many_are_before_them(grottod):
+    server = one_at_a_time(grottod, "chat")
+    ana = server.connect("ana")
+    ana.hears_like("greetings")
+    places = []
+    waiting = []
+    for name in ("oskar", "luzmi", "jon"):
+        waiting.append(server.connect(name))
+        places.append(int(waiting[-1].hears_like(r"^(\d+) before you$").group(1)))
+    assert places == [1, 2, 3]
+    ana.says("ana")
+    ana.hears_like("welcome ana")
+    ana.closes()
+    oskar = waiting[0]
+    oskar.says("oskar")
+    line = oskar.next_line()
+    while re.match(r"\d+ before you$", line):
+        line = oskar.next_line()
+    assert line.startswith("Greetings")
+    oskar.hears_like("welcome oskar")
+
+
+def test_without_waiting_the_refused_one_reads_why(grottod):
+    for service in ("chat", "echo"):
+        server = grottod(service, "--max-clients", 1)
+        first = server.connect("first")
+        first.send(b"x\n")
+        first.read_past(b"\n")
+        second = server.connect("second")
+        second.hears_like("full")
+        second.hears_end()
+        first.closes()
+        _is_served_again(server)
+
+
+def _is_served_again(server):
+    from support.waiting import wait_until
+
+    def is_served():
+        peer = server.connect("later")
+        peer.send(b"later\n")
+        return b"full" not in peer.read_past(b"\n")
+
+    wait_until(is_served, "the place to be free again")
+
+
+def test_at_most_a_hundred_wait(grottod):
+    server = one_at_a_time(grottod)
+    first = server.connect("first")
+    assert echoes(first, b"one")
+    waiting = [server.connect(f"waiting {number}") for number in range(100)]
+    beyond = server.connect("beyond")
+    beyond.hears_like("full")
+    beyond.hears_end()
+    waiting[0].send(b"next")
+    first.closes()
+    assert waiting[0].read_exactly(4) == b"next"

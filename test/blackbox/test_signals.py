@@ -1,0 +1,152 @@
+"""SIGTERM, SIGINT: a notice to everybody, last lines delivered, exit 0; a second one ends at once; SIGSTOP harms nobody."""
+
+import signal
+import time
+
+import pytest
+
+from support.bounds import FACTOR
+from support.room import GREETING, Room
+from support.waiting import wait_until
+
+NOTICE = r"stop|shut|clos|down"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_signal_tells_everybody_and_exits_0(room, number):
+    ana, oskar = room.enter("ana", "oskar")
+    nobody = room.server.connect("nobody")
+    nobody.hears(GREETING)
+    room.server.signal(number)
+    for peer in (ana, oskar, nobody):
+        peer.hears_like(NOTICE)
+        peer.hears_end()
+        peer.closes()
+    assert room.server.ends() == 0
+
+
+def test_it_stops_at_once_when_all_have_closed(room):
+    room.enter("ana", "oskar")
+    for peer in room.members.values():
+        peer.closes()
+    began = time.monotonic()
+    assert room.server.stops() == 0
+    assert time.monotonic() - began < 2 * FACTOR
+
+
+def test_echo_has_no_notice_and_every_byte(echo):
+    peer = echo.connect()
+    peer.send(b"some bytes")
+    assert peer.read_exactly(10) == b"some bytes"
+    echo.signal(signal.SIGTERM)
+    peer.hears_end()
+    peer.closes()
+    assert echo.ends() == 0
+
+
+def test_the_last_accepted_lines_are_delivered(grottod):
+    room = Room(grottod("chat", "--rate", "off"))
+    ana, oskar, luzmi = room.enter("ana", "oskar", "luzmi")
+    for number in range(3000):
+        ana.says(f"line {number}")
+    oskar.hears("ana: line 0")
+    room.server.signal(signal.SIGTERM)
+    first, second = oskar.remaining_lines(), luzmi.remaining_lines()
+    for peer in (ana, oskar, luzmi):
+        peer.closes()
+    assert room.server.ends() == 0
+    said = [line for line in first if line.startswith("ana: ")]
+    assert said == [f"ana: line {number}" for number in range(1, 1 + len(said))]
+    assert [line for line in second if line.startswith("ana: ")] == ["ana: line 0", *said]
+    assert len(first) == len(said) + 1
+
+
+def test_new_peers_are_refused_while_it_stops(room):
+    (ana,) = room.enter("ana")
+    room.server.signal(signal.SIGTERM)
+    ana.hears_like(NOTICE)
+    try:
+        late = room.server.connect("late")
+        assert GREETING.encode() not in late.is_reset_or_ended()
+    except OSError:
+        pass
+    ana.closes()
+    assert room.server.ends() == 0
+
+
+def stalled_room(grottod, readers=20):
+    """A server with unsent lines for readers that never read."""
+    room = Room(grottod("chat", "--rate", "off", "--names", "none"))
+    speaker = room.server.connect("speaker")
+    stalled = [room.server.connect(f"stalled {number}", receive_buffer=4096) for number in range(readers)]
+    for peer in stalled:
+        peer.hears_like("hello")
+    witness = room.server.connect("witness")
+    witness.hears_like("hello")
+    for number in range(4000):
+        speaker.says(f"{number} " + "x" * 1000)
+        if number % 100 == 99:
+            while not witness.next_line().startswith(f"{number} "):
+                pass
+    return room.server, witness
+
+
+def test_stalled_readers_cannot_keep_it_from_ending(grottod):
+    server, witness = stalled_room(grottod)
+    began = time.monotonic()
+    server.signal(signal.SIGTERM)
+    witness.hears_like(NOTICE)
+    witness.hears_end()
+    assert server.ends(10 * FACTOR + 1) == 0
+    assert time.monotonic() - began <= 10 * FACTOR
+
+
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_second_signal_ends_at_once_with_1(grottod, second):
+    server, witness = stalled_room(grottod)
+    server.signal(signal.SIGTERM)
+    witness.hears_like(NOTICE)
+    began = time.monotonic()
+    server.signal(second)
+    assert server.ends() == 1
+    assert time.monotonic() - began <= 1 * FACTOR
+
+
+def test_a_broken_pipe_is_no_end(grottod):
+    server = grottod("chat")
+    server.signal(signal.SIGPIPE)
+    Room(server).enter("ana", "oskar")
+
+
+def test_who_was_idle_while_it_stood_still_is_not_timed_out(grottod):
+    room = Room(grottod("chat", "--idle-timeout", "2"))
+    ana, oskar = room.enter("ana", "oskar")
+    room.server.signal(signal.SIGSTOP)
+    time.sleep(3)  # the stop itself is what is tested: it must be longer than the limit
+    room.server.signal(signal.SIGCONT)
+    ana.says("anybody?")
+    oskar.hears("ana: anybody?")
+    oskar.says("yes")
+    ana.hears("oskar: yes")
+
+
+def test_what_came_while_it_stood_still_is_served(room):
+    ana, oskar = room.enter("ana", "oskar")
+    room.server.signal(signal.SIGSTOP)
+    ana.says("one", "two")
+    waiting = room.server.connect("waiting")
+    waiting.says("luzmi")
+    wait_until(lambda: ana._unread() > 0, "the lines to lie there")
+    room.server.signal(signal.SIGCONT)
+    waiting.hears_like("greetings")
+    heard = [oskar.next_line() for _ in range(3)]
+    assert sorted(heard) == ["ana: one", "ana: two", "luzmi has joined the chat!"]
+
+
+def test_the_idle_limit_ends_who_is_idle_with_a_reason(grottod):
+    room = Room(grottod("chat", "--idle-timeout", "1"))
+    ana, oskar = room.enter("ana", "oskar")
+    lines = []
+    while not lines or "idle" not in lines[-1].lower():
+        lines.append(oskar.next_line())
+    oskar.read_to_end()
