@@ -1,0 +1,111 @@
+// Log: what the people who run the server read on standard error, one line per event.
+//
+// The one global of the program. A line goes into a queue of fixed size; a thread of its own writes
+// it. When the reader of standard error is slow the oldest lines go, are counted, and the count is
+// told in their place: no loop ever waits for a log. A line is an event (a fixed word) and fields;
+// values are escaped here, so that no raw byte of a peer can reach a terminal or forge a line. What
+// people say is logged at `debug` only.
+// Threads: start() and stop() from main, with no other thread running; all else from any.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace grotto {
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
+enum class LogFormat : std::uint8_t { text, json };
+
+struct LogOptions {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::text;
+};
+
+/// One value of a line. Needs to live for the call only.
+class LogField {
+ public:
+  LogField(std::string_view key, std::string_view value) noexcept : key_(key), text_(value) {}
+  LogField(std::string_view key, std::integral auto value) noexcept
+      : key_(key), number_(static_cast<std::int64_t>(value)) {}
+
+  [[nodiscard]] std::string_view key() const noexcept { return key_; }
+  [[nodiscard]] std::string_view text() const noexcept { return text_; }
+  [[nodiscard]] std::optional<std::int64_t> number() const noexcept { return number_; }
+
+ private:
+  std::string_view key_;
+  std::string_view text_;
+  std::optional<std::int64_t> number_;
+};
+
+using LogFields = std::initializer_list<LogField>;
+
+namespace log {
+
+/// Starts the writing thread. Before start() and after stop() lines are dropped silently.
+void start(const LogOptions& options);
+
+/// Writes what is queued, waiting at most `patience_ms` for the reader of standard error. False if
+/// it did not take everything: the writing thread then still hangs in it, and the process must end
+/// by _Exit.
+bool stop(std::uint64_t patience_ms = 1'000) noexcept;
+
+[[nodiscard]] bool is_on(LogLevel level) noexcept;
+
+/// Queues one line. Never blocks, never throws. `event` and the keys are words of the program.
+void write(LogLevel level, std::string_view event, LogFields fields = {}) noexcept;
+
+/// Lines that a slow reader of standard error has cost so far.
+[[nodiscard]] std::uint64_t dropped_lines() noexcept;
+
+inline void debug(std::string_view event, LogFields fields = {}) noexcept {
+  write(LogLevel::debug, event, fields);
+}
+inline void info(std::string_view event, LogFields fields = {}) noexcept {
+  write(LogLevel::info, event, fields);
+}
+inline void warning(std::string_view event, LogFields fields = {}) noexcept {
+  write(LogLevel::warning, event, fields);
+}
+inline void error(std::string_view event, LogFields fields = {}) noexcept {
+  write(LogLevel::error, event, fields);
+}
+
+}  // namespace log
+
+/// Thins out an event that peers can cause at will: one line a second, with the count of those in
+/// between. Threads: owned by one.
+class EventGate {
+ public:
+  /// An event happened at `now_ms`: the number of events that a line should tell now, or nothing.
+  [[nodiscard]] std::optional<std::uint64_t> pass(std::uint64_t now_ms) noexcept {
+    ++untold_;
+    return take_if_due(now_ms);
+  }
+
+  /// The rest of a burst that ended, once its second is over.
+  [[nodiscard]] std::optional<std::uint64_t> take_if_due(std::uint64_t now_ms) noexcept {
+    if (untold_ == 0 || (told_before_ && now_ms - told_ms_ < 1'000)) return std::nullopt;
+    told_before_ = true;
+    told_ms_ = now_ms;
+    const std::uint64_t count = untold_;
+    untold_ = 0;
+    return count;
+  }
+
+  [[nodiscard]] bool has_rest() const noexcept { return untold_ != 0; }
+
+ private:
+  std::uint64_t untold_ = 0;
+  std::uint64_t told_ms_ = 0;
+  bool told_before_ = false;
+};
+
+/// The bytes of one line without its time and level, as write() queues it. For tests.
+std::string format_log_line(LogFormat format, std::string_view event, LogFields fields);
+
+}  // namespace grotto
