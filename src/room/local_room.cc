@@ -1,0 +1,341 @@
+#include "room/local_room.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/check.h"
+
+namespace grotto {
+
+namespace {
+
+std::int64_t wall_clock_ms() {
+  using std::chrono::milliseconds;
+  using std::chrono::system_clock;
+  return std::chrono::duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+LocalRoom::LocalRoom(Room& room, WorkerContext& worker, SlowPolicy slow)
+    : room_(room), worker_(worker), slow_(slow), snapshot_(room.transcript().snapshot()) {
+  snapshot_.release();
+  room_.attach(*this, worker_);
+}
+
+LocalRoom::~LocalRoom() {
+  GROTTO_CHECK(members_ == 0 && behind_ == 0);
+}
+
+// ---- Joining and leaving -----------------------------------------------------------------------
+
+std::size_t LocalRoom::join(Member& member, std::string_view name, std::size_t history_lines) {
+  GROTTO_CHECK(!member.is_in_room_);
+  if (members_ == 0) room_.set_has_members(worker_.index(), true);
+  refresh();
+  const Snapshot::Said history = snapshot_.last_said(history_lines);
+  member.author_ = room_.new_author();
+  member.cursor_ = Cursor(history.from);
+  member.history_end_ = head();
+  member.is_now_due_ = history.count > 0;
+  member.end_ = kNoLine;
+  member.is_in_room_ = true;
+  member.previous_in_room_ = last_;
+  member.next_in_room_ = nullptr;
+  (last_ == nullptr ? first_ : last_->next_in_room_) = &member;
+  last_ = &member;
+  ++members_;
+  room_.enter(member, name);
+  if (member.cursor_.line() < head()) {
+    member.is_behind_ = true;
+    ++behind_;
+    member.on_lines();
+  } else {
+    member.patience_.reach_head(now_ms());
+  }
+  publish_slowest();
+  return history.count;
+}
+
+void LocalRoom::leave(Member& member) {
+  if (!member.is_in_room_) return;
+  stop_waiting(member);
+  member.cancel();
+  member.is_in_room_ = false;
+  member.end_ = room_.transcript().head() + pending_.size();
+  Member* const previous = member.previous_in_room_;
+  Member* const next = member.next_in_room_;
+  (previous == nullptr ? first_ : previous->next_in_room_) = next;
+  (next == nullptr ? last_ : next->previous_in_room_) = previous;
+  member.previous_in_room_ = member.next_in_room_ = nullptr;
+  --members_;
+  room_.leave(member);
+  if (members_ == 0) {
+    room_.set_has_members(worker_.index(), false);
+    timed_.reset();
+  }
+  publish_slowest();
+  if (room_.does_anyone_wait()) schedule_review();
+}
+
+void LocalRoom::forget(Member& member) noexcept {
+  leave(member);
+  if (member.is_behind_) --behind_;
+  member.is_behind_ = false;
+}
+
+// ---- Lines -------------------------------------------------------------------------------------
+
+void LocalRoom::append(LineKind kind, Member* author,
+                       std::initializer_list<std::string_view> parts) {
+  std::size_t bytes = 2;
+  for (const std::string_view part : parts) bytes += part.size();
+  if (pending_.size() == pending_.capacity()) pending_.reserve(2 * pending_.size() + 8);
+  const std::size_t offset = pending_bytes_.size();
+  if (offset + bytes > pending_bytes_.capacity()) {
+    pending_bytes_.reserve(std::max(offset + bytes, 2 * pending_bytes_.capacity()));
+  }
+  for (const std::string_view part : parts) pending_bytes_ += part;
+  pending_bytes_ += "\r\n";
+  pending_.push_back({offset, bytes, kind, author == nullptr ? kServer : author->author_});
+  if (author != nullptr) author->cursor_.wrote();
+  allowance_.lines -= std::min<std::size_t>(allowance_.lines, 1);
+  allowance_.bytes -= std::min(allowance_.bytes, bytes);
+}
+
+void LocalRoom::publish_pending() {
+  const std::int64_t at_ms = wall_clock_ms();
+  batch_.clear();
+  batch_.reserve(pending_.size());
+  for (const PendingLine& line : pending_) {
+    batch_.push_back({std::string_view(pending_bytes_).substr(line.offset, line.bytes), line.kind,
+                      line.author, at_ms});
+  }
+  room_.transcript().append(batch_, room_.keep_rule());
+  room_.set_last_line_ms(at_ms);
+  pending_.clear();
+  // A long tick must not keep its memory for ever.
+  if (pending_bytes_.capacity() > Segment::kBytesMax) std::string().swap(pending_bytes_);
+  pending_bytes_.clear();
+  room_.announce_lines(worker_.index());
+}
+
+void LocalRoom::end_tick() {
+  if (!pending_.empty()) publish_pending();
+  allowance_ = {};
+  if (behind_ == 0 && !snapshot_.is_released()) snapshot_.release();
+  if (members_ > 0 && room_.transcript().head() != snapshot_.head()) {
+    refresh();
+    publish_slowest_if_old();
+  }
+}
+
+void LocalRoom::pick_up() {
+  room_.begin_pick_up(worker_.index());
+  if (members_ > 0 && room_.transcript().head() != snapshot_.head()) refresh();
+  review();
+}
+
+void LocalRoom::refresh() {
+  const LineNumber shown = snapshot_.head();
+  snapshot_ = room_.transcript().snapshot();
+  if (snapshot_.head() == shown) return;
+  for (Member* each = first_; each != nullptr;) {
+    Member* const next = each->next_in_room_;  // on_too_slow() may let it leave
+    show_lines_to(*each);
+    each = next;
+  }
+}
+
+void LocalRoom::show_lines_to(Member& member) {
+  if (member.cursor_.line() < snapshot_.first()) {
+    if (slow_ == SlowPolicy::drop) {
+      member.on_too_slow();
+      return;
+    }
+  } else {
+    member.skip_holes();
+  }
+  if (member.cursor_.line() >= member.limit()) return;
+  if (!member.is_behind_) {
+    member.is_behind_ = true;
+    ++behind_;
+  }
+  if (!member.patience_.is_blocked()) member.on_lines();
+}
+
+LogView& LocalRoom::view(LineForm form) {
+  switch (form) {
+    case LineForm::plain: return snapshot_;
+    case LineForm::timed:
+      if (timed_ == nullptr) {
+        timed_ = std::make_unique<FormLog>(snapshot_, render_with_time, limits().window_lines_max,
+                                           room_.window_bytes());
+      }
+      return *timed_;
+  }
+  return snapshot_;
+}
+
+const LogView& LocalRoom::prepared_view(LineForm form) const noexcept {
+  if (form == LineForm::timed && timed_ != nullptr) return *timed_;
+  return snapshot_;
+}
+
+std::uint64_t LocalRoom::lap_if_needed(Member& member) {
+  const LineNumber first = snapshot_.first();
+  if (member.cursor_.line() >= first || snapshot_.is_released()) return 0;
+  std::uint32_t kept_own = 0;
+  if (member.cursor_.own_ahead() > 0) {
+    for (LineNumber line = first; line < snapshot_.head(); ++line) {
+      kept_own += snapshot_.entry(line).author == member.author_ ? 1U : 0U;
+    }
+    for (const PendingLine& line : pending_) kept_own += line.author == member.author_ ? 1U : 0U;
+  }
+  const std::uint64_t skipped = member.cursor_.lap(first, kept_own);
+  member.skip_holes();
+  return skipped;
+}
+
+// ---- Who waits for whom ------------------------------------------------------------------------
+
+void LocalRoom::caught_up(Member& member) noexcept {
+  if (member.is_behind_) {
+    member.is_behind_ = false;
+    --behind_;
+  }
+  member.patience_.reach_head(now_ms());
+  if (behind_ == 0 && members_ > 0) room_.publish_slowest(worker_.index(), head());
+  if (room_.does_anyone_wait()) schedule_review();
+}
+
+void LocalRoom::moved_on(Member& /*member*/) noexcept {
+  if (room_.does_anyone_wait()) schedule_review();
+}
+
+void LocalRoom::arm(Member& member, std::uint64_t delay_ms) noexcept {
+  worker_.wheel().arm(member, delay_ms);
+}
+
+LineNumber LocalRoom::slowest_member(const Member* except) noexcept {
+  if (members_ == 0) return kNoLine;
+  LineNumber slowest = head();
+  if (behind_ == 0) return slowest;
+  const std::uint64_t now = now_ms();
+  for (const Member* each = first_; each != nullptr; each = each->next_in_room_) {
+    if (each->is_behind_ && each != except && each->cursor_.line() < slowest &&
+        each->patience_.is_waited_for(now, limits())) {
+      slowest = each->cursor_.line();
+    }
+  }
+  return slowest;
+}
+
+void LocalRoom::publish_slowest() {
+  const LineNumber slowest = slowest_member(nullptr);
+  const bool is_raised = slowest > room_.published_slowest(worker_.index());
+  room_.publish_slowest(worker_.index(), slowest);
+  if (is_raised && room_.does_anyone_wait()) room_.announce_progress(worker_.index());
+}
+
+void LocalRoom::publish_slowest_if_old() {
+  const LineNumber published = room_.published_slowest(worker_.index());
+  const LineNumber oldest = std::max(published, snapshot_.first());
+  const bool is_old =
+      published != kNoLine && (head() - oldest > limits().window_lines_max / 4 ||
+                               snapshot_.head_position().byte - snapshot_.byte_position(oldest) >
+                                   room_.window_bytes() / 4 ||
+                               published < snapshot_.first());
+  if (is_old || published == kNoLine) publish_slowest();
+}
+
+LocalRoom::Allowance LocalRoom::allowance_behind(LineNumber slowest) {
+  std::size_t lines_ahead = pending_.size();
+  std::size_t bytes_ahead = pending_bytes_.size();
+  if (slowest < room_.transcript().head()) {
+    const Snapshot now = room_.transcript().snapshot();
+    const LineNumber from = std::max(slowest, now.first());
+    lines_ahead += now.head() - from;
+    bytes_ahead += now.head_position().byte - now.byte_position(from);
+  }
+  const std::size_t lines_max = limits().window_lines_max;
+  const std::size_t bytes_max = room_.window_bytes();
+  // All workers may say at once before they see each other's lines: each takes its share.
+  const std::size_t shares = worker_.count();
+  return {(lines_max - std::min(lines_max, lines_ahead) + shares - 1) / shares,
+          (bytes_max - std::min(bytes_max, bytes_ahead) + shares - 1) / shares};
+}
+
+bool LocalRoom::has_room_for(const Member& sayer) {
+  if (allowance_.is_open()) return true;
+  publish_slowest();
+  allowance_ = allowance_behind(
+      std::min(room_.slowest(worker_.index()), room_.published_slowest(worker_.index())));
+  if (allowance_.is_open()) return true;
+  if (!sayer.is_behind_) return false;
+  // Nobody waits for oneself.
+  return allowance_behind(std::min(room_.slowest(worker_.index()), slowest_member(&sayer)))
+      .is_open();
+}
+
+bool LocalRoom::may_say(Member& member) {
+  if (!member.is_in_room_) return true;
+  if (first_waiting_ == nullptr || member.is_waiting_) {
+    if (has_room_for(member)) return true;
+  }
+  if (!member.is_waiting_) {
+    member.is_waiting_ = true;
+    member.next_waiting_ = nullptr;
+    (last_waiting_ == nullptr ? first_waiting_ : last_waiting_->next_waiting_) = &member;
+    last_waiting_ = &member;
+  }
+  room_.set_waiting(worker_.index(), true);
+  if (first_waiting_ == &member && has_room_for(member)) {  // R2: look again
+    stop_waiting(member);
+    return true;
+  }
+  room_.ask_for_progress(worker_.index());
+  return false;
+}
+
+void LocalRoom::stop_waiting(Member& member) noexcept {
+  if (!member.is_waiting_) return;
+  member.is_waiting_ = false;
+  Member* previous = nullptr;
+  for (Member* each = first_waiting_; each != &member; each = each->next_waiting_) previous = each;
+  (previous == nullptr ? first_waiting_ : previous->next_waiting_) = member.next_waiting_;
+  if (last_waiting_ == &member) last_waiting_ = previous;
+  member.next_waiting_ = nullptr;
+  if (first_waiting_ == nullptr) room_.set_waiting(worker_.index(), false);
+}
+
+void LocalRoom::schedule_review() noexcept {
+  if (is_review_posted_) return;
+  is_review_posted_ = true;
+  worker_.post([this] {
+    is_review_posted_ = false;
+    review();
+  });
+}
+
+void LocalRoom::review() {
+  publish_slowest();
+  if (first_waiting_ != nullptr) wake_waiting();
+}
+
+void LocalRoom::wake_waiting() {
+  if (!has_room_for(*first_waiting_)) return;
+  // All try again, in order; who finds the window full once more waits again, in order.
+  Member* each = first_waiting_;
+  first_waiting_ = last_waiting_ = nullptr;
+  room_.set_waiting(worker_.index(), false);
+  while (each != nullptr) {
+    Member* const next = each->next_waiting_;
+    each->is_waiting_ = false;
+    each->next_waiting_ = nullptr;
+    each->on_may_say();
+    each = next;
+  }
+}
+
+}  // namespace grotto

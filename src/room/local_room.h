@@ -1,0 +1,132 @@
+// LocalRoom: a room as one worker sees it: the members it serves, the lines of this tick, and who
+// waits to say more.
+//
+// Lines are collected during a tick and appended to the shared log once, under its lock
+// (end_tick()); then every member of this worker that has something to read is touched. A say waits
+// while the room is a whole window ahead of its slowest patient member (design §2); nobody waits
+// for oneself; joins, leaves and notices never wait. Threads: its worker's only; other workers
+// reach it by Room's posts. Lifetime: constructed before the worker's first member, destroyed after
+// all workers have stopped.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "grotto/worker_context.h"
+#include "room/form_log.h"
+#include "room/member.h"
+#include "room/room.h"
+#include "room/transcript.h"
+
+namespace grotto {
+
+/// What happens to a member that the log has passed by.
+enum class SlowPolicy : std::uint8_t { skip, drop };
+
+class LocalRoom {
+ public:
+  LocalRoom(Room& room, WorkerContext& worker, SlowPolicy slow);
+  LocalRoom(const LocalRoom&) = delete;
+  LocalRoom& operator=(const LocalRoom&) = delete;
+  ~LocalRoom();
+
+  [[nodiscard]] Room& room() noexcept { return room_; }
+
+  /// Enters under `name`, which stays valid until leave() or Room::rename(). The member first reads
+  /// the last `history_lines` said lines; returns how many there are.
+  std::size_t join(Member& member, std::string_view name, std::size_t history_lines);
+
+  /// Leaves; what was in the log before can still be sent.
+  void leave(Member& member);
+
+  /// Whether `member` may say a line now. If not, it is told by on_may_say() when to ask again, in
+  /// the order of asking.
+  [[nodiscard]] bool may_say(Member& member);
+
+  /// Appends a line of these parts and CR LF, published at the end of the tick. Never waits.
+  /// `author`: nullptr for the server.
+  void append(LineKind kind, Member* author, std::initializer_list<std::string_view> parts);
+
+  /// Publishes the tick's lines and touches whoever has something to read. Once per tick, after all
+  /// input.
+  void end_tick();
+
+  /// Other workers appended lines or made progress. Called by Room's posts.
+  void pick_up();
+
+  /// Members of this worker.
+  [[nodiscard]] std::size_t members() const noexcept { return members_; }
+
+ private:
+  friend class Member;
+
+  // For members.
+  [[nodiscard]] LineNumber head() const noexcept { return snapshot_.head(); }
+  [[nodiscard]] const Limits& limits() const noexcept { return room_.limits(); }
+  [[nodiscard]] std::uint64_t now_ms() noexcept { return worker_.wheel().now_ms(); }
+  [[nodiscard]] const Snapshot& canonical() const noexcept { return snapshot_; }
+  [[nodiscard]] LogView& view(LineForm form);
+  [[nodiscard]] const LogView& prepared_view(LineForm form) const noexcept;
+  std::uint64_t lap_if_needed(Member& member);
+  void caught_up(Member& member) noexcept;
+  void moved_on(Member& member) noexcept;
+  void arm(Member& member, std::uint64_t delay_ms) noexcept;
+  void forget(Member& member) noexcept;
+
+  // Lines.
+  void publish_pending();
+  void refresh();
+  void show_lines_to(Member& member);
+
+  // Windows.
+  struct Allowance {
+    std::size_t lines = 0;
+    std::size_t bytes = 0;
+    [[nodiscard]] bool is_open() const noexcept { return lines > 0 && bytes > 0; }
+  };
+  [[nodiscard]] bool has_room_for(const Member& sayer);
+  [[nodiscard]] Allowance allowance_behind(LineNumber slowest);
+  [[nodiscard]] LineNumber slowest_member(const Member* except) noexcept;
+  void publish_slowest();
+  void publish_slowest_if_old();
+  void schedule_review() noexcept;
+  void review();
+  void wake_waiting();
+  void stop_waiting(Member& member) noexcept;
+
+  struct PendingLine {
+    std::size_t offset = 0;
+    std::size_t bytes = 0;
+    LineKind kind = LineKind::say;
+    AuthorId author = kServer;
+  };
+
+  Room& room_;
+  WorkerContext& worker_;
+  const SlowPolicy slow_;
+
+  Member* first_ = nullptr;
+  Member* last_ = nullptr;
+  std::size_t members_ = 0;
+  std::size_t behind_ = 0;  // members, and such that have left, that have lines to read
+
+  Snapshot snapshot_;  // what has been shown to members; released while nobody is behind
+  std::unique_ptr<FormLog> timed_;
+
+  std::string pending_bytes_;
+  std::vector<PendingLine> pending_;
+  std::vector<Transcript::Line> batch_;  // scratch
+
+  Allowance allowance_;  // what may be said before the slowest is looked for again
+  Member* first_waiting_ = nullptr;
+  Member* last_waiting_ = nullptr;
+  bool is_review_posted_ = false;
+};
+
+}  // namespace grotto

@@ -1,0 +1,96 @@
+#include "room/member.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "room/local_room.h"
+
+namespace grotto {
+
+Member::~Member() {
+  room_.forget(*this);
+}
+
+LineNumber Member::limit() const noexcept {
+  return std::min(end_, room_.head());
+}
+
+Holes Member::holes() const noexcept {
+  if (is_in_history()) return {.author = author_, .own = false, .not_said = true};
+  return {.author = author_, .own = !gets_own_lines_, .not_said = false};
+}
+
+bool Member::has_more() const noexcept {
+  return cursor_.line() < limit() || (is_now_due_ && !is_in_history());
+}
+
+void Member::preface(std::string& out) {
+  const std::uint64_t skipped = room_.lap_if_needed(*this);
+  if (skipped > 0) {
+    fmt::format_to(std::back_inserter(out),
+                   "-- {} line{} skipped: your connection was too slow --\r\n", skipped,
+                   skipped == 1 ? "" : "s");
+  }
+  if (is_now_due_ && !is_in_history()) {
+    out += "-- now --\r\n";
+    is_now_due_ = false;
+  }
+}
+
+std::size_t Member::gather(std::span<Slice> slices, std::size_t bytes_max) {
+  LineNumber to = limit();
+  if (is_in_history()) to = std::min(to, history_end_);
+  if (cursor_.line() >= to) return 0;
+  const std::size_t filled = cursor_.gather(room_.view(form_), to, holes(), slices, bytes_max);
+  if (filled == 0) settle();
+  return filled;
+}
+
+std::string_view Member::advance(std::size_t bytes) {
+  const std::string_view rest = cursor_.advance(room_.prepared_view(form_), holes(), bytes);
+  settle();
+  return rest;
+}
+
+void Member::skip_holes() noexcept {
+  const LineNumber to = limit();
+  if (is_in_history()) {
+    cursor_.skip_holes(room_.canonical(), std::min(to, history_end_), holes());
+    if (is_in_history()) return;
+  }
+  cursor_.skip_holes(room_.canonical(), to, holes());
+}
+
+void Member::settle() noexcept {
+  skip_holes();
+  if (cursor_.line() >= limit()) {
+    room_.caught_up(*this);
+  } else {
+    room_.moved_on(*this);
+  }
+}
+
+void Member::on_blocked() {
+  const std::uint64_t left_ms = patience_.block(room_.now_ms(), room_.limits());
+  if (left_ms > 0) {
+    room_.arm(*this, left_ms);
+  } else {
+    patience_.run_out();
+    room_.moved_on(*this);
+  }
+}
+
+void Member::on_unblocked() {
+  patience_.unblock(room_.now_ms());
+  cancel();
+  if (!is_behind_) patience_.reach_head(room_.now_ms());
+}
+
+void Member::on_timer() {
+  patience_.run_out();
+  room_.moved_on(*this);
+}
+
+}  // namespace grotto

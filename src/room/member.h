@@ -1,0 +1,88 @@
+// Member: one who is in a room: a cursor in its log, with patience, that a connection sends from.
+//
+// A service derives its participant from it. Lines are sent straight from the log's segments
+// (Feed); nothing is queued per member. Threads: its worker's only. Lifetime: no longer than the
+// LocalRoom; the destructor leaves the room.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "grotto/feed.h"
+#include "grotto/timer_wheel.h"
+#include "room/cursor.h"
+#include "room/patience.h"
+#include "room/room.h"
+
+namespace grotto {
+
+class LocalRoom;
+
+/// The wire forms of a line. Plain is canonical.
+enum class LineForm : std::uint8_t { plain, timed };
+
+class Member : public Feed, public Presence, private Timer {
+ public:
+  Member(const Member&) = delete;
+  Member& operator=(const Member&) = delete;
+
+  [[nodiscard]] bool is_in_room() const noexcept { return is_in_room_; }
+  [[nodiscard]] AuthorId author() const noexcept { return author_; }
+
+  /// Whether it gets its own lines too.
+  [[nodiscard]] bool gets_own_lines() const noexcept { return gets_own_lines_; }
+  void set_gets_own_lines(bool gets_own_lines) noexcept { gets_own_lines_ = gets_own_lines; }
+
+  [[nodiscard]] LineForm form() const noexcept { return form_; }
+  void set_form(LineForm form) noexcept { form_ = form; }
+
+  // Feed
+  [[nodiscard]] bool has_more() const noexcept override;
+  void preface(std::string& out) override;
+  std::size_t gather(std::span<Slice> slices, std::size_t bytes_max) override;
+  [[nodiscard]] std::string_view advance(std::size_t bytes) override;
+  void on_blocked() override;
+  void on_unblocked() override;
+
+ protected:
+  explicit Member(LocalRoom& room) noexcept : room_(room) {}
+  ~Member();
+
+ private:
+  friend class LocalRoom;
+
+  /// There are lines to send: flush the connection before the loop sleeps.
+  virtual void on_lines() = 0;
+  /// A say that had to wait may be tried again.
+  virtual void on_may_say() = 0;
+  /// The log let go of lines that were not sent, and the room does not skip (`--slow drop`).
+  virtual void on_too_slow() = 0;
+
+  void on_timer() override;  // patience has run out
+
+  [[nodiscard]] LineNumber limit() const noexcept;
+  [[nodiscard]] bool is_in_history() const noexcept { return cursor_.line() < history_end_; }
+  [[nodiscard]] Holes holes() const noexcept;
+  void skip_holes() noexcept;
+  void settle() noexcept;
+
+  LocalRoom& room_;
+  Member* previous_in_room_ = nullptr;
+  Member* next_in_room_ = nullptr;
+  Member* next_waiting_ = nullptr;
+  Cursor cursor_;
+  LineNumber history_end_ = 0;  // where history ends and now begins
+  LineNumber end_ = kNoLine;    // after leaving: nothing from here on
+  Patience patience_;
+  AuthorId author_ = kServer;
+  LineForm form_ = LineForm::plain;
+  bool is_in_room_ : 1 = false;
+  bool is_waiting_ : 1 = false;
+  bool is_behind_ : 1 = false;
+  bool is_now_due_ : 1 = false;  // the mark after the history was not sent yet
+  bool gets_own_lines_ : 1 = false;
+};
+
+}  // namespace grotto

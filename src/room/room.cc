@@ -1,0 +1,163 @@
+#include "room/room.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "room/local_room.h"
+
+namespace grotto {
+
+Room::Room(std::string name, const Limits& limits, unsigned workers,
+           std::atomic<std::size_t>& log_memory_total)
+    : name_(std::move(name)), limits_(limits), transcript_(log_memory_total), parts_(workers) {}
+
+// ---- Who is in it ------------------------------------------------------------------------------
+
+void Room::enter(Presence& presence, std::string_view name) {
+  const std::scoped_lock lock(mutex_);
+  presence.name_ = name;
+  presence.previous_ = last_;
+  presence.next_ = nullptr;
+  (last_ == nullptr ? first_ : last_->next_) = &presence;
+  last_ = &presence;
+  members_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Room::leave(Presence& presence) noexcept {
+  const std::scoped_lock lock(mutex_);
+  (presence.previous_ == nullptr ? first_ : presence.previous_->next_) = presence.next_;
+  (presence.next_ == nullptr ? last_ : presence.next_->previous_) = presence.previous_;
+  presence.previous_ = presence.next_ = nullptr;
+  presence.name_ = {};
+  members_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Room::rename(Presence& presence, std::string_view name) noexcept {
+  const std::scoped_lock lock(mutex_);
+  presence.name_ = name;
+}
+
+std::string Room::list_names(const Presence* self, std::size_t listed_max) const {
+  std::string out;
+  const std::scoped_lock lock(mutex_);
+  std::size_t others = members_.load(std::memory_order_relaxed) - (self == nullptr ? 0U : 1U);
+  const std::size_t more = others - std::min(others, listed_max);
+  others -= more;
+  for (const Presence* each = first_; each != nullptr && others > 0; each = each->next_) {
+    if (each == self) continue;
+    if (!out.empty()) out += ' ';
+    out += each->name_;
+    --others;
+  }
+  if (more > 0) fmt::format_to(std::back_inserter(out), " and {} more", more);
+  return out;
+}
+
+bool Room::note_joined() noexcept {
+  joined_.fetch_add(1, std::memory_order_relaxed);
+  return !is_telling_.exchange(true);
+}
+
+bool Room::note_left() noexcept {
+  left_.fetch_add(1, std::memory_order_relaxed);
+  return !is_telling_.exchange(true);
+}
+
+Room::Movement Room::take_movement() noexcept {
+  is_telling_.store(false);  // first: what is noted from here on is told again
+  return {joined_.exchange(0), left_.exchange(0)};
+}
+
+AuthorId Room::new_author() noexcept {
+  AuthorId id = kServer;
+  while (id == kServer) id = last_author_.fetch_add(1, std::memory_order_relaxed) + 1;
+  return id;
+}
+
+// ---- Windows -----------------------------------------------------------------------------------
+
+std::size_t Room::window_bytes() const noexcept {
+  const std::size_t each = limits_.window_bytes_total / std::max<std::size_t>(members(), 1);
+  return std::clamp(each, limits_.window_bytes_min, limits_.window_bytes_max);
+}
+
+KeepRule Room::keep_rule() const noexcept {
+  LineNumber patient = kNoLine;
+  for (const Part& part : parts_) {
+    patient = std::min(patient, part.slowest.load(std::memory_order_acquire));
+  }
+  return {4 * window_bytes(), 4 * limits_.window_lines_max, patient};
+}
+
+LineNumber Room::slowest(unsigned except) const noexcept {
+  LineNumber slowest = kNoLine;
+  for (unsigned worker = 0; worker < parts_.size(); ++worker) {
+    if (worker == except) continue;
+    slowest = std::min(slowest, parts_[worker].slowest.load(std::memory_order_acquire));
+  }
+  return slowest;
+}
+
+void Room::publish_slowest(unsigned worker, LineNumber line) noexcept {
+  // seq_cst pairs with set_waiting(): either the waiter sees this line or we see its bit (R2).
+  parts_[worker].slowest.store(line, std::memory_order_seq_cst);
+}
+
+LineNumber Room::published_slowest(unsigned worker) const noexcept {
+  return parts_[worker].slowest.load(std::memory_order_relaxed);
+}
+
+void Room::set_waiting(unsigned worker, bool is_waiting) noexcept {
+  if (parts_[worker].is_waiting.exchange(is_waiting) == is_waiting) return;
+  if (is_waiting) {
+    waiting_.fetch_add(1, std::memory_order_seq_cst);
+  } else {
+    waiting_.fetch_sub(1, std::memory_order_seq_cst);
+  }
+}
+
+// ---- The workers' parts ------------------------------------------------------------------------
+
+void Room::attach(LocalRoom& local, WorkerContext& worker) {
+  Part& part = parts_[worker.index()];
+  part.worker = &worker;
+  part.local.store(&local, std::memory_order_release);
+}
+
+void Room::set_has_members(unsigned worker, bool has_members) noexcept {
+  parts_[worker].has_members.store(has_members, std::memory_order_seq_cst);
+}
+
+void Room::post_to(unsigned worker) {
+  Part& part = parts_[worker];
+  LocalRoom* const local = part.local.load(std::memory_order_acquire);
+  if (local == nullptr || part.is_posted.exchange(true)) return;
+  part.worker->post([local] { local->pick_up(); });
+}
+
+void Room::announce_lines(unsigned from) {
+  for (unsigned worker = 0; worker < parts_.size(); ++worker) {
+    if (worker != from && parts_[worker].has_members.load(std::memory_order_seq_cst)) {
+      post_to(worker);
+    }
+  }
+}
+
+void Room::announce_progress(unsigned from) {
+  for (unsigned worker = 0; worker < parts_.size(); ++worker) {
+    if (worker != from && parts_[worker].is_waiting.load(std::memory_order_seq_cst)) {
+      post_to(worker);
+    }
+  }
+}
+
+void Room::ask_for_progress(unsigned from) {
+  announce_lines(from);
+}
+
+void Room::begin_pick_up(unsigned worker) noexcept {
+  parts_[worker].is_posted.store(false);
+}
+
+}  // namespace grotto

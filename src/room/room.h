@@ -1,0 +1,160 @@
+// Room: what the workers share of a room: its log, who is in it, and how far each worker's slowest
+// member is.
+//
+// Each worker has a LocalRoom for the members it serves; a Room is where these meet. There is one
+// order of lines, that of the log, whatever the workers.
+//   R1 a worker publishes the line of its slowest patient member; it may lag behind the truth,
+//   never be ahead of it. R2 a worker that waits sets its bit, looks again, then sleeps; whoever
+//   raises the minimum posts to it.
+// Threads: every method may be called from any thread, unless it says otherwise.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "grotto/worker_context.h"
+#include "room/transcript.h"
+
+namespace grotto {
+
+class LocalRoom;
+
+/// A member as all workers see it: a link in the room's list in order of joining. Changed under the
+/// room's lock.
+class Presence {
+ public:
+  Presence() = default;
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
+
+ protected:
+  ~Presence() = default;
+
+ private:
+  friend class Room;
+  Presence* previous_ = nullptr;
+  Presence* next_ = nullptr;
+  std::string_view name_;  // owned by the member
+};
+
+class Room {
+ public:
+  Room(std::string name, const Limits& limits, unsigned workers,
+       std::atomic<std::size_t>& log_memory_total);
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] Transcript& transcript() noexcept { return transcript_; }
+  [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+
+  // ---- Who is in it ----
+
+  /// `name` stays valid until leave() or rename().
+  void enter(Presence& presence, std::string_view name);
+  void leave(Presence& presence) noexcept;
+  void rename(Presence& presence, std::string_view name) noexcept;
+  [[nodiscard]] std::size_t members() const noexcept {
+    return members_.load(std::memory_order_relaxed);
+  }
+  /// The names in order of joining, without `self`, separated by spaces; after `listed_max`: "… and
+  /// 412 more". Empty if nobody else is there.
+  [[nodiscard]] std::string list_names(const Presence* self, std::size_t listed_max) const;
+
+  /// Joins and leaves that are told in one line. note_…() returns true to the caller that has to
+  /// tell them, in a second.
+  [[nodiscard]] bool note_joined() noexcept;
+  [[nodiscard]] bool note_left() noexcept;
+  struct Movement {
+    std::uint64_t joined = 0;
+    std::uint64_t left = 0;
+  };
+  /// What was noted since; the next note has to be told again.
+  [[nodiscard]] Movement take_movement() noexcept;
+
+  /// Wall clock of the newest line, in milliseconds; 0 if there was none. A room is the colder the
+  /// older that is.
+  [[nodiscard]] std::int64_t last_line_ms() const noexcept {
+    return last_line_ms_.load(std::memory_order_relaxed);
+  }
+  void set_last_line_ms(std::int64_t at_ms) noexcept {
+    last_line_ms_.store(at_ms, std::memory_order_relaxed);
+  }
+
+  /// A number for a new member's lines, never kServer.
+  [[nodiscard]] AuthorId new_author() noexcept;
+
+  // ---- Windows ----
+
+  /// How far the room may be ahead of its slowest patient member, in bytes; the other bound is
+  /// Limits::window_lines_max.
+  [[nodiscard]] std::size_t window_bytes() const noexcept;
+  /// What the log keeps in any case, and for whom.
+  [[nodiscard]] KeepRule keep_rule() const noexcept;
+
+  /// The slowest patient member's line of all workers but `except`; kNoLine if nobody is behind or
+  /// there.
+  [[nodiscard]] LineNumber slowest(unsigned except) const noexcept;
+  void publish_slowest(unsigned worker, LineNumber line) noexcept;
+  [[nodiscard]] LineNumber published_slowest(unsigned worker) const noexcept;
+
+  [[nodiscard]] bool does_anyone_wait() const noexcept {
+    return waiting_.load(std::memory_order_seq_cst) > 0;
+  }
+  void set_waiting(unsigned worker, bool is_waiting) noexcept;
+
+  // ---- The workers' parts ----
+
+  /// From the worker's own thread, before it has members. `local` outlives all posts to `worker`.
+  void attach(LocalRoom& local, WorkerContext& worker);
+
+  /// Whether lines are announced to this worker. Set it before the snapshot that its first member
+  /// starts from.
+  void set_has_members(unsigned worker, bool has_members) noexcept;
+
+  /// Lines were appended by `from`: every other worker picks them up. One post at most is under way
+  /// per worker.
+  void announce_lines(unsigned from);
+  /// `from` raised its slowest line: the workers that wait look again.
+  void announce_progress(unsigned from);
+  /// `from` waits: the others publish their slowest anew.
+  void ask_for_progress(unsigned from);
+  /// The post arrived; call it before looking at the log. That worker's thread.
+  void begin_pick_up(unsigned worker) noexcept;
+
+ private:
+  struct alignas(64) Part {  // a cache line each: workers publish often
+    std::atomic<LineNumber> slowest{kNoLine};
+    std::atomic<bool> is_waiting{false};
+    std::atomic<bool> is_posted{false};
+    std::atomic<bool> has_members{false};
+    std::atomic<LocalRoom*> local{nullptr};
+    WorkerContext* worker = nullptr;
+  };
+
+  void post_to(unsigned worker);
+
+  const std::string name_;
+  const Limits& limits_;
+  Transcript transcript_;
+  std::atomic<std::size_t> members_{0};
+  std::atomic<AuthorId> last_author_{0};
+  std::atomic<std::int64_t> last_line_ms_{0};
+  std::atomic<unsigned> waiting_{0};
+  std::atomic<std::uint64_t> joined_{0};
+  std::atomic<std::uint64_t> left_{0};
+  std::atomic<bool> is_telling_{false};
+  std::vector<Part> parts_;
+
+  mutable std::mutex mutex_;  // guards the list and all Presence fields
+  Presence* first_ = nullptr;
+  Presence* last_ = nullptr;
+};
+
+}  // namespace grotto
