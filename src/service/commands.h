@@ -1,0 +1,31 @@
+// Commands: what a member types that begins with a slash; one table, from which /help is made.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace grotto {
+
+class ChatRoom;
+class Participant;
+
+/// A command of the table. `/me` says something and is therefore taken like a said line, see
+/// said_text().
+struct Command {
+  std::string_view name;       // with its slash
+  std::string_view arguments;  // as /help shows them
+  std::string_view help;
+  void (*run)(ChatRoom& chat, Participant& who, std::string_view arguments);
+};
+
+/// The command at the start of `line`; nullptr if there is none of that name. `arguments`: what
+/// follows it, trimmed.
+const Command* find_command(std::string_view line, std::string_view& arguments) noexcept;
+
+/// A sentence for a command that is unknown, with the nearest one there is.
+std::string unknown_command_hint(std::string_view line);
+
+/// What /help prints.
+void tell_help(ChatRoom& chat, Participant& who);
+
+}  // namespace grotto

@@ -1,0 +1,175 @@
+// The entrance: greeting, the question for a name, joining, leaving, and who is told of it.
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "service/chat_room.h"
+#include "service/commands.h"
+
+namespace grotto {
+
+void ChatRoom::greet(Participant& who) {
+  Session& session = who.session();
+  const std::string& greeting = options_.greeting;
+  switch (options_.naming) {
+    case Naming::ask:
+      session.write_line(greeting.empty()
+                             ? "Greetings from the grotto! Type your name and press enter."
+                             : std::string_view(greeting));
+      who.expect_name_within(limits_.hello_timeout_ms);
+      return;
+    case Naming::address:
+      if (!greeting.empty()) session.write_line(greeting);
+      who.set_name(session.peer_name(), {});
+      enter(who);
+      return;
+    case Naming::none:
+      session.write_line(greeting.empty() ? "Hello, connection to the server ok!"
+                                          : std::string_view(greeting));
+      tell_motd(who);
+      local_.join(who, {}, 0);
+      session.follow(&who);
+      return;
+  }
+}
+
+void ChatRoom::take_name(Participant& who, std::string_view raw) {
+  Session& session = who.session();
+  std::string_view arguments;
+  if (raw.starts_with('/')) {
+    const Command* const command = find_command(raw, arguments);
+    if (command != nullptr && command->name == "/quit") return quit(who, arguments);
+    if (command != nullptr && command->name == "/telnet") return command->run(*this, who, {});
+    if (command != nullptr && command->name == "/help") {
+      session.write_line(fmt::format(
+          "Type the name that the others shall see, and press enter. To leave, type {}.",
+          ways_out()));
+      session.write_line("What is your name?");
+      return;
+    }
+  }
+  auto checked = names_->check(raw);
+  if (const auto* const fault = std::get_if<NameFault>(&checked)) {
+    session.write_line(sentence(*fault));
+    session.write_line("What is your name?");
+    return;
+  }
+  auto& name = std::get<Name>(checked);
+  if (!lobby_->claim_name(name.key)) {
+    session.write_line(fmt::format("The name {} is taken.", name.text));
+    session.write_line("What is your name?");
+    return;
+  }
+  who.stop_expecting();
+  who.set_name(std::move(name.text), name.key);
+  enter(who);
+}
+
+void ChatRoom::enter(Participant& who) {
+  Session& session = who.session();
+  session.write_line(
+      fmt::format("Welcome {}! Type {} to leave, /help for more.", who.name(), ways_out()));
+  tell_motd(who);
+  const std::size_t earlier = local_.join(who, who.name(), options_.history);
+  const std::string others = room().list_names(&who, limits_.members_listed_max);
+  session.write_line(others.empty() ? "The room is empty." : "Connected users: " + others);
+  if (earlier > 0) {
+    session.write_line(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
+  }
+  session.follow(&who);
+  tell_joined(who);
+}
+
+void ChatRoom::tell_motd(Participant& who) {
+  std::string_view rest = options_.motd;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    who.session().write_line(line);
+  }
+}
+
+std::string ChatRoom::ways_out() const {
+  std::string first = "/quit";
+  std::vector<std::string_view> ways = {first};
+  for (auto word = options_.quit_words.rbegin(); word != options_.quit_words.rend(); ++word) {
+    if (*word != first) ways.push_back(*word);
+  }
+  std::string out(ways.front());
+  for (std::size_t i = 1; i < ways.size(); ++i) {
+    out += i + 1 == ways.size() ? " or " : ", ";
+    out += ways[i];
+  }
+  return out;
+}
+
+// ---- Joined and left ---------------------------------------------------------------------------
+
+void ChatRoom::tell_joined(Participant& who) {
+  if (room().members() > limits_.quiet_room_members) {
+    if (room().note_joined()) wheel().arm(movement_timer_, 1000);
+    return;
+  }
+  local_.append(LineKind::join, &who, {who.name(), " has joined the chat!"});
+}
+
+void ChatRoom::tell_left(Participant& who, std::string_view message) {
+  if (room().members() > limits_.quiet_room_members) {
+    if (room().note_left()) wheel().arm(movement_timer_, 1000);
+    return;
+  }
+  if (message.empty()) {
+    local_.append(LineKind::leave, &who, {who.name(), " has left the chat."});
+  } else {
+    local_.append(LineKind::leave, &who, {who.name(), " has left the chat: ", message});
+  }
+}
+
+void ChatRoom::tell_movement() {
+  const Room::Movement moved = room().take_movement();
+  std::string text;
+  if (moved.joined > 0) text = fmt::format("{} joined", moved.joined);
+  if (moved.left > 0) text += fmt::format("{}{} left", text.empty() ? "" : ", ", moved.left);
+  if (!text.empty()) local_.append(LineKind::notice, nullptr, {text});
+}
+
+void ChatRoom::leave(Participant& who, std::string_view message) {
+  who.stop_expecting();
+  if (!who.is_in_room()) return;
+  local_.leave(who);
+  if (options_.naming == Naming::none) return;
+  if (!is_stopping_) tell_left(who, message);
+  if (options_.naming == Naming::ask) lobby_->release_name(who.key());
+}
+
+void ChatRoom::quit(Participant& who, std::string_view message) {
+  leave(who, message);
+  who.session().finish(CloseReason::quit, options_.naming == Naming::none ? "" : "Goodbye!");
+}
+
+void ChatRoom::rename(Participant& who, std::string_view raw) {
+  Session& session = who.session();
+  if (options_.naming == Naming::address) {
+    return session.write_line("Here everybody is called by their address.");
+  }
+  if (raw.empty()) return session.write_line("Say which name: /nick NAME");
+  auto checked = names_->check(raw);
+  if (const auto* const fault = std::get_if<NameFault>(&checked)) {
+    return session.write_line(sentence(*fault));
+  }
+  auto& name = std::get<Name>(checked);
+  if (name.text == who.name()) {
+    return session.write_line(fmt::format("Your name is {} already.", name.text));
+  }
+  if (!lobby_->change_name(who.key(), name.key)) {
+    return session.write_line(fmt::format("The name {} is taken.", name.text));
+  }
+  const std::string before = who.name();
+  who.set_name(std::move(name.text), name.key);
+  local_.append(LineKind::rename, &who, {before, " is now known as ", who.name(), "."});
+  session.write_line(fmt::format("You are now known as {}.", who.name()));
+}
+
+}  // namespace grotto
