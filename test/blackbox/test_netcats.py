@@ -19,7 +19,7 @@ TALKERS = {
 # How each is called to send a file, half-close and read on to the end.
 ONE_SHOTS = {
     "nc.openbsd -N": lambda host, port: [need("nc.openbsd"), "-N", host, port],
-    "nc.openbsd -q 5": lambda host, port: [need("nc.openbsd"), "-q", "5", host, port],
+    "nc.openbsd -q 1": lambda host, port: [need("nc.openbsd"), "-q", "1", host, port],
     "ncat": lambda host, port: [need("ncat"), host, port],
     "socat": lambda host, port: [need("socat"), "-", f"TCP:{host}:{port}"],
     "busybox nc": lambda host, port: [*busybox("nc"), host, port],
@@ -73,8 +73,8 @@ def test_a_netcat_ends_when_a_quit_word_was_said(room, program, client):
     luzmi = program(client("127.0.0.1", room.server.port))
     luzmi.says("luzmi", "exit")
     ana.hears(joined("luzmi"), left("luzmi"))
-    luzmi.read_to_end()
     luzmi.ends_input()  # OpenBSD's nc stays until both sides are closed
+    luzmi.read_to_end()
     luzmi.ends()
 
 
@@ -96,8 +96,6 @@ def test_printf_hi_gets_hi_from_echo(echo, client):
 @one_shots
 def test_a_file_comes_back_whole_from_echo(echo, client):
     data = bytes(range(256)) * 2048  # 512 KiB
-    if "socat" in client("h", 0)[0]:
-        data = data[: 1 << 15]  # it waits only half a second after the end of its input
     assert one_shot(words(client("127.0.0.1", echo.port)), data) == data
 
 
@@ -205,4 +203,6 @@ def test_a_netcat_reads_the_notice_of_a_stopping_server(grottod, program, client
     luzmi.says("luzmi")
     luzmi.hears(GREETING, welcome("luzmi"), EMPTY)
     assert server.stops() == 0
-    assert len(luzmi.remaining_lines()) == 1
+    luzmi.hears_like("stop")
+    luzmi.ends_input()
+    luzmi.hears_end()

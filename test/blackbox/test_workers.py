@@ -36,7 +36,6 @@ def test_all_see_the_same_lines_in_the_same_order(grottod, workers):
         count[name] += 1
     for name, peer in members.items():
         peer.says("done")
-    # Who does not echo misses its own "done", so it stops at one fewer: see said_lines().
     transcripts = {name: reader.result() for name, reader in readers.items()}
     order = transcripts["m0"]
     assert len(order) == MEMBERS * (LINES_EACH + 1)
@@ -49,7 +48,7 @@ def test_all_see_the_same_lines_in_the_same_order(grottod, workers):
 
 
 def said_lines(peer, members):
-    """The said lines up to the last that is to come, without what the server itself tells."""
+    """The said lines up to the last "done" that is to come: who does not echo hears one fewer."""
     lines = []
     done = 0
     echo = False
