@@ -35,8 +35,8 @@ def grottod():
 
 @pytest.fixture
 def room(grottod):
-    """The lobby of a chat server with default options."""
-    return Room(grottod("chat"))
+    """The lobby of a chat server without history: a newcomer reads greeting, welcome and list, no more."""
+    return Room(grottod("chat", "--history", 0))
 
 
 @pytest.fixture

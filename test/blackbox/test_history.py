@@ -28,6 +28,12 @@ def said(room, count, by="ana"):
 
 
 @pytest.fixture
+def room(grottod):
+    """A lobby with the default history."""
+    return Room(grottod("chat"))
+
+
+@pytest.fixture
 def free_room(grottod):
     return Room(grottod("chat", "--rate", "off"))
 

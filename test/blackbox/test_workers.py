@@ -63,7 +63,7 @@ def said_lines(peer, members):
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
 def test_coming_and_going_on_all_workers(grottod, workers):
-    room = Room(grottod("chat", "--workers", workers))
+    room = Room(grottod("chat", "--workers", workers, "--history", 0))
     room.enter("ana")
     for turn in range(5):
         names = [f"guest{turn}x{number}" for number in range(6)]
