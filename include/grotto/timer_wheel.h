@@ -17,9 +17,19 @@ namespace grotto {
 
 class TimerWheel;
 
-/// One deadline. Derive from it or hold a TimerOf. Not movable while armed. Cancels itself when
-/// destroyed.
-class Timer {
+/// A link of a list of timers: a timer, or the list itself.
+class TimerLink {
+ protected:
+  TimerLink() = default;
+  ~TimerLink() = default;
+  friend class Timer;
+  friend class TimerWheel;
+  TimerLink* next_ = nullptr;  // null: not in a list
+  TimerLink* previous_ = nullptr;
+};
+
+/// One deadline. Derive from it or hold a TimerOf. Cancels itself when destroyed.
+class Timer : private TimerLink {
  public:
   Timer() = default;
   Timer(const Timer&) = delete;
@@ -39,8 +49,6 @@ class Timer {
   /// itself, and anything else.
   virtual void on_timer() = 0;
 
-  Timer* next_ = nullptr;
-  Timer** link_ = nullptr;  // the pointer that points at this timer
   std::uint64_t due_ms_ = 0;
 };
 
@@ -89,21 +97,39 @@ class TimerWheel {
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
   [[nodiscard]] std::uint64_t next_due_in(std::uint64_t clock_ms) const noexcept;
 
-  [[nodiscard]] std::size_t armed() const noexcept { return armed_; }
-
  private:
   friend class Timer;
   static constexpr unsigned kLevelBits = 6;
   static constexpr unsigned kSlots = 1U << kLevelBits;
   static constexpr unsigned kLevels = 6;
 
+  /// A circular list; empty if it links to itself.
+  struct List : TimerLink {
+    List() noexcept { next_ = previous_ = this; }
+    ~List() = default;
+    [[nodiscard]] bool is_empty() const noexcept { return next_ == this; }
+    void push_back(Timer& timer) noexcept;
+    [[nodiscard]] Timer& front() noexcept { return static_cast<Timer&>(*next_); }
+    /// Takes over all of `other`, which is empty afterwards. REQUIRES: is_empty().
+    void take(List& other) noexcept;
+  };
+  struct Place {
+    unsigned level = kLevels;  // kLevels: nothing is armed
+    unsigned slot = 0;
+    std::uint64_t at_ms = 0;
+  };
+
   void insert(Timer& timer) noexcept;
+  [[nodiscard]] Place next_place() const noexcept;
+  static void fire_all(List& due);
 
   std::uint64_t now_ms_;
+  std::uint64_t target_ms_ = 0;  // while advancing: up to when
   std::uint64_t shifted_ms_ = 0;
-  std::size_t armed_ = 0;
-  std::array<std::uint64_t, kLevels> occupied_{};  // one bit per slot
-  std::array<std::array<Timer*, kSlots>, kLevels> slots_{};
+  bool is_advancing_ = false;
+  List soon_;                                      // due, at the next advance()
+  std::array<std::uint64_t, kLevels> occupied_{};  // a bit per slot that may hold timers
+  std::array<std::array<List, kSlots>, kLevels> slots_{};
 };
 
 }  // namespace grotto

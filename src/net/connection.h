@@ -20,9 +20,10 @@
 #include <string_view>
 
 #include "grotto/close_reason.h"
+#include "grotto/timer_wheel.h"
 #include "net/address.h"
 #include "net/outbox.h"
-#include "net/selector.h"
+#include "net/selectable.h"
 
 namespace grotto {
 
@@ -50,12 +51,15 @@ class ConnectionHandler {
   /// of it.
   virtual void on_outbox_low(Connection& connection) { static_cast<void>(connection); }
 
+  /// Nothing was read for Limits::idle_timeout_ms. Default: finish(idle_timeout).
+  virtual void on_idle(Connection& connection);
+
   /// The connection is closed; called exactly once for each on_open(); the handler is destroyed
   /// soon after.
   virtual void on_closed(Connection& connection, CloseReason reason) = 0;
 };
 
-class Connection {
+class Connection final : private Selectable, private Timer {
  public:
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -100,6 +104,78 @@ class Connection {
 
   /// Served time (TimerWheel::now_ms) of the last byte read.
   [[nodiscard]] std::uint64_t last_read_ms() const noexcept;
+
+  /// Another handler from now on; the old one is destroyed, unannounced, and on_open() of the new
+  /// one is called.
+  void set_handler(std::unique_ptr<ConnectionHandler> handler);
+
+  /// Gives the descriptor away, with what the kernel holds of input: the connection is over without
+  /// on_closed().
+  [[nodiscard]] int release() noexcept;
+
+ private:
+  friend class Worker;
+  enum class State : std::uint8_t {
+    open,
+    finishing,  // sends what is left
+    draining,   // shut down; input is dropped for a moment
+    closed,     // freed after the batch
+  };
+
+  Connection(Worker& worker, int fd, const Address& peer,
+             std::unique_ptr<ConnectionHandler> handler) noexcept;
+  ~Connection() = default;
+
+  void on_ready(const ReadyEvent& event) override;
+  void on_timer() override;
+
+  // For the worker.
+  enum class Turn : std::uint8_t { over, more };
+  Turn read_turn();
+  Turn flush_turn();
+  void tell_closed() noexcept;
+
+  void take_end_of_input();
+  void take_bytes(std::string_view bytes);
+  void block() noexcept;
+  void after_flush();
+  void all_sent() noexcept;
+  void close_by_errno(int error) noexcept;
+  void arm_within(std::uint64_t delay_ms) noexcept;
+  [[nodiscard]] bool may_read() const noexcept;
+  [[nodiscard]] bool is_kernel_sure_that_peer_vanished() const noexcept;
+
+  // Constant after construction.
+  Worker& worker_;
+  Address peer_;
+  int fd_;
+
+  Token token_;
+  std::uint32_t read_limit_;
+  std::unique_ptr<ConnectionHandler> handler_;
+  Feed* feed_ = nullptr;
+  Outbox outbox_;
+  std::uint64_t last_read_ms_;
+  std::uint64_t progress_ms_;  // when the kernel last took bytes
+
+  // Intrusive lists of the worker.
+  Connection* next_ready_ = nullptr;
+  Connection* next_flush_ = nullptr;
+  Connection* next_closed_ = nullptr;
+
+  State state_ = State::open;
+  CloseReason reason_ = CloseReason::none;
+  bool is_in_ready_ : 1 = false;
+  bool is_in_flush_ : 1 = false;
+  bool is_paused_ : 1 = false;     // by the handler
+  bool is_over_full_ : 1 = false;  // paused by the outbox's bound
+  bool can_read_ : 1 = false;      // an event came and no EAGAIN since
+  bool has_end_hint_ : 1 = false;  // sticky (L2)
+  bool input_ended_ : 1 = false;
+  bool is_blocked_ : 1 = false;
+  bool is_feed_blocked_ : 1 = false;  // the feed was told
+  bool is_writable_registered_ : 1 = false;
+  bool is_released_ : 1 = false;
 };
 
 }  // namespace grotto

@@ -34,6 +34,7 @@ struct ReadyEvent {
   bool readable = false;
   bool writable = false;
   bool end_hint = false;  // RDHUP, HUP, ERR, PRI / EV_EOF: read on to 0 or EAGAIN
+  bool hang_up = false;   // both directions are over, or an error: nobody reads any more
 };
 
 class Selector {
@@ -61,5 +62,10 @@ class Selector {
   /// What is ready now, waiting at most `timeout_ms` (0: not at all). Valid until the next call.
   virtual std::span<const ReadyEvent> take(int timeout_ms) noexcept = 0;
 };
+
+/// The two halves; Selector::create() gives the one of this system. The kqueue half is compiled
+/// where there is kqueue and in tests.
+Result<std::unique_ptr<Selector>> create_epoll_selector();
+Result<std::unique_ptr<Selector>> create_kqueue_selector();
 
 }  // namespace grotto

@@ -8,15 +8,21 @@
 // belongs to the thread that calls run().
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <vector>
 
 #include "base/limits.h"
 #include "base/result.h"
 #include "grotto/service.h"
 #include "net/address.h"
 #include "net/connection.h"
+#include "net/selectable.h"
 
 namespace grotto {
 
@@ -33,8 +39,10 @@ class TickHook {
 class Worker final : public WorkerContext {
  public:
   /// Errors: the descriptors for the selector or the loop cannot be had.
+  /// `selector`: the one to use; nullptr: that of this system.
   static Result<std::unique_ptr<Worker>> create(unsigned index, unsigned count,
-                                                const Limits& limits);
+                                                const Limits& limits,
+                                                std::unique_ptr<Selector> selector = nullptr);
   ~Worker();
 
   unsigned index() const noexcept override;
@@ -52,6 +60,7 @@ class Worker final : public WorkerContext {
   /// returned.
   Connection* adopt(int fd, const Address& peer, std::unique_ptr<ConnectionHandler> handler);
 
+  /// How many there are; any thread.
   [[nodiscard]] std::size_t connections() const noexcept;
   void for_each_connection(const std::function<void(Connection&)>& visit);
 
@@ -61,6 +70,86 @@ class Worker final : public WorkerContext {
   void stop();
 
   [[nodiscard]] const Limits& limits() const noexcept;
+
+  // ---- For connections, listeners and datagram endpoints ----
+
+  /// What one read takes at most.
+  static constexpr std::size_t kReadBytes = 64 * 1024;
+  [[nodiscard]] char* read_buffer() noexcept { return read_buffer_.get(); }
+  [[nodiscard]] std::string& scratch() noexcept { return scratch_; }
+  [[nodiscard]] Selector& selector() noexcept { return *selector_; }
+  [[nodiscard]] SelectableTable& table() noexcept { return table_; }
+  /// The libuv loop, for code in this layer: a uv_loop_t*.
+  [[nodiscard]] void* loop() noexcept;
+  void queue_ready(Connection& connection) noexcept;
+  void queue_flush(Connection& connection) noexcept;
+  void queue_closed(Connection& connection) noexcept;
+  /// Destroyed on a clean stack.
+  void retire(std::unique_ptr<ConnectionHandler> handler);
+
+ private:
+  struct Loop;  // libuv's part
+
+  /// A first in, first out list through one of the connection's links.
+  template <Connection* Connection::* next>
+  class Queue {
+   public:
+    [[nodiscard]] bool is_empty() const noexcept { return first_ == nullptr; }
+    void push(Connection& connection) noexcept;
+    Connection& pop() noexcept;
+    /// Takes all of `other`, which is empty afterwards.
+    void swap(Queue& other) noexcept;
+
+   private:
+    Connection* first_ = nullptr;
+    Connection* last_ = nullptr;
+  };
+
+  Worker(unsigned index, unsigned count, const Limits& limits, std::unique_ptr<Selector> selector);
+  [[nodiscard]] Result<Done> open_loop();
+
+  // The round.
+  void on_selector_readable();
+  void end_round();
+  void take_time();
+  void dispatch_batch();
+  void dispatch(const ReadyEvent& event);
+  void serve_ready_list();
+  void run_posted();
+  void run_deferred();
+  void flush();
+  void free_closed() noexcept;
+  void check_blocked_peers();
+  void set_deadline() noexcept;
+  void begin_stop();
+  /// Runs `step` for one connection; what it throws ends that connection only.
+  template <class Step>
+  void guard(Connection& connection, Step step) noexcept;
+
+  const unsigned index_;
+  const unsigned count_;
+  const Limits limits_;
+  std::unique_ptr<Selector> selector_;
+  TimerWheel wheel_;
+  std::unique_ptr<char[]> read_buffer_;  // NOLINT(modernize-avoid-c-arrays): left uninitialised
+  std::string scratch_;
+  SelectableTable table_;
+  std::unordered_set<Connection*> connections_;
+  std::atomic<std::size_t> connection_count_{0};
+  std::vector<TickHook*> tick_hooks_;
+  std::vector<std::function<void()>> deferred_;
+  std::vector<std::unique_ptr<ConnectionHandler>> retired_;
+  Queue<&Connection::next_ready_> ready_;
+  Queue<&Connection::next_flush_> flush_queue_;
+  Queue<&Connection::next_closed_> closed_;
+  std::uint64_t expected_ms_ = TimerWheel::kNever;  // when the wheel should turn next, by the clock
+  bool is_stopping_ = false;
+  std::unique_ptr<Loop> loop_;
+  TimerOf<Worker, &Worker::check_blocked_peers> peer_check_{*this};
+
+  std::mutex inbox_mutex_;  // guards what follows
+  std::vector<std::function<void()>> inbox_;
+  bool is_inbox_closed_ = false;
 };
 
 }  // namespace grotto

@@ -1,0 +1,375 @@
+#include "net/connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "base/check.h"
+#include "grotto/feed.h"
+#include "net/worker.h"
+
+namespace grotto {
+
+namespace {
+
+constexpr std::size_t kTurnBytes =
+    256 * 1024;  // what one connection sends before the next one's turn
+constexpr std::size_t kSlicesMax = 64;
+
+#ifdef MSG_NOSIGNAL
+constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+#else
+constexpr int kSendFlags = MSG_DONTWAIT;
+#endif
+
+}  // namespace
+
+void ConnectionHandler::on_idle(Connection& connection) {
+  connection.finish(CloseReason::idle_timeout);
+}
+
+Connection::Connection(Worker& worker, int fd, const Address& peer,
+                       std::unique_ptr<ConnectionHandler> handler) noexcept
+    : worker_(worker),
+      peer_(peer),
+      fd_(fd),
+      read_limit_(Worker::kReadBytes),
+      handler_(std::move(handler)),
+      last_read_ms_(worker.wheel().now_ms()),
+      progress_ms_(last_read_ms_) {
+  if (worker.limits().idle_timeout_ms > 0) arm_within(worker.limits().idle_timeout_ms);
+}
+
+// ---- What doors ask for ------------------------------------------------------------------------
+
+void Connection::write(std::string_view bytes) {
+  if (state_ != State::open || bytes.empty()) return;
+  if (outbox_.is_empty()) progress_ms_ = worker_.wheel().now_ms();
+  outbox_.append(bytes);
+  if (!is_over_full_ && outbox_.size() > worker_.limits().outbox_bytes_max) {
+    is_over_full_ = true;  // who does not read is not read from
+    arm_within(worker_.limits().no_progress_ms);
+  }
+  touch();
+}
+
+std::size_t Connection::outbox_bytes() const noexcept {
+  return outbox_.size();
+}
+
+void Connection::follow(Feed* feed) noexcept {
+  if (feed_ != nullptr && is_feed_blocked_) feed_->on_unblocked();
+  is_feed_blocked_ = false;
+  feed_ = feed;
+  if (feed_ == nullptr) return;
+  if (is_blocked_) {
+    is_feed_blocked_ = true;
+    feed_->on_blocked();
+  }
+  touch();
+}
+
+void Connection::touch() noexcept {
+  if (is_blocked_ || state_ == State::closed) return;
+  worker_.queue_flush(*this);
+}
+
+void Connection::pause_reading() noexcept {
+  is_paused_ = true;
+}
+
+void Connection::resume_reading() noexcept {
+  is_paused_ = false;
+  if (may_read()) worker_.queue_ready(*this);
+}
+
+bool Connection::is_paused() const noexcept {
+  return is_paused_;
+}
+
+void Connection::set_read_limit(std::size_t bytes) noexcept {
+  read_limit_ = static_cast<std::uint32_t>(std::clamp<std::size_t>(bytes, 1, Worker::kReadBytes));
+}
+
+void Connection::finish(CloseReason reason) noexcept {
+  if (state_ != State::open) return;
+  state_ = State::finishing;
+  reason_ = reason;
+  progress_ms_ = worker_.wheel().now_ms();
+  arm_within(worker_.limits().no_progress_ms);
+  touch();
+}
+
+void Connection::close(CloseReason reason) noexcept {
+  if (state_ == State::closed) return;
+  if (reason_ == CloseReason::none) reason_ = reason;
+  state_ = State::closed;
+  cancel();
+  worker_.queue_closed(*this);
+}
+
+bool Connection::is_open() const noexcept {
+  return state_ == State::open;
+}
+bool Connection::input_ended() const noexcept {
+  return input_ended_;
+}
+const Address& Connection::peer() const noexcept {
+  return peer_;
+}
+Worker& Connection::worker() const noexcept {
+  return worker_;
+}
+int Connection::fd() const noexcept {
+  return fd_;
+}
+std::uint64_t Connection::last_read_ms() const noexcept {
+  return last_read_ms_;
+}
+
+void Connection::set_handler(std::unique_ptr<ConnectionHandler> handler) {
+  worker_.retire(std::move(handler_));  // it may be the caller
+  handler_ = std::move(handler);
+  handler_->on_open(*this);
+}
+
+int Connection::release() noexcept {
+  GROTTO_CHECK(state_ != State::closed);
+  worker_.selector().remove(fd_);  // L4
+  is_released_ = true;
+  const int fd = fd_;
+  fd_ = -1;
+  close(CloseReason::none);
+  return fd;
+}
+
+// ---- Reading -----------------------------------------------------------------------------------
+
+bool Connection::may_read() const noexcept {
+  if (!can_read_ || input_ended_) return false;
+  switch (state_) {
+    case State::open: return !is_paused_ && !is_over_full_;
+    case State::finishing: return false;
+    case State::draining: return true;
+    case State::closed: return false;
+  }
+  return false;
+}
+
+void Connection::on_ready(const ReadyEvent& event) {
+  if (state_ == State::closed) return;
+  if (event.end_hint) has_end_hint_ = true;
+  if (event.readable || event.end_hint) can_read_ = true;
+  // Nobody reads what we would still send. (A Unix peer that closed may have left input that waits
+  // its turn.)
+  if (event.hang_up && !may_read() && peer_.family() != Address::Family::unix_socket) {
+    return close(CloseReason::peer_reset);
+  }
+  if (event.writable && is_blocked_) {
+    is_blocked_ = false;
+    if (feed_ != nullptr && is_feed_blocked_) {
+      is_feed_blocked_ = false;
+      feed_->on_unblocked();
+    }
+    touch();
+  }
+  if (may_read() && read_turn() == Turn::more) worker_.queue_ready(*this);
+}
+
+Connection::Turn Connection::read_turn() {
+  while (may_read()) {
+    const std::size_t wanted = read_limit_;
+    const ssize_t got = ::recv(fd_, worker_.read_buffer(), wanted, MSG_DONTWAIT);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      can_read_ = false;
+      has_end_hint_ = false;
+      if (errno != EAGAIN && errno != EWOULDBLOCK) close_by_errno(errno);
+      return Turn::over;
+    }
+    if (got == 0) {
+      take_end_of_input();
+      return Turn::over;
+    }
+    const auto size = static_cast<std::size_t>(got);
+    if (size < wanted && !has_end_hint_) can_read_ = false;  // L2: drained
+    take_bytes({worker_.read_buffer(), size});
+    if (size == wanted) return may_read() ? Turn::more : Turn::over;  // L3
+  }
+  return Turn::over;
+}
+
+void Connection::take_bytes(std::string_view bytes) {
+  last_read_ms_ = worker_.wheel().now_ms();
+  if (state_ == State::open) handler_->on_bytes(*this, bytes);
+}
+
+void Connection::take_end_of_input() {
+  input_ended_ = true;
+  can_read_ = false;
+  if (state_ == State::draining) return close(reason_);
+  if (state_ == State::open) handler_->on_end_of_input(*this);
+}
+
+void Connection::close_by_errno(int error) noexcept {
+  close(error == ETIMEDOUT || error == EHOSTUNREACH ? CloseReason::peer_vanished
+                                                    : CloseReason::peer_reset);
+}
+
+// ---- Sending -----------------------------------------------------------------------------------
+
+Connection::Turn Connection::flush_turn() {
+  if (state_ == State::closed || state_ == State::draining || is_blocked_) return Turn::over;
+  std::array<Slice, kSlicesMax>
+      slices;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+  static_assert(sizeof(Slice) == sizeof(iovec) &&
+                offsetof(Slice, size) == offsetof(iovec, iov_len));
+  std::size_t sent_in_turn = 0;
+  for (;;) {
+    std::size_t count = 0;
+    std::size_t own = 0;
+    std::size_t fed = 0;
+    const bool has_fed = feed_ != nullptr && feed_->has_more();
+    if (has_fed) {
+      std::string& notices = worker_.scratch();
+      notices.clear();
+      feed_->preface(notices);
+      outbox_.append(notices);
+    }
+    if (!outbox_.is_empty()) {
+      const std::string_view front = outbox_.front();
+      own = front.size();
+      slices[count++] = {front.data(), front.size()};
+    }
+    if (has_fed) {
+      const std::size_t filled =
+          feed_->gather(std::span(slices).subspan(count), kTurnBytes - sent_in_turn);
+      for (std::size_t i = 0; i < filled; ++i) fed += slices[count + i].size;
+      count += filled;
+    }
+    if (count == 0) break;
+    msghdr message{};
+    message.msg_iov = reinterpret_cast<iovec*>(slices.data());
+    message.msg_iovlen = count;
+    const ssize_t result = ::sendmsg(fd_, &message, kSendFlags);
+    if (result < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        block();
+      } else {
+        close_by_errno(errno);
+      }
+      return Turn::over;
+    }
+    const auto sent = static_cast<std::size_t>(result);
+    progress_ms_ = worker_.wheel().now_ms();
+    outbox_.drop_front(std::min(own, sent));
+    if (fed > 0 && sent > own) {
+      const std::string_view rest = feed_->advance(sent - own);
+      if (!rest.empty()) outbox_.append(rest);  // the outbox is empty: the cut line goes on first
+    }
+    if (sent < own + fed) {
+      block();  // the kernel is full: the next call would be EAGAIN
+      break;
+    }
+    sent_in_turn += sent;
+    const bool has_more = feed_ != nullptr && feed_->has_more();
+    if (!has_more && outbox_.is_empty()) break;
+    if (sent_in_turn >= kTurnBytes) {
+      after_flush();
+      return state_ == State::closed ? Turn::over : Turn::more;
+    }
+  }
+  after_flush();
+  return Turn::over;
+}
+
+void Connection::block() noexcept {
+  is_blocked_ = true;
+  if (!is_writable_registered_) {
+    is_writable_registered_ = true;  // L1: one call in a life
+    if (!worker_.selector().add_writable(fd_, token_)) return close(CloseReason::out_of_memory);
+  }
+  if (feed_ != nullptr && !is_feed_blocked_) {
+    is_feed_blocked_ = true;
+    feed_->on_blocked();
+  }
+}
+
+void Connection::after_flush() {
+  if (state_ == State::finishing) {
+    if (outbox_.is_empty() && (feed_ == nullptr || !feed_->has_more())) all_sent();
+    return;
+  }
+  if (is_over_full_ && outbox_.size() < worker_.limits().outbox_bytes_max / 2) {
+    is_over_full_ = false;
+    if (may_read()) worker_.queue_ready(*this);
+    handler_->on_outbox_low(*this);
+  }
+}
+
+void Connection::all_sent() noexcept {
+  if (input_ended_) return close(reason_);  // the kernel sends what is left and the FIN
+  ::shutdown(fd_, SHUT_WR);
+  state_ = State::draining;
+  can_read_ = true;
+  arm_within(worker_.limits().close_drain_ms);
+  worker_.queue_ready(*this);
+}
+
+// ---- Time --------------------------------------------------------------------------------------
+
+void Connection::arm_within(std::uint64_t delay_ms) noexcept {
+  TimerWheel& wheel = worker_.wheel();
+  if (is_armed() && due_ms() <= wheel.now_ms() + delay_ms) return;
+  wheel.arm(*this, delay_ms);
+}
+
+void Connection::on_timer() {
+  const std::uint64_t now = worker_.wheel().now_ms();
+  const Limits& limits = worker_.limits();
+  if (state_ == State::draining) return close(reason_);
+  if (state_ == State::finishing || is_over_full_) {
+    const std::uint64_t still_ms = now - progress_ms_;
+    if (still_ms >= limits.no_progress_ms) return close(CloseReason::slow_reader);
+    arm_within(limits.no_progress_ms - still_ms);
+  }
+  if (state_ != State::open || limits.idle_timeout_ms == 0) return;
+  const std::uint64_t idle_ms = now - last_read_ms_;
+  if (idle_ms < limits.idle_timeout_ms) {
+    arm_within(limits.idle_timeout_ms - idle_ms);
+  } else {
+    handler_->on_idle(*this);
+  }
+}
+
+bool Connection::is_kernel_sure_that_peer_vanished() const noexcept {
+#ifdef __linux__
+  if (!is_blocked_ || peer_.family() == Address::Family::unix_socket) return false;
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
+  constexpr unsigned kSilentMs = 30'000;
+  return info.tcpi_last_ack_recv >= kSilentMs &&
+         unsigned{info.tcpi_probes} + unsigned{info.tcpi_retransmits} >= 3;
+#else
+  return false;
+#endif
+}
+
+void Connection::tell_closed() noexcept {
+  if (is_released_) return;
+  try {
+    handler_->on_closed(*this, reason_);
+  } catch (...) {
+    // It is closed already; whatever failed has nowhere to be told.
+  }
+}
+
+}  // namespace grotto

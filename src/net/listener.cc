@@ -1,0 +1,246 @@
+#include "net/listener.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <map>
+
+#include "net/endpoint.h"
+#include "net/worker.h"
+
+namespace grotto {
+
+namespace {
+
+constexpr int kBacklog = 4096;
+constexpr int kAcceptsPerWakeUp = 64;
+constexpr std::uint64_t kPauseMinMs = 10;
+constexpr std::uint64_t kPauseMaxMs = 1000;
+constexpr std::uint64_t kTellEveryMs = 1000;
+
+void set_option(int fd, int level, int option, int value) {
+  ::setsockopt(fd, level, option, &value, sizeof value);  // a missing option is no reason to stop
+}
+
+/// Accepted sockets inherit these (on Linux; elsewhere they cost a call each, see accept()).
+void set_stream_options(int fd, bool is_unix) {
+  if (is_unix) {
+    set_option(fd, SOL_SOCKET, SO_SNDBUF, 64 * 1024);
+    return;
+  }
+  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
+  set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+#ifdef TCP_KEEPIDLE
+  set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+#endif
+#ifdef TCP_KEEPINTVL
+  set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 10);
+  set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 6);
+#endif
+#ifdef TCP_NOTSENT_LOWAT
+  set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 16 * 1024);
+#else
+  set_option(fd, SOL_SOCKET, SO_SNDBUF, 64 * 1024);
+#endif
+}
+
+int open_spare() {
+  return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+bool is_exhaustion(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
+class StreamListener final : public Listener, private Selectable {
+ public:
+  StreamListener(Worker& worker, int fd, const Endpoint& bound, ListenerHandler& handler,
+                 std::string_view full_sentence)
+      : worker_(worker),
+        fd_(fd),
+        bound_(bound),
+        handler_(handler),
+        full_sentence_(fmt::format("{}\r\n", full_sentence)),
+        spare_(open_spare()) {}
+
+  ~StreamListener() override {
+    stop();
+    if (spare_ >= 0) ::close(spare_);
+  }
+
+  [[nodiscard]] std::string local_name() const override { return bound_.to_string(); }
+
+  void start() override {
+    token_ = worker_.table().add(*this);
+    is_registered_ = true;
+    worker_.selector().add_listener(fd_, token_);
+  }
+
+  void stop() override {
+    if (fd_ < 0) return;
+    resume_timer_.cancel();
+    if (is_registered_) {
+      worker_.selector().remove(fd_);
+      worker_.table().remove(token_);
+      is_registered_ = false;
+    }
+    ::close(fd_);
+    fd_ = -1;
+    if (bound_.is_unix()) ::unlink(bound_.path().c_str());
+  }
+
+ private:
+  void on_ready(const ReadyEvent& /*event*/) override {
+    for (int i = 0; i < kAcceptsPerWakeUp && fd_ >= 0; ++i) {
+      if (!accept_one()) return;
+    }
+  }
+
+  /// False: enough for this wake-up.
+  bool accept_one() {
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+#ifdef __linux__
+    const int fd =
+        ::accept4(fd_, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+#else
+    const int fd = ::accept(fd_, reinterpret_cast<sockaddr*>(&from), &size);
+    if (fd >= 0) {
+      ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+      ::fcntl(fd, F_SETFL, O_NONBLOCK);
+      set_stream_options(fd, bound_.is_unix());
+    }
+#endif
+    if (fd < 0) return survive(errno);
+    pause_ms_ = 0;
+    if (spare_ < 0) spare_ = open_spare();
+    handler_.on_accept(
+        fd, bound_.is_unix() ? unix_peer(fd) : Address::from(reinterpret_cast<sockaddr&>(from)));
+    return true;
+  }
+
+  static Address unix_peer(int fd) {
+#ifdef __linux__
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
+      return Address::unix_peer(static_cast<std::uint32_t>(credentials.pid));
+    }
+#else
+    static_cast<void>(fd);
+#endif
+    return Address::unix_peer(0);
+  }
+
+  bool survive(int error) {
+    if (error == EAGAIN || error == EWOULDBLOCK) return false;
+    if (error == EINTR) return true;
+    tell(error);
+    if (error == EMFILE) refuse_by_spare();
+    if (!is_exhaustion(error))
+      return error == ECONNABORTED;  // that peer is gone; the next may be fine
+    pause_ms_ = std::clamp(2 * pause_ms_, kPauseMinMs, kPauseMaxMs);
+    worker_.selector().remove(fd_);
+    worker_.wheel().arm(resume_timer_, pause_ms_);
+    return false;
+  }
+
+  /// Without a free descriptor the peer could not even be told: the spare one is for that.
+  void refuse_by_spare() {
+    if (spare_ < 0) return;
+    ::close(spare_);
+    spare_ = -1;
+    const int fd = ::accept(fd_, nullptr, nullptr);
+    if (fd >= 0) {
+      ::send(fd, full_sentence_.data(), full_sentence_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      ::shutdown(fd, SHUT_WR);
+      std::array<char, 4096> input;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+      while (::recv(fd, input.data(), input.size(), MSG_DONTWAIT) > 0) {
+      }
+      ::close(fd);
+    }
+    spare_ = open_spare();
+  }
+
+  void tell(int error) {
+    Told& told = told_[error];
+    ++told.count;
+    const std::uint64_t now = worker_.wheel().now_ms();
+    if (told.at_ms != 0 && now - told.at_ms < kTellEveryMs) return;
+    handler_.on_accept_error(error, told.count);
+    told = {now, 0};
+  }
+
+  void resume() {
+    if (fd_ >= 0) worker_.selector().add_listener(fd_, token_);
+  }
+
+  struct Told {
+    std::uint64_t at_ms = 0;
+    std::uint64_t count = 0;
+  };
+
+  Worker& worker_;
+  int fd_;
+  const Endpoint bound_;
+  ListenerHandler& handler_;
+  const std::string full_sentence_;
+  int spare_;
+  Token token_;
+  bool is_registered_ = false;
+  std::uint64_t pause_ms_ = 0;
+  std::map<int, Told> told_;  // errnos are few
+  TimerOf<StreamListener, &StreamListener::resume> resume_timer_{*this};
+};
+
+/// A socket file that nobody answers on was left behind by a server that died.
+void remove_stale(const Endpoint& endpoint) {
+  struct stat info{};
+  if (::lstat(endpoint.path().c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return;
+  const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) return;
+  if (::connect(probe, endpoint.address(), endpoint.address_size()) != 0 && errno == ECONNREFUSED) {
+    ::unlink(endpoint.path().c_str());
+  }
+  ::close(probe);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Listener>> Listener::open(Worker& worker, std::string_view endpoint,
+                                                 ListenerHandler& handler,
+                                                 std::string_view full_sentence) {
+  auto wanted = Endpoint::resolve(endpoint, SOCK_STREAM);
+  if (!wanted) return wanted.error();
+  const auto fail = [&](int error) {
+    return Error{fmt::format("cannot listen on {}: {}", endpoint, std::strerror(error)), 69};
+  };
+  if (wanted->is_unix()) remove_stale(*wanted);
+  const int fd = ::socket(wanted->family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return fail(errno);
+  if (!wanted->is_unix()) set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (wanted->family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  set_stream_options(fd, wanted->is_unix());
+  if (::bind(fd, wanted->address(), wanted->address_size()) != 0 || ::listen(fd, kBacklog) != 0) {
+    const int error = errno;
+    ::close(fd);
+    return fail(error);
+  }
+  const Endpoint bound = wanted->is_unix() ? *wanted : Endpoint::bound_to(fd);
+  return std::unique_ptr<Listener>(
+      std::make_unique<StreamListener>(worker, fd, bound, handler, full_sentence));
+}
+
+}  // namespace grotto

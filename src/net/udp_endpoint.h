@@ -1,0 +1,45 @@
+// UdpEndpoint: a bound datagram socket on a worker's libuv loop.
+//
+// Never blocks: an answer that the kernel has no room for is dropped and counted, as the network
+// may do anyway. Threads: its worker's only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "net/address.h"
+
+struct sockaddr;
+
+namespace grotto {
+
+class Worker;
+
+class DatagramHandler {
+ public:
+  /// A datagram, at most 64 KiB, valid for the call only. True: send the same bytes back to its
+  /// source.
+  virtual bool on_datagram(const Address& source, std::string_view bytes) = 0;
+
+ protected:
+  ~DatagramHandler() = default;
+};
+
+class UdpEndpoint {
+ public:
+  /// `endpoint`: "HOST:PORT" or "[V6]:PORT". Errors as for Listener::open().
+  static Result<std::unique_ptr<UdpEndpoint>> open(Worker& worker, std::string_view endpoint,
+                                                   DatagramHandler& handler);
+  virtual ~UdpEndpoint() = default;  // closes
+
+  [[nodiscard]] virtual std::string local_name() const = 0;
+  /// The bound port, in host order.
+  [[nodiscard]] virtual std::uint16_t local_port() const = 0;
+  /// Answers that were not sent because the kernel had no room.
+  [[nodiscard]] virtual std::uint64_t dropped() const = 0;
+};
+
+}  // namespace grotto

@@ -1,0 +1,442 @@
+#include "net/worker.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include <algorithm>
+#include <new>
+
+#include "base/check.h"
+#include "net/uv_handle.h"
+
+namespace grotto {
+
+namespace {
+
+constexpr std::uint64_t kFlushYieldNs = 5'000'000;
+constexpr std::uint64_t kLateMs = 1000;  // later than that is a stop of the process, not load
+constexpr std::uint64_t kPeerCheckMs = 5000;
+constexpr int kBatchesWhenLate = 64;
+constexpr int kOwnWaitMs = 10;  // where the selector does not nest (law 6)
+
+std::uint64_t clock_ms() {
+  return uv_hrtime() / 1'000'000;
+}
+
+}  // namespace
+
+struct Worker::Loop {
+  uv_loop_t loop{};
+  UvHandle<uv_poll_t> poll;
+  UvHandle<uv_prepare_t> prepare;
+  UvHandle<uv_idle_t> idle;
+  UvHandle<uv_async_t> async;
+  UvHandle<uv_timer_t> timer;
+  bool is_idle_active = false;
+};
+
+// ---- Queues ------------------------------------------------------------------------------------
+
+template <Connection* Connection::* next>
+void Worker::Queue<next>::push(Connection& connection) noexcept {
+  connection.*next = nullptr;
+  (last_ == nullptr ? first_ : last_->*next) = &connection;
+  last_ = &connection;
+}
+
+template <Connection* Connection::* next>
+Connection& Worker::Queue<next>::pop() noexcept {
+  Connection& popped = *first_;
+  first_ = popped.*next;
+  if (first_ == nullptr) last_ = nullptr;
+  return popped;
+}
+
+template <Connection* Connection::* next>
+void Worker::Queue<next>::swap(Queue& other) noexcept {
+  std::swap(first_, other.first_);
+  std::swap(last_, other.last_);
+}
+
+void Worker::queue_ready(Connection& connection) noexcept {
+  if (connection.is_in_ready_) return;
+  connection.is_in_ready_ = true;
+  ready_.push(connection);
+}
+
+void Worker::queue_flush(Connection& connection) noexcept {
+  if (connection.is_in_flush_) return;
+  connection.is_in_flush_ = true;
+  flush_queue_.push(connection);
+}
+
+void Worker::queue_closed(Connection& connection) noexcept {
+  closed_.push(connection);
+}
+
+void Worker::retire(std::unique_ptr<ConnectionHandler> handler) {
+  retired_.push_back(std::move(handler));
+}
+
+// ---- Construction ------------------------------------------------------------------------------
+
+Worker::Worker(unsigned index, unsigned count, const Limits& limits,
+               std::unique_ptr<Selector> selector)
+    : index_(index),
+      count_(count),
+      limits_(limits),
+      selector_(std::move(selector)),
+      wheel_(clock_ms()),
+      read_buffer_(new char[kReadBytes]),
+      loop_(std::make_unique<Loop>()) {}
+
+Result<std::unique_ptr<Worker>> Worker::create(unsigned index, unsigned count, const Limits& limits,
+                                               std::unique_ptr<Selector> selector) {
+  if (selector == nullptr) {
+    auto made = Selector::create();
+    if (!made) return made.error();
+    selector = std::move(*made);
+  }
+  std::unique_ptr<Worker> worker(new Worker(index, count, limits, std::move(selector)));
+  const auto opened = worker->open_loop();
+  if (!opened) return opened.error();
+  return worker;
+}
+
+Result<Done> Worker::open_loop() {
+  uv_loop_t* const loop = &loop_->loop;
+  int error = uv_loop_init(loop);
+  if (error != 0) {
+    loop_.reset();  // nothing to close
+    return Error{fmt::format("cannot start an event loop: {}", uv_strerror(error)), 71};
+  }
+  // data is cast back in exactly one line per callback type.
+  const auto fail = [&] {
+    return Error{fmt::format("cannot set up an event loop: {}", uv_strerror(error)), 71};
+  };
+  error = loop_->async.open(this, [&](uv_async_t* handle) {
+    return uv_async_init(loop, handle, [](uv_async_t* each) noexcept {
+      auto* const self = static_cast<Worker*>(each->data);
+      self->take_time();
+      self->run_posted();
+    });
+  });
+  if (error != 0) return fail();
+  loop_->prepare.open(this, [&](uv_prepare_t* handle) { return uv_prepare_init(loop, handle); });
+  uv_prepare_start(loop_->prepare.get(), [](uv_prepare_t* each) noexcept {
+    static_cast<Worker*>(each->data)->end_round();
+  });
+  loop_->idle.open(this, [&](uv_idle_t* handle) { return uv_idle_init(loop, handle); });
+  loop_->timer.open(this, [&](uv_timer_t* handle) { return uv_timer_init(loop, handle); });
+  if (selector_->nests()) {
+    error = loop_->poll.open(
+        this, [&](uv_poll_t* handle) { return uv_poll_init(loop, handle, selector_->fd()); });
+    if (error != 0) return fail();
+    uv_poll_start(loop_->poll.get(), UV_READABLE, [](uv_poll_t* each, int, int) noexcept {
+      static_cast<Worker*>(each->data)->on_selector_readable();
+    });
+  }
+  return Done{};
+}
+
+Worker::~Worker() {
+  if (loop_ == nullptr) return;
+  {
+    const std::scoped_lock lock(inbox_mutex_);
+    is_inbox_closed_ = true;
+  }
+  begin_stop();
+  flush_queue_ = {};
+  ready_ = {};
+  for (Connection* connection : connections_) {
+    connection->is_in_ready_ = connection->is_in_flush_ = false;
+  }
+  while (!closed_.is_empty()) free_closed();
+  peer_check_.cancel();
+  loop_->poll.reset();
+  loop_->prepare.reset();
+  loop_->idle.reset();
+  loop_->async.reset();
+  loop_->timer.reset();
+  uv_run(&loop_->loop, UV_RUN_DEFAULT);
+  GROTTO_CHECK(uv_loop_close(&loop_->loop) == 0);
+}
+
+unsigned Worker::index() const noexcept {
+  return index_;
+}
+unsigned Worker::count() const noexcept {
+  return count_;
+}
+TimerWheel& Worker::wheel() noexcept {
+  return wheel_;
+}
+const Limits& Worker::limits() const noexcept {
+  return limits_;
+}
+void* Worker::loop() noexcept {
+  return &loop_->loop;
+}
+
+// ---- Connections -------------------------------------------------------------------------------
+
+Connection* Worker::adopt(int fd, const Address& peer, std::unique_ptr<ConnectionHandler> handler) {
+  Connection* made = nullptr;
+  try {
+    made = new Connection(*this, fd, peer, std::move(handler));
+    connections_.insert(made);
+    made->token_ = table_.add(*made);
+  } catch (...) {
+    connections_.erase(made);
+    delete made;
+    ::close(fd);
+    return nullptr;
+  }
+  connection_count_.store(connections_.size(), std::memory_order_relaxed);
+  if (!selector_->add_stream(fd, made->token_)) {
+    made->is_released_ = true;  // on_open() was never called, so on_closed() is not
+    made->close(CloseReason::out_of_memory);
+    return nullptr;
+  }
+  if (!peer_check_.is_armed()) wheel_.arm(peer_check_, kPeerCheckMs);
+  guard(*made, [&] { made->handler_->on_open(*made); });
+  return made;
+}
+
+std::size_t Worker::connections() const noexcept {
+  return connection_count_.load(std::memory_order_relaxed);
+}
+
+void Worker::for_each_connection(const std::function<void(Connection&)>& visit) {
+  for (Connection* connection : connections_) {
+    if (connection->state_ != Connection::State::closed) {
+      guard(*connection, [&] { visit(*connection); });
+    }
+  }
+}
+
+void Worker::check_blocked_peers() {
+  for (Connection* connection : connections_) {
+    if (connection->is_kernel_sure_that_peer_vanished()) {
+      connection->close(CloseReason::peer_vanished);
+    }
+  }
+  if (!connections_.empty()) wheel_.arm(peer_check_, kPeerCheckMs);
+}
+
+void Worker::free_closed() noexcept {
+  Queue<&Connection::next_closed_> closed;
+  closed.swap(closed_);
+  while (!closed.is_empty()) {
+    Connection& connection = closed.pop();
+    if (!connection.is_released_) {
+      connection.tell_closed();
+      connection.is_released_ = true;  // told
+    }
+    if (connection.is_in_ready_ || connection.is_in_flush_) {
+      closed_.push(connection);  // a list still leads to it: next round
+      continue;
+    }
+    table_.remove(connection.token_);
+    connections_.erase(&connection);
+    if (connection.fd_ >= 0) ::close(connection.fd_);
+    delete &connection;
+  }
+  connection_count_.store(connections_.size(), std::memory_order_relaxed);
+  retired_.clear();
+}
+
+// ---- The round ---------------------------------------------------------------------------------
+
+template <class Step>
+void Worker::guard(Connection& connection, Step step) noexcept {
+  try {
+    step();
+  } catch (const std::bad_alloc&) {
+    connection.close(CloseReason::out_of_memory);
+  } catch (...) {
+    connection.close(CloseReason::internal_error);
+  }
+}
+
+void Worker::take_time() {
+  const std::uint64_t clock = clock_ms();
+  if (expected_ms_ != TimerWheel::kNever && clock > expected_ms_ + kLateMs) {
+    const std::uint64_t gap = clock - expected_ms_;
+    expected_ms_ = TimerWheel::kNever;
+    // What came in while we stood still counts as in time: first one pass over the sockets.
+    for (int batch = 0; batch < kBatchesWhenLate; ++batch) dispatch_batch();
+    serve_ready_list();
+    wheel_.shift(gap);
+  }
+  wheel_.advance(clock);
+}
+
+void Worker::on_selector_readable() {
+  take_time();
+  dispatch_batch();
+}
+
+void Worker::dispatch_batch() {
+  for (const ReadyEvent& event : selector_->take(0)) dispatch(event);
+}
+
+void Worker::dispatch(const ReadyEvent& event) {
+  Selectable* const selectable = table_.find(event.token);
+  if (selectable == nullptr) return;  // a late event of a former owner (L4)
+  try {
+    selectable->on_ready(event);
+  } catch (const std::bad_alloc&) {
+    if (auto* const connection = dynamic_cast<Connection*>(selectable)) {
+      connection->close(CloseReason::out_of_memory);
+    }
+  } catch (...) {
+    if (auto* const connection = dynamic_cast<Connection*>(selectable)) {
+      connection->close(CloseReason::internal_error);
+    }
+  }
+}
+
+void Worker::serve_ready_list() {
+  Queue<&Connection::next_ready_> turn;
+  turn.swap(ready_);
+  while (!turn.is_empty()) {
+    Connection& connection = turn.pop();
+    connection.is_in_ready_ = false;
+    guard(connection, [&] {
+      if (connection.may_read() && connection.read_turn() == Connection::Turn::more) {
+        queue_ready(connection);
+      }
+    });
+  }
+}
+
+void Worker::run_posted() {
+  std::vector<std::function<void()>> tasks;
+  {
+    const std::scoped_lock lock(inbox_mutex_);
+    tasks.swap(inbox_);
+  }
+  for (const auto& task : tasks) task();
+}
+
+void Worker::run_deferred() {
+  while (!deferred_.empty()) {
+    std::vector<std::function<void()>> tasks;
+    tasks.swap(deferred_);
+    for (const auto& task : tasks) task();
+  }
+}
+
+void Worker::end_round() {
+  run_deferred();
+  for (TickHook* hook : tick_hooks_) hook->on_tick_end();
+  flush();
+  free_closed();
+  const bool is_busy =
+      !ready_.is_empty() || !flush_queue_.is_empty() || !closed_.is_empty() || !deferred_.empty();
+  if (is_busy && !loop_->is_idle_active && loop_->idle) {
+    uv_idle_start(loop_->idle.get(), [](uv_idle_t* each) noexcept {
+      auto* const self = static_cast<Worker*>(each->data);
+      self->take_time();
+      self->serve_ready_list();
+    });
+  } else if (!is_busy && loop_->is_idle_active && loop_->idle) {
+    uv_idle_stop(loop_->idle.get());
+  }
+  loop_->is_idle_active = is_busy;
+  if (is_stopping_ && connections_.empty()) {
+    uv_stop(&loop_->loop);
+    return;
+  }
+  set_deadline();
+}
+
+void Worker::flush() {
+  if (flush_queue_.is_empty()) return;
+  const std::uint64_t yield_at = uv_hrtime() + kFlushYieldNs;
+  Queue<&Connection::next_flush_> again;  // had their turn and have more
+  unsigned served = 0;
+  while (!flush_queue_.is_empty()) {
+    Connection& connection = flush_queue_.pop();
+    connection.is_in_flush_ = false;
+    guard(connection, [&] {
+      if (connection.flush_turn() == Connection::Turn::more && !connection.is_in_flush_) {
+        connection.is_in_flush_ = true;
+        again.push(connection);
+      }
+    });
+    if (++served % 16 == 0 && uv_hrtime() >= yield_at) break;
+  }
+  while (!again.is_empty()) flush_queue_.push(again.pop());
+}
+
+void Worker::set_deadline() noexcept {
+  if (!loop_->timer) return;
+  const std::uint64_t clock = clock_ms();
+  const std::uint64_t due_in = wheel_.next_due_in(clock);
+  if (due_in == TimerWheel::kNever) {
+    if (expected_ms_ != TimerWheel::kNever) uv_timer_stop(loop_->timer.get());
+    expected_ms_ = TimerWheel::kNever;
+    return;
+  }
+  if (clock + due_in == expected_ms_) return;
+  expected_ms_ = clock + due_in;
+  uv_update_time(&loop_->loop);
+  uv_timer_start(
+      loop_->timer.get(),
+      [](uv_timer_t* each) noexcept { static_cast<Worker*>(each->data)->take_time(); }, due_in, 0);
+}
+
+// ---- Tasks -------------------------------------------------------------------------------------
+
+void Worker::post(std::function<void()> task) {
+  const std::scoped_lock lock(inbox_mutex_);
+  if (is_inbox_closed_) return;
+  inbox_.push_back(std::move(task));
+  if (inbox_.size() == 1) uv_async_send(loop_->async.get());
+}
+
+void Worker::defer(std::function<void()> task) {
+  deferred_.push_back(std::move(task));
+}
+
+void Worker::add_tick_hook(TickHook& hook) {
+  tick_hooks_.push_back(&hook);
+}
+
+void Worker::remove_tick_hook(TickHook& hook) {
+  std::erase(tick_hooks_, &hook);
+}
+
+// ---- Running -----------------------------------------------------------------------------------
+
+void Worker::run() {
+  if (selector_->nests()) {
+    uv_run(&loop_->loop, UV_RUN_DEFAULT);
+    return;
+  }
+  // The selector does not wake an outer poller here: wait in it, briefly, and let libuv run without
+  // waiting.
+  while (!(is_stopping_ && connections_.empty())) {
+    const std::uint64_t due_in = wheel_.next_due_in(clock_ms());
+    const int wait =
+        loop_->is_idle_active ? 0 : static_cast<int>(std::min<std::uint64_t>(due_in, kOwnWaitMs));
+    const auto batch = selector_->take(wait);
+    take_time();
+    for (const ReadyEvent& event : batch) dispatch(event);
+    uv_run(&loop_->loop, UV_RUN_NOWAIT);
+  }
+}
+
+void Worker::stop() {
+  post([this] { begin_stop(); });
+}
+
+void Worker::begin_stop() {
+  is_stopping_ = true;
+  for (Connection* connection : connections_) connection->close(CloseReason::server_stopping);
+}
+
+}  // namespace grotto
