@@ -19,7 +19,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
-#include "grotto/service.h"
+#include "grotto/worker_context.h"
 #include "net/address.h"
 #include "net/connection.h"
 #include "net/selectable.h"

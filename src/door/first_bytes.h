@@ -1,0 +1,31 @@
+// First bytes: who is this? Told from what a peer sends first, without consuming it.
+// Threads: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace grotto {
+
+enum class Hello : std::uint8_t {
+  need_more,  // what came so far may still become one of those below
+  plain,      // anything else: lines of text
+  telnet,     // IAC (RFC 854)
+  http,       // METHOD SP target SP HTTP/1. (RFC 9112)
+  tls,        // a handshake record (RFC 8446 section 5.1)
+  ssh,        // "SSH-" (RFC 4253 section 4.2)
+  proxy,      // PROXY protocol, v1 or v2
+  binary,     // a control byte other than TAB, CR, LF, ESC
+};
+
+/// Judges the beginning of a peer's input. A request line longer than `line_bytes_max` is plain.
+[[nodiscard]] Hello classify_hello(std::string_view bytes, std::size_t line_bytes_max) noexcept;
+
+/// Whether a line is the first of an HTTP/1 request.
+[[nodiscard]] bool is_http_request_line(std::string_view line) noexcept;
+
+/// The one line that such a peer is told before it is closed. REQUIRES: not need_more, plain or
+/// telnet.
+[[nodiscard]] std::string_view sentence(Hello hello) noexcept;
+
+}  // namespace grotto

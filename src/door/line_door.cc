@@ -1,0 +1,276 @@
+// The way in: first bytes, telnet, framing, holding.
+#include "door/line_door.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "line/text.h"
+#include "net/worker.h"
+
+namespace grotto {
+
+namespace {
+constexpr char kIacByte = '\xFF';
+constexpr unsigned kThrottledLines = 16;
+}  // namespace
+
+LineDoor::LineDoor(Service& service, DoorSet doors) noexcept
+    : service_(service), framer_(0), doors_(doors) {}
+
+LineDoor::Extra& LineDoor::extra() {
+  if (extra_ == nullptr) extra_ = std::make_unique<Extra>();
+  return *extra_;
+}
+
+// ---- First bytes -------------------------------------------------------------------------------
+
+void LineDoor::on_open(Connection& connection) {
+  connection_ = &connection;
+  framer_ = LineFramer(connection.worker().limits().line_bytes_max);
+  connection.worker().wheel().arm(*this, connection.worker().limits().first_bytes_ms);
+}
+
+void LineDoor::on_timer() {
+  if (is_ending()) return;
+  if (is_open_) return offer_held();
+  open(false);  // silence: a person is waiting to be greeted
+  if (extra_ == nullptr || extra_->hello.empty()) return;
+  const std::string hello = std::move(extra_->hello);
+  extra_->hello.clear();
+  take_input(hello);
+}
+
+void LineDoor::on_bytes(Connection& /*connection*/, std::string_view bytes) {
+  if (is_open_) {
+    if (!has_had_input_) {
+      const Hello hello = classify_hello(bytes, connection_->worker().limits().line_bytes_max);
+      if (hello == Hello::tls || hello == Hello::ssh || hello == Hello::http) {
+        return refuse(hello, true);
+      }
+    }
+    has_had_input_ = true;
+    take_input(bytes);
+  } else if (extra_ == nullptr || extra_->hello.empty()) {
+    take_hello(bytes);
+  } else {
+    const std::string all = std::move(extra_->hello) + std::string(bytes);
+    extra_->hello.clear();
+    take_hello(all);
+  }
+}
+
+void LineDoor::take_hello(std::string_view bytes) {
+  Hello hello = classify_hello(bytes, connection_->worker().limits().line_bytes_max);
+  if (hello == Hello::telnet && !doors_.telnet) hello = Hello::plain;
+  switch (hello) {
+    case Hello::need_more: extra().hello = bytes; return;
+    case Hello::plain:
+    case Hello::telnet:
+      open(hello == Hello::telnet);
+      has_had_input_ = true;
+      take_input(bytes);
+      return;
+    case Hello::http:
+    case Hello::tls:
+    case Hello::ssh:
+    case Hello::proxy:
+    case Hello::binary: refuse(hello, false); return;
+  }
+}
+
+void LineDoor::open(bool is_telnet) {
+  is_open_ = true;
+  cancel();
+  if (is_telnet) telnet();
+  service_.on_open(*this);
+  if (doors_.telnet_first && !is_ending()) start_telnet();
+}
+
+void LineDoor::refuse(Hello hello, bool is_greeted) {
+  cancel();
+  // A browser that was greeted as a person gets no answer that could pass for a page.
+  const bool is_told = !(hello == Hello::http && is_greeted);
+  finish(CloseReason::bad_hello, is_told ? sentence(hello) : std::string_view());
+}
+
+// ---- Input -------------------------------------------------------------------------------------
+
+void LineDoor::take_input(std::string_view input) {
+  while (!input.empty() && !is_ending()) {
+    std::size_t taken = 0;
+    if (extra_ != nullptr && extra_->telnet != nullptr) {
+      taken = take_telnet_step(input);
+    } else {
+      const std::size_t iac = doors_.telnet ? input.find(kIacByte) : std::string_view::npos;
+      if (iac == 0) {
+        telnet();  // from here on
+        continue;
+      }
+      taken = take_data(input.substr(0, iac));
+    }
+    input.remove_prefix(taken);
+    if (is_holding_) return hold_rest(input);
+  }
+}
+
+/// Returns how many bytes of `input` are used up.
+std::size_t LineDoor::take_telnet_step(std::string_view input) {
+  std::string_view rest = input;
+  std::string_view data;
+  std::string replies;
+  const Telnet::Step step = extra_->telnet->next(rest, data, replies);
+  if (!replies.empty()) connection_->write(replies);
+  switch (step) {
+    case Telnet::Step::data: {
+      const auto before = static_cast<std::size_t>(data.data() - input.data());
+      const std::size_t taken = take_data(data);
+      if (taken < data.size()) return before + taken;
+      break;
+    }
+    case Telnet::Step::drop_line:
+    case Telnet::Step::erase_character: {
+      const bool is_drop = step == Telnet::Step::drop_line;
+      if (extra_->editor != nullptr) {
+        show_editor();
+        std::string echo;
+        is_drop ? extra_->editor->drop_line(echo) : extra_->editor->erase_character(echo);
+        connection_->write(echo);
+      } else {
+        is_drop ? framer_.drop_line() : framer_.erase_character();
+      }
+      break;
+    }
+    case Telnet::Step::changed: settle_mode(); break;
+    case Telnet::Step::need_more: return input.size();
+  }
+  return input.size() - rest.size();
+}
+
+/// Returns how many bytes of `data` are used up: all, unless a line is held or the session ends.
+std::size_t LineDoor::take_data(std::string_view data) {
+  const std::size_t size = data.size();
+  while (!data.empty() && !is_ending() && !is_holding_) {
+    std::string_view line;
+    if (extra_ != nullptr && extra_->editor != nullptr) {
+      show_editor();
+      std::string echo;
+      const LineEditor::Next next = extra_->editor->next(data, line, echo);
+      connection_->write(echo);
+      switch (next) {
+        case LineEditor::Next::line: take_line(line); break;
+        case LineEditor::Next::too_long: refuse_long_line(); break;
+        case LineEditor::Next::leave: finish(CloseReason::quit, {}); break;
+        case LineEditor::Next::need_more: break;
+      }
+      continue;
+    }
+    switch (framer_.next(data, line)) {
+      case LineFramer::Next::line: take_line(line); break;
+      case LineFramer::Next::too_long: refuse_long_line(); break;
+      case LineFramer::Next::need_more: break;
+    }
+  }
+  return size - data.size();
+}
+
+/// False if the line is held.
+bool LineDoor::take_line(std::string_view line) {
+  if (!has_had_line_) {
+    has_had_line_ = true;
+    if (is_http_request_line(line)) {
+      refuse(Hello::http, true);
+      return true;
+    }
+  }
+  if (line == "\x04") {
+    finish(CloseReason::quit, {});  // Ctrl-D of a terminal in line mode
+    return true;
+  }
+  std::string scratch;
+  const std::string_view text =
+      clean_text(line, scratch, connection_->worker().limits().line_bytes_max);
+  if (offer(text)) return true;
+  hold(text);
+  return false;
+}
+
+bool LineDoor::offer(std::string_view text) {
+  return service_.on_line(*this, text) == Taken::yes;
+}
+
+void LineDoor::refuse_long_line() {
+  has_had_line_ = true;
+  write_line(fmt::format("Your line is longer than {} bytes and was not sent.",
+                         connection_->worker().limits().line_bytes_max));
+}
+
+// ---- Holding -----------------------------------------------------------------------------------
+
+void LineDoor::hold(std::string_view text) {
+  extra().held_line = text;
+  is_holding_ = true;
+  connection_->pause_reading();
+  // Who is throttled reads in small pieces, so that little is ever pending.
+  connection_->set_read_limit(connection_->worker().limits().line_bytes_max);
+  extra_->throttled_lines = kThrottledLines;
+}
+
+void LineDoor::hold_rest(std::string_view input) {
+  // At most what one read took, 64 KiB (Limits::pending_bytes_max): nothing more is read.
+  extra().pending = std::string(input) + extra_->pending;
+}
+
+void LineDoor::resume() {
+  if (is_holding_ && !is_ending()) connection_->worker().wheel().arm(*this, 0);
+}
+
+void LineDoor::offer_held() {
+  if (!is_holding_) return;
+  is_holding_ = false;
+  const std::string line = std::move(extra_->held_line);
+  if (!offer(line)) {
+    hold(line);
+    return;
+  }
+  note_taken();
+  const std::string pending = std::move(extra_->pending);
+  extra_->pending.clear();
+  take_input(pending);
+  if (is_holding_ || is_ending()) return;
+  connection_->resume_reading();
+  if (has_input_ended_) take_last_line();
+}
+
+void LineDoor::note_taken() noexcept {
+  if (extra_->throttled_lines == 0) return;
+  if (--extra_->throttled_lines == 0) connection_->set_read_limit(Worker::kReadBytes);
+}
+
+// ---- The end -----------------------------------------------------------------------------------
+
+void LineDoor::on_end_of_input(Connection& /*connection*/) {
+  has_input_ended_ = true;
+  if (!is_open_) on_timer();  // all that came is a hello, or nothing
+  if (!is_ending() && !is_holding_) take_last_line();
+}
+
+/// The last unterminated line still counts.
+void LineDoor::take_last_line() {
+  std::string_view line;
+  const bool has_line = extra_ != nullptr && extra_->editor != nullptr ? extra_->editor->flush(line)
+                                                                       : framer_.flush(line);
+  if (has_line && !take_line(line)) return;
+  if (!is_ending()) service_.on_end_of_input(*this);
+}
+
+void LineDoor::on_idle(Connection& /*connection*/) {
+  finish(CloseReason::idle_timeout, "Nothing was heard from you for long. Goodbye!");
+}
+
+void LineDoor::on_closed(Connection& /*connection*/, CloseReason reason) {
+  cancel();
+  if (is_open_) service_.on_closed(*this, reason);
+}
+
+}  // namespace grotto

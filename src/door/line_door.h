@@ -1,0 +1,99 @@
+// LineDoor: people and programs that send lines: netcat, telnet, scripts.
+//
+// The first bytes tell who it is (first_bytes.h); a peer that is silent for Limits::first_bytes_ms
+// is greeted. Then bytes → telnet, if there was an IAC → framer, or the editor in character mode →
+// text rules → Service::on_line(). A line that the service does not take yet is held, with what
+// follows it, and nothing is read until resume(). line_door.cc is the way in, line_output.cc the
+// way out. Threads: its worker's only.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "door/doors.h"
+#include "door/first_bytes.h"
+#include "door/redraw_feed.h"
+#include "grotto/session.h"
+#include "grotto/timer_wheel.h"
+#include "line/line_editor.h"
+#include "line/line_framer.h"
+#include "line/telnet.h"
+#include "net/connection.h"
+
+namespace grotto {
+
+class LineDoor final : public ConnectionHandler, public Session, private Timer {
+ public:
+  LineDoor(Service& service, DoorSet doors) noexcept;
+
+  // ConnectionHandler
+  void on_open(Connection& connection) override;
+  void on_bytes(Connection& connection, std::string_view bytes) override;
+  void on_end_of_input(Connection& connection) override;
+  void on_idle(Connection& connection) override;
+  void on_closed(Connection& connection, CloseReason reason) override;
+
+  // Session
+  void write(std::string_view bytes) override;
+  void write_line(std::string_view text) override;
+  [[nodiscard]] std::size_t outbox_bytes() const noexcept override;
+  void follow(Feed* feed) override;
+  void touch() override { connection_->touch(); }
+  void finish(CloseReason reason, std::string_view last_line) override;
+  void resume() override;
+  [[nodiscard]] bool is_ending() const noexcept override { return !connection_->is_open(); }
+  bool start_telnet() override;
+  [[nodiscard]] std::string peer_name() const override { return connection_->peer().to_string(); }
+
+ private:
+  /// What few peers need: one allocation, made when it is needed and freed when it is not.
+  struct Extra {
+    std::string hello;      // first bytes that do not tell yet
+    std::string held_line;  // the service said `wait`
+    std::string pending;    // input behind it, as it came
+    std::unique_ptr<Telnet> telnet;
+    std::unique_ptr<LineEditor> editor;  // character mode
+    std::unique_ptr<RedrawFeed> redraw;
+    unsigned throttled_lines = 0;  // so many lines more are read in small pieces
+  };
+
+  void on_timer() override;
+
+  // The way in.
+  void take_hello(std::string_view bytes);
+  void open(bool is_telnet);
+  void refuse(Hello hello, bool is_greeted);
+  void take_input(std::string_view input);
+  std::size_t take_telnet_step(std::string_view input);
+  std::size_t take_data(std::string_view data);
+  bool take_line(std::string_view line);
+  bool offer(std::string_view text);
+  void hold(std::string_view text);
+  void hold_rest(std::string_view input);
+  void offer_held();
+  void take_last_line();
+  void refuse_long_line();
+  void note_taken() noexcept;
+
+  // Telnet and editing.
+  Extra& extra();
+  Telnet& telnet();
+  void settle_mode();
+  void show_editor();
+  void hide_editor();
+
+  Service& service_;
+  Connection* connection_ = nullptr;
+  std::unique_ptr<Extra> extra_;
+  Feed* feed_ = nullptr;  // of the service
+  LineFramer framer_;
+  DoorSet doors_;
+  bool is_open_ : 1 = false;        // greeted
+  bool has_had_input_ : 1 = false;  // since the greeting
+  bool has_had_line_ : 1 = false;
+  bool is_holding_ : 1 = false;
+  bool has_input_ended_ : 1 = false;
+};
+
+}  // namespace grotto

@@ -1,0 +1,61 @@
+"""House rules that no compiler checks: who may include whom, where system headers may be, how headers begin, how long files are."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+LAYERS = {
+    "base": {"base"},
+    "net": {"base", "net"},
+    "line": {"base", "line"},
+    "room": {"base", "line", "room"},
+    "service": {"base", "line", "room", "service"},
+    "door": {"base", "net", "line", "door"},
+    "daemon": {"base", "net", "line", "room", "service", "door", "daemon"},
+}
+CONTRACTS = {"session.h", "service.h"}
+BELOW_CONTRACTS = {"base", "net", "line", "room"}
+NET_ONLY = re.compile(r"<(uv\.h|sys/epoll\.h|sys/event\.h|openssl/)")
+FILE_LINES_MAX = 500
+
+
+def faults(top: pathlib.Path):
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "*.h", "*.cc"], cwd=top, capture_output=True, text=True, check=True
+    ).stdout.split()
+    for name in listed:
+        path = top / name
+        if not path.exists():
+            continue
+        text = path.read_text(encoding="utf-8")
+        parts = name.split("/")
+        if len(text.splitlines()) > FILE_LINES_MAX:
+            yield f"{name}: more than {FILE_LINES_MAX} lines: which chapter is a file of its own?"
+        if name.endswith(".h") and not text.startswith("// "):
+            yield f"{name}: begins without a sentence that says what it is"
+        layer = parts[1] if parts[0] == "src" and len(parts) > 2 else None
+        for number, line in enumerate(text.splitlines(), 1):
+            if "#include" not in line:
+                continue
+            if NET_ONLY.search(line) and layer not in ("net", None):
+                yield f"{name}:{number}: {line.strip()} belongs to src/net only"
+            own = re.search(r'"([a-z]+)/([a-z_0-9]+\.h)"', line)
+            if own is None or layer is None:
+                continue
+            folder, header = own.groups()
+            if folder == "grotto":
+                if header in CONTRACTS and layer in BELOW_CONTRACTS:
+                    yield f"{name}:{number}: {layer} knows no services: {line.strip()}"
+            elif folder in LAYERS and folder not in LAYERS[layer]:
+                yield f"{name}:{number}: {layer} may not include {folder}: {line.strip()}"
+
+
+def main() -> int:
+    found = list(faults(pathlib.Path(sys.argv[1])))
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+# Configures and builds one variant of the tree. Sourced (bash).
+
+grotto_build_dir() {  # grotto_build_dir VARIANT
+  if [ "$1" = release ]; then echo "$GROTTO_TOP/build"; else echo "$GROTTO_TOP/build-$1"; fi
+}
+
+# grotto_build VARIANT [meson options...]: quiet unless it fails.
+grotto_build() {
+  local variant=$1 dir log options=()
+  shift
+  dir=$(grotto_build_dir "$variant")
+  case "$variant" in
+    release) options=(--buildtype=release) ;;
+    debug) options=(--buildtype=debug) ;;
+    asan) options=(--buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false) ;;
+    tsan) options=(--buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false -Db_pie=true) ;;
+    coverage) options=(--buildtype=debug -Db_coverage=true) ;;
+    clang) options=(--buildtype=debug -Dwerror=true) ;;
+    *) echo "There is no variant \"$variant\": expected release, debug, asan, tsan or coverage." >&2; return 64 ;;
+  esac
+  log=$(mktemp)
+  if [ ! -f "$dir/build.ninja" ]; then
+    if ! meson setup "$dir" "$GROTTO_TOP" --wrap-mode=nofallback "${options[@]}" "$@" >"$log" 2>&1 </dev/null; then
+      tail -n 30 "$log" >&2
+      rm -rf "$dir" "$log"
+      return 1
+    fi
+  fi
+  if ! ninja -C "$dir" >"$log" 2>&1 </dev/null; then
+    grep -E 'error|FAILED|undefined' "$log" | head -n 40 >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+}

@@ -1,0 +1,113 @@
+# The parts of tools/check, and their counts. Sourced (bash).
+
+check_results=$(mktemp -d)
+trap 'rm -rf "$check_results"' EXIT
+
+check_count() {  # check_count PASSED FAILED
+  mktemp "$check_results/XXXXXX" | { read -r file; echo "$1 $2" >"$file"; }
+}
+
+check_say() { printf '== %s\n' "$*"; }
+
+check_finish() {
+  awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' \
+    "$check_results"/* /dev/null
+  exit $?
+}
+
+# A step that is one test: check_step NAME COMMAND...
+check_step() {
+  local name=$1 log
+  shift
+  log=$(mktemp)
+  if "$@" >"$log" 2>&1 </dev/null; then
+    check_say "$name: good"
+    check_count 1 0
+  else
+    check_say "$name: FAILED"
+    tail -n 60 "$log"
+    check_count 0 1
+  fi
+  rm -f "$log"
+}
+
+check_build() {  # check_build VARIANT [meson options...]
+  local variant=$1
+  shift
+  check_say "build $variant"
+  if ! grotto_build "$variant" "$@"; then
+    check_say "build $variant: FAILED"
+    check_count 0 1
+  fi
+}
+
+# Counts doctest's cases by its own summary; a program that dies counts as one failure.
+check_unit_program() {  # check_unit_program PROGRAM [runner...]
+  local program=$1 log status passed failed
+  shift
+  log=$(mktemp)
+  ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1 \
+    "$@" "$program" >"$log" 2>&1 </dev/null
+  status=$?
+  read -r passed failed < <(sed -nE 's/.*test cases: *[0-9]+ \| *([0-9]+) passed \| *([0-9]+) failed.*/\1 \2/p' "$log" | tail -n 1)
+  passed=${passed:-0}
+  failed=${failed:-0}
+  if [ "$status" -ne 0 ]; then
+    [ "$failed" -eq 0 ] && failed=1
+    check_say "$(basename "$program"): FAILED"
+    tail -n 60 "$log"
+  fi
+  check_count "$passed" "$failed"
+  rm -f "$log"
+}
+
+check_unit() {  # check_unit VARIANT [runner...]
+  local dir program
+  dir=$(grotto_build_dir "$1")
+  check_say "unit tests $1"
+  shift
+  for program in "$dir"/test/*/*_test; do
+    [ -x "$program" ] && check_unit_program "$program" "$@"
+  done
+}
+
+# Black-box tests drive the real programs; pytest's own summary is counted.
+check_blackbox() {  # check_blackbox VARIANT [name=value ...]
+  local variant=$1 dir log status passed failed errors
+  shift
+  dir=$(grotto_build_dir "$variant")
+  log=$(mktemp)
+  env GROTTOD="$dir/bin/grottod" GROTTO_SHOUT="$dir/bin/shout" PYTHONDONTWRITEBYTECODE=1 \
+    UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 "$@" \
+    "$(grotto_python)" -m pytest test/blackbox -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
+  status=$?
+  passed=$(grep -oE '[0-9]+ passed' "$log" | tail -n 1 | grep -oE '[0-9]+')
+  failed=$(grep -oE '[0-9]+ failed' "$log" | tail -n 1 | grep -oE '[0-9]+')
+  errors=$(grep -oE '[0-9]+ errors?' "$log" | tail -n 1 | grep -oE '[0-9]+')
+  failed=$((${failed:-0} + ${errors:-0}))
+  [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
+  check_say "black-box tests $variant: ${passed:-0} passed, $failed failed"
+  [ "$failed" -gt 0 ] && tail -n 150 "$log"
+  check_count "${passed:-0}" "$failed"
+  rm -f "$log"
+}
+
+check_tidy_rules() {
+  check_step "house rules" "$(grotto_python)" "$GROTTO_TOP/test/tidy/house_rules.py" "$GROTTO_TOP"
+}
+
+check_full() {
+  local workers
+  check_build tsan
+  check_unit tsan
+  for workers in 1 2 4; do check_blackbox tsan GROTTO_WORKERS=$workers; done
+  check_step "clang-format" bash -c 'git ls-files "*.cc" "*.h" | xargs clang-format-19 --dry-run -Werror'
+  check_step "gcc, all warnings as errors" bash -c "rm -rf build-werror && meson setup build-werror -Dwerror=true --wrap-mode=nofallback && ninja -C build-werror"
+  check_step "clang, all warnings as errors" bash -c "rm -rf build-clang && CXX=clang++-19 meson setup build-clang -Dwerror=true --wrap-mode=nofallback && ninja -C build-clang"
+  check_step "clang-tidy" bash -c 'git ls-files "src/*.cc" | xargs -P 2 -n 4 clang-tidy-19 -p build-clang --quiet --warnings-as-errors="*"'
+  check_unit release valgrind -q --error-exitcode=9 --leak-check=full
+  check_build coverage
+  check_unit coverage
+  check_blackbox coverage
+  check_step "coverage" gcovr -r . --filter 'src/' --object-directory build-coverage --print-summary
+}

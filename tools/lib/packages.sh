@@ -1,0 +1,78 @@
+# Finds out what is missing and installs it. Sourced by tools/serve, tools/build and tools/check (bash).
+# The names stand in tools/packages.txt, one table for all systems.
+
+grotto_python() {  # the interpreter that the system's own packages are for
+  if [ -x /usr/bin/python3 ]; then echo /usr/bin/python3; else command -v python3; fi
+}
+
+grotto_manager() {
+  local manager
+  for manager in apt-get:apt dnf:dnf pacman:pacman apk:apk brew:brew; do
+    if command -v "${manager%%:*}" >/dev/null 2>&1; then
+      echo "${manager##*:}"
+      return
+    fi
+  done
+  echo none
+}
+
+grotto_has() {  # grotto_has PROBE
+  case "$1" in
+    cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
+    pc:*) pkg-config --exists "${1#pc:}" >/dev/null 2>&1 ;;
+    header:*) printf '#include <%s>\n' "${1#header:}" | c++ -E -x c++ - >/dev/null 2>&1 ;;
+    python:*) "$(grotto_python)" -c "import ${1#python:}" >/dev/null 2>&1 ;;
+  esac
+}
+
+# grotto_need INSTALL FOR...: makes sure that all packages for these purposes are there.
+# INSTALL: yes, or no (only says what is missing and fails).
+grotto_need() {
+  local install=$1 manager column purpose probe names name missing=()
+  shift
+  manager=$(grotto_manager)
+  case "$manager" in apt) column=3 ;; dnf) column=4 ;; pacman) column=5 ;; apk) column=6 ;; brew) column=7 ;; *) column=3 ;; esac
+  while read -r purpose probe names; do
+    case " $* " in *" $purpose "*) ;; *) continue ;; esac
+    name=$(awk -v at=$((column - 2)) '{print $at}' <<<"$names")
+    [ "$name" = - ] && continue
+    grotto_has "$probe" || missing+=("$name")
+  done < <(grep -v '^#' "$GROTTO_TOP/tools/packages.txt")
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "missing: ${missing[*]}" >&2
+  if [ "$install" = no ] || [ "$manager" = none ]; then
+    echo "Install them with this system's package manager, or run again without --no-install." >&2
+    return 1
+  fi
+  grotto_install "$manager" "${missing[@]}"
+}
+
+grotto_install() {
+  local manager=$1 sudo=() log
+  shift
+  if [ "$manager" != brew ] && [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || { echo "Installing needs root or sudo." >&2; return 1; }
+    sudo=(sudo)
+  fi
+  log=$(mktemp)
+  echo "installing them with $manager ..." >&2
+  if {
+    case "$manager" in
+      apt)
+        "${sudo[@]}" apt-get update -qq &&
+          "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+        ;;
+      dnf) "${sudo[@]}" dnf install -y -q "$@" ;;
+      pacman) "${sudo[@]}" pacman -S --needed --noconfirm "$@" ;;
+      apk) "${sudo[@]}" apk add --quiet "$@" ;;
+      brew) brew install --quiet "$@" ;;
+    esac
+  } >"$log" 2>&1 </dev/null; then
+    rm -f "$log"
+  else
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    echo "The packages could not be installed." >&2
+    return 1
+  fi
+}
