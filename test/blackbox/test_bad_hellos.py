@@ -69,6 +69,8 @@ def test_nothing_that_a_stranger_sent_is_sent_back(room, hello):
 def test_the_same_however_people_are_named(grottod, names, hello):
     server = grottod("chat", "--names", names)
     ana, oskar = server.connect("ana"), server.connect("oskar")
+    for peer in (ana, oskar):
+        peer.hears_like("hello|welcome")  # now they are in
     stranger = server.connect("stranger")
     stranger.send(hello)
     is_shown_out(stranger)

@@ -30,7 +30,7 @@ def test_lines_go_out_to_all_others_unchanged(server):
 
 def test_text_rules_and_line_ends_hold(server):
     ana, oskar = enter(server, "ana", "oskar")
-    ana.send(b"\x1b[31mred\x1b[0m \xff bad\n")
+    ana.send(b"\x1b[31mred\x1b[0m \xfe bad\n")
     oskar.hears("red \ufffd bad")
 
 

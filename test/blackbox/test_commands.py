@@ -132,7 +132,7 @@ def test_quit_with_a_message_lets_the_others_read_it(room):
 
 def test_quit_messages_go_by_the_text_rules(room):
     ana, oskar = room.enter("ana", "oskar")
-    oskar.send(b"/quit \x1b[31mred\x1b[0m\xff\n")
+    oskar.send(b"/quit \x1b[31mred\x1b[0m\xfe\n")
     line = ana.next_line()
     assert "red\ufffd" in line and "\x1b" not in line
 

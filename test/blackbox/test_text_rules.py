@@ -154,8 +154,8 @@ def test_the_log_holds_no_raw_bytes_and_no_chat(grottod):
     quiet = grottod("chat")
     for each in (server, quiet):
         peer = each.connect()
-        peer.send(b"\x1b[31mname\xff\x9b\n")
-        peer.send(b"luzmi\nthe secret word \x1b]0;x\x07\xfe\n/nick \x1b[2J\xff\n/quit\n")
+        peer.send(b"\x1b[31mname\xfe\x9b\n")
+        peer.send(b"luzmi\nthe secret word \x1b]0;x\x07\xfe\n/nick \x1b[2J\xfe\n/quit\n")
         peer.is_reset_or_ended()
         assert each.stops() == 0
         assert all(byte in (9, 10) or 32 <= byte for byte in each.log_bytes()), each.log_bytes()

@@ -107,6 +107,8 @@ class Server:
         """Stops it if it runs, and returns what was wrong with its end."""
         problems = []
         self._leave_all()
+        if self.process is None:
+            return [f"{self.program} could not be started"]
         if self.process.poll() is None:
             problems += self._descriptor_problems()
             self.signal(signal.SIGCONT)
