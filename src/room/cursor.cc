@@ -41,6 +41,7 @@ std::size_t Cursor::gather(LogView& view, LineNumber to, const Holes& holes,
   planned_end_ = line;
   if (filled == 0) {  // all holes
     own_ahead_ -= planned_own_;
+    planned_own_ = 0;
     line_ = line;
   }
   return filled;

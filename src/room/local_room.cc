@@ -63,6 +63,10 @@ void LocalRoom::leave(Member& member) {
   member.cancel();
   member.is_in_room_ = false;
   member.end_ = room_.transcript().head() + pending_.size();
+  if (!member.is_behind_ && member.cursor_.line() < member.end_) {
+    member.is_behind_ = true;  // what was said before is still due to it
+    ++behind_;
+  }
   Member* const previous = member.previous_in_room_;
   Member* const next = member.next_in_room_;
   (previous == nullptr ? first_ : previous->next_in_room_) = next;
@@ -124,7 +128,7 @@ void LocalRoom::end_tick() {
   if (!pending_.empty()) publish_pending();
   allowance_ = {};
   if (behind_ == 0 && !snapshot_.is_released()) snapshot_.release();
-  if (members_ > 0 && room_.transcript().head() != snapshot_.head()) {
+  if (has_readers() && room_.transcript().head() != snapshot_.head()) {
     refresh();
     publish_slowest_if_old();
   }
@@ -132,7 +136,7 @@ void LocalRoom::end_tick() {
 
 void LocalRoom::pick_up() {
   room_.begin_pick_up(worker_.index());
-  if (members_ > 0 && room_.transcript().head() != snapshot_.head()) refresh();
+  if (has_readers() && room_.transcript().head() != snapshot_.head()) refresh();
   review();
 }
 

@@ -80,6 +80,7 @@ class LocalRoom {
   void forget(Member& member) noexcept;
 
   // Lines.
+  [[nodiscard]] bool has_readers() const noexcept { return members_ > 0 || behind_ > 0; }
   void publish_pending();
   void refresh();
   void show_lines_to(Member& member);

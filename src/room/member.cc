@@ -65,7 +65,8 @@ void Member::skip_holes() noexcept {
 
 void Member::settle() noexcept {
   skip_holes();
-  if (cursor_.line() >= limit()) {
+  // After leaving, lines of this tick that are not published yet are still due.
+  if (cursor_.line() >= (is_in_room_ ? limit() : end_)) {
     room_.caught_up(*this);
   } else {
     room_.moved_on(*this);
