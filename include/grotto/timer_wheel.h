@@ -41,7 +41,7 @@ class Timer : private TimerLink {
   void cancel() noexcept;
 
  protected:
-  ~Timer() { cancel(); }
+  virtual ~Timer() { cancel(); }
 
  private:
   friend class TimerWheel;
@@ -58,7 +58,7 @@ template <class Owner, void (Owner::*method)()>
 class TimerOf final : public Timer {
  public:
   explicit TimerOf(Owner& owner) noexcept : owner_(owner) {}
-  ~TimerOf() = default;
+  ~TimerOf() override = default;
 
  private:
   void on_timer() override { (owner_.*method)(); }
@@ -85,7 +85,8 @@ class TimerWheel {
 
   /// Moves served time to `clock_ms` less all gaps and fires what is due, earliest first (same
   /// millisecond: in order of arming). A timer armed by a callback for a time already reached fires
-  /// at the next advance().
+  /// at the next advance(). If a callback throws, so does advance(); what is left of the due ones
+  /// fires first at the next.
   void advance(std::uint64_t clock_ms);
 
   /// The process stood still for `gap_ms`: every deadline moves by that much. Call it before
@@ -121,13 +122,15 @@ class TimerWheel {
 
   void insert(Timer& timer) noexcept;
   [[nodiscard]] Place next_place() const noexcept;
-  static void fire_all(List& due);
+  void fire_due();
+  void fire_until_target();
 
   std::uint64_t now_ms_;
   std::uint64_t target_ms_ = 0;  // while advancing: up to when
   std::uint64_t shifted_ms_ = 0;
   bool is_advancing_ = false;
   List soon_;                                      // due, at the next advance()
+  List due_;                                       // while advancing: being fired
   std::array<std::uint64_t, kLevels> occupied_{};  // a bit per slot that may hold timers
   std::array<std::array<List, kSlots>, kLevels> slots_{};
 };

@@ -32,6 +32,7 @@ TimerWheel::TimerWheel(std::uint64_t now_ms) noexcept : now_ms_(now_ms) {}
 
 TimerWheel::~TimerWheel() {
   while (!soon_.is_empty()) soon_.front().cancel();
+  while (!due_.is_empty()) due_.front().cancel();
   for (auto& level : slots_) {
     for (List& slot : level) {
       while (!slot.is_empty()) slot.front().cancel();
@@ -40,7 +41,8 @@ TimerWheel::~TimerWheel() {
 }
 
 void TimerWheel::arm(Timer& timer, std::uint64_t delay_ms) noexcept {
-  constexpr std::uint64_t kDelayMax = (std::uint64_t{1} << (kLevelBits * kLevels)) - 1;
+  // Less than 63 slots of the top level: a timer never wraps around into the slot of now.
+  constexpr std::uint64_t kDelayMax = std::uint64_t{2} * 365 * 24 * 60 * 60 * 1000;
   timer.cancel();
   timer.due_ms_ = now_ms_ + std::min(delay_ms, kDelayMax);
   const std::uint64_t reached_ms = is_advancing_ ? target_ms_ : now_ms_;
@@ -74,9 +76,9 @@ TimerWheel::Place TimerWheel::next_place() const noexcept {
   return {};
 }
 
-void TimerWheel::fire_all(List& due) {
-  while (!due.is_empty()) {
-    Timer& timer = due.front();
+void TimerWheel::fire_due() {
+  while (!due_.is_empty()) {
+    Timer& timer = due_.front();
     timer.cancel();
     timer.on_timer();
   }
@@ -85,32 +87,40 @@ void TimerWheel::fire_all(List& due) {
 void TimerWheel::advance(std::uint64_t clock_ms) {
   target_ms_ = std::max(now_ms_, clock_ms - std::min(clock_ms, shifted_ms_));
   is_advancing_ = true;
-  List due;
-  due.take(soon_);
-  fire_all(due);
-  for (;;) {
-    const Place place = next_place();
-    if (place.level == kLevels || place.at_ms > target_ms_) break;
-    now_ms_ = place.at_ms;
-    List& slot = slots_[place.level][place.slot];
-    occupied_[place.level] &= ~(std::uint64_t{1} << place.slot);
-    due.take(slot);
-    if (place.level == 0) {
-      fire_all(due);
-      continue;
-    }
-    while (!due.is_empty()) {  // to finer levels
-      Timer& timer = due.front();
-      timer.cancel();
-      insert(timer);
-    }
+  try {
+    fire_until_target();
+  } catch (...) {
+    is_advancing_ = false;
+    throw;
   }
   now_ms_ = target_ms_;
   is_advancing_ = false;
 }
 
+void TimerWheel::fire_until_target() {
+  fire_due();  // left over by a callback that threw
+  due_.take(soon_);
+  fire_due();
+  for (;;) {
+    const Place place = next_place();
+    if (place.level == kLevels || place.at_ms > target_ms_) return;
+    now_ms_ = place.at_ms;
+    occupied_[place.level] &= ~(std::uint64_t{1} << place.slot);
+    due_.take(slots_[place.level][place.slot]);
+    if (place.level == 0) {
+      fire_due();
+      continue;
+    }
+    while (!due_.is_empty()) {  // to finer levels
+      Timer& timer = due_.front();
+      timer.cancel();
+      insert(timer);
+    }
+  }
+}
+
 std::uint64_t TimerWheel::next_due_in(std::uint64_t clock_ms) const noexcept {
-  if (!soon_.is_empty()) return 0;
+  if (!soon_.is_empty() || !due_.is_empty()) return 0;
   const Place place = next_place();
   if (place.level == kLevels) return kNever;
   const std::uint64_t served = clock_ms - std::min(clock_ms, shifted_ms_);
