@@ -381,7 +381,9 @@ void Worker::set_deadline() noexcept {
     expected_ms_ = TimerWheel::kNever;
     return;
   }
-  if (clock + due_in == expected_ms_) return;
+  // A timer that has fired is spent, even if the next deadline is the same millisecond.
+  const bool is_set = uv_is_active(reinterpret_cast<uv_handle_t*>(loop_->timer.get())) != 0;
+  if (is_set && clock + due_in == expected_ms_) return;
   expected_ms_ = clock + due_in;
   uv_update_time(&loop_->loop);
   uv_timer_start(
