@@ -70,9 +70,10 @@ Taken ChatRoom::on_line(Session& session, std::string_view line) {
     quit(who, {});
     return Taken::yes;
   }
+  const bool is_name = !who.is_in_room();  // not part of what may be pasted
   const Taken taken =
       options_.naming == Naming::none ? take_said(who, LineKind::say, line) : dispatch(who, line);
-  if (taken == Taken::yes && who.is_in_room()) who.count_line(line.size());
+  if (taken == Taken::yes && !is_name && who.is_in_room()) who.count_line(line.size());
   return taken;
 }
 
