@@ -160,7 +160,7 @@ std::size_t LineDoor::take_data(std::string_view data) {
       switch (next) {
         case LineEditor::Next::line: take_line(line); break;
         case LineEditor::Next::too_long: refuse_long_line(); break;
-        case LineEditor::Next::leave: finish(CloseReason::quit, {}); break;
+        case LineEditor::Next::leave: leave(); break;
         case LineEditor::Next::need_more: break;
       }
       continue;
@@ -184,7 +184,7 @@ bool LineDoor::take_line(std::string_view line) {
     }
   }
   if (line == "\x04") {
-    finish(CloseReason::quit, {});  // Ctrl-D of a terminal in line mode
+    leave();  // Ctrl-D of a terminal in line mode
     return true;
   }
   std::string scratch;
@@ -262,6 +262,12 @@ void LineDoor::take_last_line() {
                                                                        : framer_.flush(line);
   if (has_line && !take_line(line)) return;
   if (!is_ending()) service_.on_end_of_input(*this);
+}
+
+/// 0x04: the others hear of it now, not when the peer has closed too.
+void LineDoor::leave() {
+  finish(CloseReason::quit, {});
+  service_.on_end_of_input(*this);
 }
 
 void LineDoor::on_idle(Connection& /*connection*/) {

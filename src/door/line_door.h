@@ -73,6 +73,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void hold_rest(std::string_view input);
   void offer_held();
   void take_last_line();
+  void leave();
   void refuse_long_line();
   void note_taken() noexcept;
 
