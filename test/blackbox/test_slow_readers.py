@@ -85,7 +85,7 @@ def test_own_lines_are_not_counted_as_skipped(free):
 
 
 def test_with_drop_a_lapped_reader_is_closed_with_the_reason(grottod):
-    free = Room(grottod("chat", "--rate", "off", "--history", "0", "--slow", "drop"))
+    free = Room(grottod("chat", "--rate", "off", "--history", "0", "--slow", "drop", "--no-progress", "2s"))
     ana, oskar = free.enter("ana", "oskar")
     slow = enters_slow(free, "slow")
     heard = says_all(ana, oskar)

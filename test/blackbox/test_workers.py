@@ -87,7 +87,7 @@ def test_a_name_is_one_across_workers(grottod):
 
 
 def test_a_storm_of_short_visits_leaves_nothing_behind(grottod):
-    server = grottod("chat", "--workers", "2", "--rate", "off", "--log-level", "warn")
+    server = grottod("chat", "--workers", "2", "--rate", "off", "--log-level", "warning")
     witness = server.connect("witness")
     witness.says("witness")
     witness.hears(GREETING, welcome("witness"))
