@@ -1,0 +1,50 @@
+#include "net/outbox.h"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <string>
+
+using grotto::Outbox;
+
+TEST_CASE("Outbox: is one pointer, and empty again when all is dropped") {
+  CHECK(sizeof(Outbox) == sizeof(void*));
+  Outbox outbox;
+  CHECK(outbox.is_empty());
+  CHECK(outbox.front().empty());
+  outbox.append("kaixo");
+  CHECK(outbox.front() == "kaixo");
+  outbox.drop_front(2);
+  CHECK(outbox.front() == "ixo");
+  CHECK(outbox.size() == 3);
+  outbox.append("");
+  outbox.drop_front(0);
+  CHECK(outbox.front() == "ixo");
+  outbox.drop_front(3);
+  CHECK(outbox.is_empty());
+  CHECK(outbox.size() == 0);
+}
+
+TEST_CASE("Outbox: agrees with a string under random appending and dropping") {
+  const unsigned seed = std::random_device{}();
+  CAPTURE(seed);
+  MESSAGE("seed " << seed);
+  std::mt19937 random(seed);
+  Outbox outbox;
+  std::string twin;
+  for (int step = 0; step < 20'000; ++step) {
+    if (random() % 2 == 0) {
+      const std::string bytes(random() % (step % 100 == 0 ? 50'000 : 300),
+                              static_cast<char>('a' + step % 26));
+      outbox.append(bytes);
+      twin += bytes;
+    } else {
+      const std::size_t count = random() % 4 == 0 ? twin.size() : random() % (twin.size() + 1);
+      outbox.drop_front(count);
+      twin.erase(0, count);
+    }
+    REQUIRE(outbox.size() == twin.size());
+    REQUIRE(outbox.is_empty() == twin.empty());
+    REQUIRE(outbox.front() == twin);
+  }
+}
