@@ -209,7 +209,7 @@ void LocalRoom::caught_up(Member& member) noexcept {
     --behind_;
   }
   member.patience_.reach_head(now_ms());
-  if (behind_ == 0 && members_ > 0) room_.publish_slowest(worker_.index(), head());
+  if (behind_ == 0 && members_ > 0) publish_slowest(head());
   if (room_.does_anyone_wait()) schedule_review();
 }
 
@@ -236,7 +236,11 @@ LineNumber LocalRoom::slowest_member(const Member* except) noexcept {
 }
 
 void LocalRoom::publish_slowest() {
-  const LineNumber slowest = slowest_member(nullptr);
+  publish_slowest(slowest_member(nullptr));
+}
+
+/// Whoever raises the minimum tells those who wait for it: a later look would find nothing raised.
+void LocalRoom::publish_slowest(LineNumber slowest) {
   const bool is_raised = slowest > room_.published_slowest(worker_.index());
   room_.publish_slowest(worker_.index(), slowest);
   if (is_raised && room_.does_anyone_wait()) room_.announce_progress(worker_.index());

@@ -95,6 +95,7 @@ class LocalRoom {
   [[nodiscard]] Allowance allowance_behind(LineNumber slowest);
   [[nodiscard]] LineNumber slowest_member(const Member* except) noexcept;
   void publish_slowest();
+  void publish_slowest(LineNumber slowest);
   void publish_slowest_if_old();
   void schedule_review() noexcept;
   void review();
