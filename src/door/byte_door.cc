@@ -39,6 +39,12 @@ void ByteDoor::on_end_of_input(Connection& /*connection*/) {
   service_.on_end_of_input(*this);
 }
 
+void ByteDoor::on_stopping(Connection& /*connection*/) {
+  if (is_ending()) return;
+  service_.on_stopping(*this);
+  finish(CloseReason::server_stopping, {});
+}
+
 void ByteDoor::on_closed(Connection& /*connection*/, CloseReason reason) {
   service_.on_closed(*this, reason);
 }

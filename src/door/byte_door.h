@@ -21,6 +21,7 @@ class ByteDoor final : public ConnectionHandler, public Session {
   void on_open(Connection& connection) override;
   void on_bytes(Connection& connection, std::string_view bytes) override;
   void on_end_of_input(Connection& connection) override;
+  void on_stopping(Connection& connection) override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
   // Session

@@ -274,6 +274,12 @@ void LineDoor::on_idle(Connection& /*connection*/) {
   finish(CloseReason::idle_timeout, "Nothing was heard from you for long. Goodbye!");
 }
 
+void LineDoor::on_stopping(Connection& /*connection*/) {
+  if (is_ending()) return;
+  if (is_open_) service_.on_stopping(*this);
+  finish(CloseReason::server_stopping, {});
+}
+
 void LineDoor::on_closed(Connection& /*connection*/, CloseReason reason) {
   cancel();
   if (is_open_) service_.on_closed(*this, reason);

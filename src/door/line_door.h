@@ -32,6 +32,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void on_bytes(Connection& connection, std::string_view bytes) override;
   void on_end_of_input(Connection& connection) override;
   void on_idle(Connection& connection) override;
+  void on_stopping(Connection& connection) override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
   // Session

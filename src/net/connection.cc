@@ -34,6 +34,10 @@ void ConnectionHandler::on_idle(Connection& connection) {
   connection.finish(CloseReason::idle_timeout);
 }
 
+void ConnectionHandler::on_stopping(Connection& connection) {
+  connection.finish(CloseReason::server_stopping);
+}
+
 Connection::Connection(Worker& worker, int fd, const Address& peer,
                        std::unique_ptr<ConnectionHandler> handler) noexcept
     : worker_(worker),
@@ -179,7 +183,13 @@ void Connection::on_ready(const ReadyEvent& event) {
     }
     touch();
   }
+  if (event.end_hint && is_paused_ && state_ == State::open) return handler_->on_end_hint(*this);
   if (may_read() && read_turn() == Turn::more) worker_.queue_ready(*this);
+}
+
+bool Connection::has_input() const noexcept {
+  char byte = 0;
+  return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
 }
 
 Connection::Turn Connection::read_turn() {

@@ -54,6 +54,13 @@ class ConnectionHandler {
   /// Nothing was read for Limits::idle_timeout_ms. Default: finish(idle_timeout).
   virtual void on_idle(Connection& connection);
 
+  /// Reading is paused and the peer may have ended its input, or gone: Connection::has_input()
+  /// tells.
+  virtual void on_end_hint(Connection& connection) { static_cast<void>(connection); }
+
+  /// The server is stopping: say goodbye and finish. Default: finish(server_stopping).
+  virtual void on_stopping(Connection& connection);
+
   /// The connection is closed; called exactly once for each on_open(); the handler is destroyed
   /// soon after.
   virtual void on_closed(Connection& connection, CloseReason reason) = 0;
@@ -104,6 +111,18 @@ class Connection final : private Selectable, private Timer {
 
   /// Served time (TimerWheel::now_ms) of the last byte read.
   [[nodiscard]] std::uint64_t last_read_ms() const noexcept;
+
+  /// Whether the kernel holds input that was not read; false if the peer ended its input and
+  /// nothing is left of it. True while there is no telling.
+  [[nodiscard]] bool has_input() const noexcept;
+
+  /// Tells the handler that the server is stopping.
+  void stop_serving() {
+    if (is_open()) handler_->on_stopping(*this);
+  }
+
+  /// The worker's CloseHook shall be told when this one is over.
+  void watch_close() noexcept { is_close_watched_ = true; }
 
   /// Another handler from now on; the old one is destroyed, unannounced, and on_open() of the new
   /// one is called.
@@ -176,6 +195,7 @@ class Connection final : private Selectable, private Timer {
   bool is_feed_blocked_ : 1 = false;  // the feed was told
   bool is_writable_registered_ : 1 = false;
   bool is_released_ : 1 = false;
+  bool is_close_watched_ : 1 = false;
 };
 
 }  // namespace grotto

@@ -126,7 +126,8 @@ class KqueueSelector final : public Selector {
 
 Result<std::unique_ptr<Selector>> create_kqueue_selector() {
   const int queue = ::kqueue();
-  if (queue < 0) return Error{std::string("cannot watch sockets: kqueue: ") + std::strerror(errno), 71};
+  if (queue < 0)
+    return Error{std::string("cannot watch sockets: kqueue: ") + std::strerror(errno), 71};
   ::fcntl(queue, F_SETFD, FD_CLOEXEC);
   return std::unique_ptr<Selector>(std::make_unique<KqueueSelector>(queue, test_nesting()));
 }

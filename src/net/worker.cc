@@ -240,7 +240,12 @@ void Worker::free_closed() noexcept {
     }
     table_.remove(connection.token_);
     connections_.erase(&connection);
-    if (connection.fd_ >= 0) ::close(connection.fd_);
+    if (connection.fd_ >= 0) {
+      ::close(connection.fd_);
+      if (connection.is_close_watched_ && close_hook_ != nullptr) {
+        close_hook_->on_connection_freed(connection.peer_, connection.reason_);
+      }
+    }
     delete &connection;
   }
   connection_count_.store(connections_.size(), std::memory_order_relaxed);

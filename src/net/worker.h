@@ -36,6 +36,16 @@ class TickHook {
   ~TickHook() = default;
 };
 
+/// Told when a connection that is watched (Connection::watch_close()) is over and its descriptor
+/// closed.
+class CloseHook {
+ public:
+  virtual void on_connection_freed(const Address& peer, CloseReason reason) = 0;
+
+ protected:
+  ~CloseHook() = default;
+};
+
 class Worker final : public WorkerContext {
  public:
   /// Errors: the descriptors for the selector or the loop cannot be had.
@@ -55,6 +65,7 @@ class Worker final : public WorkerContext {
 
   void add_tick_hook(TickHook& hook);
   void remove_tick_hook(TickHook& hook);
+  void set_close_hook(CloseHook* hook) noexcept { close_hook_ = hook; }
 
   /// Takes over a connected, non-blocking socket. On failure the descriptor is closed and nullptr
   /// returned.
@@ -137,6 +148,7 @@ class Worker final : public WorkerContext {
   std::unordered_set<Connection*> connections_;
   std::atomic<std::size_t> connection_count_{0};
   std::vector<TickHook*> tick_hooks_;
+  CloseHook* close_hook_ = nullptr;
   std::vector<std::function<void()>> deferred_;
   std::vector<std::unique_ptr<ConnectionHandler>> retired_;
   Queue<&Connection::next_ready_> ready_;

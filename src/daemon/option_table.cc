@@ -1,0 +1,52 @@
+#include "daemon/option_table.h"
+
+#include <algorithm>
+
+namespace grotto {
+
+std::string Option::key() const {
+  std::string result(flag);
+  std::replace(result.begin(), result.end(), '-', '_');
+  return result;
+}
+
+std::string Option::variable() const {
+  std::string result = "GROTTO_";
+  for (const char c : flag) {
+    const bool is_lower = c >= 'a' && c <= 'z';
+    result += c == '-' ? '_' : is_lower ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return result;
+}
+
+std::vector<Option> option_table(const ProgramKind& program) {
+  std::vector<Option> table;
+  add_listening_options(table, program);
+  if (program.has_chat) add_chat_options(table);
+  add_admission_options(table);
+  add_limit_options(table, program);
+  if (program.has_chat) add_room_options(table);
+  add_logging_options(table);
+  return table;
+}
+
+std::string_view group_title(OptionGroup group) noexcept {
+  switch (group) {
+    case OptionGroup::listening: return "Listening";
+    case OptionGroup::chat: return "Chat";
+    case OptionGroup::admission: return "Who is let in";
+    case OptionGroup::limits: return "Limits";
+    case OptionGroup::rooms: return "Rooms and their memory";
+    case OptionGroup::logging: return "Log";
+  }
+  return {};
+}
+
+std::optional<std::string> check_doors(const std::vector<std::string>& doors) {
+  for (const std::string& door : doors) {
+    if (door != "plain" && door != "telnet") return "a list by comma out of plain and telnet";
+  }
+  return std::nullopt;
+}
+
+}  // namespace grotto

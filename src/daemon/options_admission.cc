@@ -1,0 +1,89 @@
+// The chapter of the option table on who is let in.
+#include "daemon/option_values.h"
+
+namespace grotto {
+namespace {
+
+std::optional<std::string> parse_networks(const Texts& texts, std::vector<Network>& networks) {
+  for (const std::string& text : texts) {
+    auto network = Network::parse(text);
+    if (!network) {
+      return fmt::format("networks such as 10.0.0.0/8, 192.0.2.7, 2001:db8::/32 or unix");
+    }
+    networks.push_back(*network);
+  }
+  return std::nullopt;
+}
+
+Option networks(std::string_view flag, std::string_view help, std::string_view default_note,
+                std::vector<Network> Settings::* field) {
+  Option row{flag, "NET", OptionGroup::admission, OptionKind::list, "", help, default_note, {}, {}};
+  row.set = [field](Settings& s, const Texts& texts) -> std::optional<std::string> {
+    std::vector<Network> parsed;
+    if (auto expected = parse_networks(texts, parsed)) return expected;
+    s.*field = std::move(parsed);
+    return std::nullopt;
+  };
+  row.show = [field](const Settings& s) {
+    Texts texts;
+    for (const Network& network : s.*field) texts.push_back(network.to_string());
+    return toml_list(texts);
+  };
+  return row;
+}
+
+}  // namespace
+
+void add_admission_options(std::vector<Option>& table) {
+  constexpr auto kGroup = OptionGroup::admission;
+  table.push_back(networks("allow", "Only these networks are served; may be repeated", "all",
+                           &Settings::allow));
+  table.push_back(networks("deny", "These networks are refused, also if allowed; may be repeated",
+                           "none", &Settings::deny));
+  Option clients = whole(
+      {"max-clients",
+       "N",
+       kGroup,
+       OptionKind::number,
+       "clients",
+       "Served at once",
+       "what the descriptor limit allows, less 64",
+       {},
+       {}},
+      [](Settings& s) -> std::size_t& { return s.limits.clients_max; }, 0, 10'000'000);
+  table.push_back(std::move(clients));
+  table.push_back(whole(
+      {"clients-per-address",
+       "N",
+       kGroup,
+       OptionKind::number,
+       "clients",
+       "Served at once per IPv4 address or IPv6 /64, but for loopback and unix",
+       "",
+       {},
+       {}},
+      [](Settings& s) -> std::size_t& { return s.limits.clients_per_address; }, 1, 10'000'000));
+  table.push_back(on_off({"wait-turn",
+                          "",
+                          kGroup,
+                          OptionKind::on_off,
+                          "",
+                          "Beyond --max-clients wait for one's turn, instead of being refused",
+                          "",
+                          {},
+                          {}},
+                         [](Settings& s) -> bool& { return s.wait_turn; }));
+  table.push_back(whole(
+      {"waiting-max",
+       "N",
+       kGroup,
+       OptionKind::number,
+       "clients",
+       "Waiting at once with --wait-turn",
+       "",
+       {},
+       {}},
+      [](Settings& s) -> std::size_t& { return s.limits.waiting_max; }, 0, 100'000));
+}
+
+}  // namespace grotto

@@ -1,0 +1,97 @@
+// The chapter of the option table on what a chat is like.
+#include <algorithm>
+
+#include "daemon/option_values.h"
+#include "daemon/plain_file.h"
+
+namespace grotto {
+namespace {
+
+constexpr std::size_t kGreetingBytesMax = 1024;
+constexpr std::size_t kQuitWordBytesMax = 128;
+constexpr std::size_t kQuitWordsMax = 32;
+constexpr std::size_t kMotdBytesMax = 64 * 1024;
+constexpr std::uint64_t kHistoryMax = 10'000;
+
+std::optional<std::string> set_greeting(Settings& settings, const Texts& texts) {
+  if (!is_one_line(texts.front()) || texts.front().size() > kGreetingBytesMax) {
+    return "one line of UTF-8 text, at most 1024 bytes";
+  }
+  settings.greeting = texts.front();
+  return std::nullopt;
+}
+
+std::optional<std::string> set_quit_words(Settings& settings, const Texts& texts) {
+  Texts words;
+  for (const std::string& word : texts) {
+    const bool is_word = !word.empty() && word.size() <= kQuitWordBytesMax && is_one_line(word) &&
+                         word.front() != ' ' && word.back() != ' ';
+    if (!is_word) return "words of UTF-8 text of 1 to 128 bytes, without blanks at their ends";
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  }
+  if (words.size() > kQuitWordsMax) return "at most 32 words";
+  settings.quit_words = std::move(words);
+  return std::nullopt;
+}
+
+std::optional<std::string> set_motd(Settings& settings, const Texts& texts) {
+  std::string text;
+  if (!texts.front().empty()) {
+    if (auto fault = read_plain_file(texts.front(), kMotdBytesMax, text)) return fault;
+  }
+  settings.motd_file = texts.front();
+  settings.motd = std::move(text);
+  return std::nullopt;
+}
+
+}  // namespace
+
+void add_chat_options(std::vector<Option>& table) {
+  constexpr auto kGroup = OptionGroup::chat;
+  table.push_back(choice({"names",
+                          "ask|address|none",
+                          kGroup,
+                          OptionKind::text,
+                          "",
+                          "How people are named: asked, by their address, or not at all",
+                          "",
+                          {},
+                          {}},
+                         [](Settings& s) -> NamingChoice& { return s.names; },
+                         {{"ask", NamingChoice::ask},
+                          {"address", NamingChoice::address},
+                          {"none", NamingChoice::none}}));
+  table.push_back({"greeting", "TEXT", kGroup, OptionKind::text, "",
+                   "The first line that everybody reads", "the one that goes with --names",
+                   set_greeting, [](const Settings& s) { return toml_string(s.greeting); }});
+  table.push_back({"quit-word", "WORD", kGroup, OptionKind::list, "",
+                   "A line that leaves; may be repeated", "", set_quit_words,
+                   [](const Settings& s) { return toml_list(s.quit_words); }});
+  table.push_back(whole(
+      {"history",
+       "N",
+       kGroup,
+       OptionKind::number,
+       "lines",
+       "Said lines that a newcomer reads first",
+       "",
+       {},
+       {}},
+      [](Settings& s) -> std::size_t& { return s.history; }, 0, kHistoryMax));
+  table.push_back(choice({"slow",
+                          "skip|drop",
+                          kGroup,
+                          OptionKind::text,
+                          "",
+                          "Who cannot keep up skips lines and is told, or is disconnected",
+                          "",
+                          {},
+                          {}},
+                         [](Settings& s) -> SlowChoice& { return s.slow; },
+                         {{"skip", SlowChoice::skip}, {"drop", SlowChoice::drop}}));
+  table.push_back({"motd", "FILE", kGroup, OptionKind::text, "",
+                   "A text that is sent after the welcome", "none", set_motd,
+                   [](const Settings& s) { return toml_string(s.motd_file); }});
+}
+
+}  // namespace grotto

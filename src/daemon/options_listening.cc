@@ -1,0 +1,89 @@
+// The chapter of the option table on where and as what the server listens.
+#include <algorithm>
+
+#include "daemon/option_values.h"
+
+namespace grotto {
+namespace {
+
+std::optional<std::string> set_listen(Settings& settings, const Texts& texts) {
+  const bool all = !texts.empty() && std::all_of(texts.begin(), texts.end(), is_endpoint);
+  if (!all) return "HOST:PORT, [IPV6]:PORT or unix:PATH, with a port from 0 to 65535";
+  settings.listen = texts;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_port(Settings& settings, const Texts& texts) {
+  const auto value = parse_whole(texts.front());
+  if (!value || *value > 65'535) return "a port from 0 to 65535";
+  settings.port = static_cast<std::uint16_t>(*value);
+  return std::nullopt;
+}
+
+std::optional<std::string> set_doors(Settings& settings, const Texts& texts) {
+  if (auto expected = check_doors(texts)) return expected;
+  settings.doors = texts;
+  return std::nullopt;
+}
+
+}  // namespace
+
+void add_listening_options(std::vector<Option>& table, const ProgramKind& program) {
+  constexpr auto kGroup = OptionGroup::listening;
+  if (program.services.size() > 1) {
+    std::vector<std::pair<std::string_view, std::string>> words;
+    for (const std::string& service : program.services) words.emplace_back(service, service);
+    table.push_back(choice(
+        {"service",
+         "",
+         kGroup,
+         OptionKind::text,
+         "",
+         "What the server does with those who connect",
+         "",
+         {},
+         {}},
+        [](Settings& s) -> std::string& { return s.service; }, words));
+  }
+  table.push_back({"listen", "HOST:PORT|unix:PATH", kGroup, OptionKind::list, "",
+                   "Accept there; may be repeated; port 0 takes a free one", "", set_listen,
+                   [](const Settings& s) { return toml_list(s.listen); }});
+  table.push_back({"port",
+                   "PORT",
+                   kGroup,
+                   OptionKind::number,
+                   "",
+                   "Another port for the endpoints of --listen",
+                   "that of --listen",
+                   set_port,
+                   {}});
+  table.push_back(whole(
+      {"workers",
+       "N",
+       kGroup,
+       OptionKind::number,
+       "threads",
+       "Threads that serve peers",
+       "the cores of the machine",
+       {},
+       {}},
+      [](Settings& s) -> unsigned& { return s.workers; }, 1, 256));
+  table.push_back({"doors", "LIST", kGroup, OptionKind::comma, "",
+                   "What a peer may speak, by comma: plain, telnet",
+                   program.has_echo ? "plain,telnet; in echo plain" : "plain,telnet", set_doors,
+                   [](const Settings& s) { return toml_list(s.doors); }});
+  if (program.has_echo) {
+    table.push_back(on_off({"udp",
+                            "",
+                            kGroup,
+                            OptionKind::on_off,
+                            "",
+                            "In echo, answer datagrams on the same ports too",
+                            "",
+                            {},
+                            {}},
+                           [](Settings& s) -> bool& { return s.udp; }));
+  }
+}
+
+}  // namespace grotto

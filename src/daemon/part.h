@@ -1,0 +1,50 @@
+// Server::Part: what one worker runs: its services, and the connections they serve.
+// Threads: start() before the worker runs; load() and serve() from worker 0; the rest from its own.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "daemon/server.h"
+#include "net/worker.h"
+
+namespace grotto {
+
+class Server::Part final : private TickHook, private CloseHook {
+ public:
+  using OnLeft = std::function<void(const Address& peer)>;
+
+  explicit Part(std::unique_ptr<Worker> worker) : worker_(std::move(worker)) {}
+  ~Part() { services_.clear(); }  // before the worker: services have timers in its wheel
+
+  [[nodiscard]] Worker& worker() noexcept { return *worker_; }
+  void add_service(const ServiceFactory& factory);
+
+  /// `on_left` is called on this worker's thread for each connection that serve() began.
+  void start(OnLeft on_left);
+
+  /// Connections, and such as are on their way here.
+  [[nodiscard]] std::size_t load() const noexcept { return load_.load(std::memory_order_relaxed); }
+  void serve(int fd, const Address& peer, const Destination& destination);
+
+  void stop_reading();
+  /// Lets every session end; stops the worker when all have, or when time is up.
+  void say_goodbye();
+
+ private:
+  void on_tick_end() override;
+  void on_connection_freed(const Address& peer, CloseReason reason) override;
+  void adopt(int fd, const Address& peer, const Destination& destination);
+  void give_up();
+
+  std::unique_ptr<Worker> worker_;
+  std::vector<std::unique_ptr<Service>> services_;
+  OnLeft on_left_;
+  std::atomic<std::size_t> load_{0};
+  bool is_leaving_ = false;
+  TimerOf<Part, &Part::give_up> stop_timer_{*this};
+};
+
+}  // namespace grotto

@@ -1,0 +1,93 @@
+#include "daemon/program.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "daemon/config.h"
+#include "daemon/help.h"
+
+namespace grotto {
+
+namespace {
+
+constexpr rlim_t kDescriptorReserve = 64;  // loops, listeners, logs, refusals
+
+int fail(const ProgramKind& program, const Error& error) {
+  std::fprintf(stderr, "%s: %s\n", program.name.c_str(), error.sentence.c_str());
+  return error.exit_status;
+}
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+/// The soft limit of descriptors is raised to the hard one; returns it.
+rlim_t raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  if (limit.rlim_cur < limit.rlim_max) {
+    rlimit raised = limit;
+    raised.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+  }
+  return limit.rlim_cur;
+}
+
+/// As many clients as descriptors allow, less a reserve; fewer if so configured.
+std::size_t clients_possible(std::size_t wanted) {
+  const rlim_t descriptors = raise_descriptor_limit();
+  const auto possible = static_cast<std::size_t>(
+      descriptors > 2 * kDescriptorReserve ? descriptors - kDescriptorReserve : descriptors / 2);
+  return wanted == 0 ? possible : std::min(wanted, possible);
+}
+
+void tell_how_to_join(const Settings& settings) {
+  const std::string endpoint = all_listeners(settings).front().endpoint;
+  if (endpoint.starts_with("unix:")) {
+    std::fprintf(stderr, "join with: nc -U %s\n", endpoint.substr(5).c_str());
+    return;
+  }
+  const std::size_t colon = endpoint.rfind(':');
+  const std::string port = endpoint.substr(colon + 1);
+  std::string host = endpoint.substr(0, colon);
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  if (port != "0") std::fprintf(stderr, "join with: nc %s %s\n", host.c_str(), port.c_str());
+}
+
+}  // namespace
+
+int run_program(const ProgramKind& program, const MakeFactories& make_factories, int argc,
+                const char* const* argv) {
+  auto config = load_config(program, argc, argv, process_environment());
+  if (!config) return fail(program, config.error());
+  Settings& settings = config->settings;
+  switch (config->act) {
+    case Act::help: print(help_text(program)); return 0;
+    case Act::version: print(version_text(program)); return 0;
+    case Act::print_config: print(config_text(program, settings)); return 0;
+    case Act::check_config: print("The configuration is good.\n"); return 0;
+    case Act::run: break;
+  }
+  if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
+  settings.limits.clients_max = clients_possible(settings.limits.clients_max);
+  auto server = Server::create(settings, make_factories(settings));
+  if (!server) return fail(program, server.error());
+  log::start(settings.log);
+  log::info("started",
+            {{"workers", settings.workers}, {"clients_max", settings.limits.clients_max}});
+  tell_how_to_join(settings);
+  const int status = (*server)->run();
+  server->reset();
+  log::info("stopped");
+  log::stop();
+  return status;
+}
+
+}  // namespace grotto

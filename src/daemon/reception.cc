@@ -1,0 +1,138 @@
+#include "daemon/reception.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace grotto {
+
+namespace {
+
+/// Says one line and closes.
+class RefusalDoor final : public ConnectionHandler {
+ public:
+  RefusalDoor(std::string_view line, CloseReason reason, std::size_t& refusing)
+      : line_(line), reason_(reason), refusing_(refusing) {
+    ++refusing_;
+  }
+  ~RefusalDoor() override { --refusing_; }
+
+  void on_open(Connection& connection) override {
+    connection.write(line_);
+    connection.write("\r\n");
+    connection.finish(reason_);
+  }
+  void on_bytes(Connection& /*connection*/, std::string_view /*bytes*/) override {}
+  void on_end_of_input(Connection& /*connection*/) override {}
+  void on_closed(Connection& /*connection*/, CloseReason /*reason*/) override {}
+
+ private:
+  const std::string_view line_;
+  const CloseReason reason_;
+  std::size_t& refusing_;
+};
+
+}  // namespace
+
+/// Holds a peer until it is its turn. Reads nothing, so that its input is there for the service.
+class WaitingDoor final : public ConnectionHandler {
+ public:
+  WaitingDoor(Reception& reception, const Destination& destination)
+      : reception_(reception), destination_(destination) {}
+
+  void on_open(Connection& connection) override {
+    connection_ = &connection;
+    connection.pause_reading();
+    place_ = reception_.waiting_.insert(reception_.waiting_.end(), this);
+    tell_place(reception_.waiting_.size());
+  }
+  void on_bytes(Connection& /*connection*/, std::string_view /*bytes*/) override {}
+  void on_end_of_input(Connection& /*connection*/) override {}
+  void on_end_hint(Connection& connection) override {
+    // Gone without having typed anything. Input that came before the end waits for its turn.
+    if (!connection.has_input()) connection.close(CloseReason::peer_closed);
+  }
+  void on_closed(Connection& /*connection*/, CloseReason /*reason*/) override {
+    if (!has_had_turn_) reception_.leave_queue(place_);
+  }
+
+  void tell_place(std::size_t before) {
+    if (!destination_.tells_waiting || before == told_) return;
+    told_ = before;
+    connection_->write(fmt::format("{} before you\r\n", before));
+  }
+
+  void take_turn() {
+    has_had_turn_ = true;
+    const Address peer = connection_->peer();
+    reception_.serve_(connection_->release(), peer, destination_);
+  }
+
+  [[nodiscard]] const Address& peer() const { return connection_->peer(); }
+
+ private:
+  Reception& reception_;
+  const Destination destination_;
+  Connection* connection_ = nullptr;
+  std::list<WaitingDoor*>::iterator place_;
+  std::size_t told_ = ~std::size_t{0};
+  bool has_had_turn_ = false;
+};
+
+void Reception::receive(int fd, const Address& peer, const Destination& destination) {
+  const Verdict verdict = admission_.decide(peer);
+  switch (verdict) {
+    case Verdict::admitted: serve_(fd, peer, destination); return;
+    case Verdict::waits:
+      if (worker_.adopt(fd, peer, std::make_unique<WaitingDoor>(*this, destination)) == nullptr) {
+        admission_.left_queue(peer);
+      }
+      return;
+    case Verdict::full:
+    case Verdict::queue_full:
+    case Verdict::per_address:
+    case Verdict::denied: refuse(fd, peer, verdict); return;
+  }
+}
+
+void Reception::refuse(int fd, const Address& peer, Verdict verdict) {
+  if (const auto count = refusals_.pass(worker_.wheel().now_ms())) {
+    const std::string name = peer.to_string();
+    log::warning("refused", {{"peer", name}, {"why", sentence(verdict)}, {"count", *count}});
+  }
+  if (refusing_ >= kRefusingMax) {
+    ::close(fd);
+    return;
+  }
+  const CloseReason reason =
+      verdict == Verdict::denied ? CloseReason::refused : CloseReason::server_full;
+  worker_.adopt(fd, peer, std::make_unique<RefusalDoor>(sentence(verdict), reason, refusing_));
+}
+
+void Reception::on_left(const Address& peer) {
+  admission_.left(peer);
+  next_turns();
+}
+
+void Reception::next_turns() {
+  bool has_moved = false;
+  while (!is_closed_ && !waiting_.empty() && admission_.take_turn()) {
+    WaitingDoor* const first = waiting_.front();
+    waiting_.pop_front();
+    first->take_turn();
+    has_moved = true;
+  }
+  if (has_moved) tell_places();
+}
+
+void Reception::leave_queue(Queue::iterator place) {
+  admission_.left_queue((*place)->peer());
+  waiting_.erase(place);
+  if (!is_closed_) tell_places();
+}
+
+void Reception::tell_places() {
+  std::size_t before = 1;  // who is served comes before everybody
+  for (WaitingDoor* door : waiting_) door->tell_place(before++);
+}
+
+}  // namespace grotto

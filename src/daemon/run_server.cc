@@ -1,0 +1,13 @@
+#include "daemon/program.h"
+#include "grotto/server.h"
+
+namespace grotto {
+
+int run_server(int argc, char** argv, std::string_view name, const ServiceFactory& factory) {
+  const std::string text(name);
+  const ProgramKind program{.name = text, .services = {text}};
+  return run_program(
+      program, [&](const Settings&) { return ServiceFactories{{text, factory}}; }, argc, argv);
+}
+
+}  // namespace grotto

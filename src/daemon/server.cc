@@ -1,0 +1,217 @@
+#include "daemon/server.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "daemon/part.h"
+
+namespace grotto {
+
+// ---- Listeners ---------------------------------------------------------------------------------
+
+class Server::Entry final : public ListenerHandler {
+ public:
+  Entry(Server& server, const ListenerSettings& settings, const Destination& destination)
+      : server_(server), settings_(settings), destination_(destination) {}
+
+  Result<Done> open(Worker& worker) {
+    auto opened = Listener::open(worker, settings_.endpoint, *this, sentence(Verdict::full));
+    if (!opened) return opened.error();
+    listener_ = std::move(*opened);
+    return Done{};
+  }
+
+  void start() {
+    listener_->start();
+    std::printf("listening %s %s\n", settings_.service.c_str(), listener_->local_name().c_str());
+    std::fflush(stdout);
+  }
+  void stop() { listener_->stop(); }
+  [[nodiscard]] std::string local_name() const { return listener_->local_name(); }
+  [[nodiscard]] bool is_echo() const { return settings_.service == "echo"; }
+
+ private:
+  void on_accept(int fd, const Address& peer) override {
+    server_.reception_->receive(fd, peer, destination_);
+  }
+  void on_accept_error(int error, std::uint64_t count) override {
+    const std::string local = listener_->local_name();
+    log::warning("accept failed",
+                 {{"listener", local}, {"error", std::strerror(error)}, {"count", count}});
+  }
+
+  Server& server_;
+  const ListenerSettings settings_;
+  const Destination destination_;
+  std::unique_ptr<Listener> listener_;
+};
+
+class Server::UdpEcho final : public DatagramHandler {
+ public:
+  explicit UdpEcho(Worker& worker) : worker_(worker) {}
+
+  Result<Done> open(const std::string& endpoint) {
+    auto opened = UdpEndpoint::open(worker_, endpoint, *this);
+    if (!opened) return opened.error();
+    endpoint_ = std::move(*opened);
+    return Done{};
+  }
+  void announce() const {
+    std::printf("listening echo udp %s\n", endpoint_->local_name().c_str());
+    std::fflush(stdout);
+  }
+
+ private:
+  bool on_datagram(const Address& source, std::string_view /*bytes*/) override {
+    return guard_.may_answer(source.bytes(), source.port(), endpoint_->local_port(),
+                             worker_.wheel().now_ms());
+  }
+
+  Worker& worker_;
+  UdpGuard guard_;
+  std::unique_ptr<UdpEndpoint> endpoint_;
+};
+
+// ---- Construction ------------------------------------------------------------------------------
+
+Server::Server(const Settings& settings) : settings_(settings) {}
+
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::create(const Settings& settings,
+                                               const ServiceFactories& factories) {
+  std::unique_ptr<Server> server(new Server(settings));
+  for (const ListenerSettings& listener : all_listeners(settings)) {
+    auto& names = server->service_names_;
+    if (std::find(names.begin(), names.end(), listener.service) == names.end()) {
+      names.push_back(listener.service);
+    }
+  }
+  for (unsigned index = 0; index < settings.workers; ++index) {
+    auto worker = Worker::create(index, settings.workers, settings.limits);
+    if (!worker) return worker.error();
+    server->parts_.push_back(std::make_unique<Part>(std::move(*worker)));
+    for (const std::string& name : server->service_names_) {
+      server->parts_.back()->add_service(factories.at(name));
+    }
+  }
+  server->admission_ = std::make_unique<Admission>(
+      settings.limits, Admission::Rules{settings.allow, settings.deny, settings.wait_turn});
+  server->reception_ = std::make_unique<Reception>(
+      server->parts_[0]->worker(), *server->admission_,
+      [self = server.get()](int fd, const Address& peer, const Destination& destination) {
+        self->serve(fd, peer, destination);
+      });
+  const auto opened = server->open_listeners();
+  if (!opened) return opened.error();
+  return server;
+}
+
+Result<Done> Server::open_listeners() {
+  Worker& worker = parts_[0]->worker();
+  for (const ListenerSettings& settings : all_listeners(settings_)) {
+    const auto place = std::find(service_names_.begin(), service_names_.end(), settings.service);
+    Destination destination;
+    destination.service = static_cast<std::size_t>(place - service_names_.begin());
+    const bool is_echo = settings.service == "echo";
+    destination.tells_waiting = !is_echo;
+    destination.doors.telnet = settings.doors.empty()
+                                   ? !is_echo
+                                   : std::find(settings.doors.begin(), settings.doors.end(),
+                                               "telnet") != settings.doors.end();
+    destination.doors.telnet_first = settings.telnet_first;
+    entries_.push_back(std::make_unique<Entry>(*this, settings, destination));
+    const auto opened = entries_.back()->open(worker);
+    if (!opened) return opened.error();
+    if (!settings_.udp || !is_echo || settings.endpoint.starts_with("unix:")) continue;
+    udp_.push_back(std::make_unique<UdpEcho>(worker));
+    const auto bound = udp_.back()->open(entries_.back()->local_name());  // the same port
+    if (!bound) return bound.error();
+  }
+  return Done{};
+}
+
+// ---- Serving -----------------------------------------------------------------------------------
+
+void Server::serve(int fd, const Address& peer, const Destination& destination) {
+  if (is_stopping_) {
+    ::close(fd);
+    return;
+  }
+  const auto least = std::min_element(
+      parts_.begin(), parts_.end(),
+      [](const auto& one, const auto& other) { return one->load() < other->load(); });
+  (*least)->serve(fd, peer, destination);
+}
+
+void Server::on_client_left(const Address& peer) {
+  reception_->on_left(peer);
+}
+
+int Server::run() {
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGHUP, SIG_IGN);  // a closed terminal is no reason to end; reload comes with operation
+  Worker& main_worker = parts_[0]->worker();
+  for (const int number : {SIGTERM, SIGINT}) {
+    signals_.push_back(SignalWatcher::watch(main_worker, number, [this] { on_signal(); }));
+  }
+  for (auto& part : parts_) {
+    part->start([this, &main_worker](const Address& peer) {
+      main_worker.post([this, peer] { on_client_left(peer); });
+    });
+  }
+  for (std::size_t i = 1; i < parts_.size(); ++i) {
+    threads_.emplace_back([part = parts_[i].get()] { part->worker().run(); });
+  }
+  for (auto& entry : entries_) entry->start();
+  for (const auto& udp : udp_) udp->announce();
+  main_worker.run();
+  for (std::thread& thread : threads_) thread.join();
+  signals_.clear();
+  udp_.clear();
+  entries_.clear();
+  parts_.clear();
+  return 0;
+}
+
+// ---- The end -----------------------------------------------------------------------------------
+
+void Server::on_signal() {
+  if (is_stopping_) ::_exit(1);  // asked twice: now
+  begin_stop();
+}
+
+void Server::begin_stop() {
+  is_stopping_ = true;
+  log::info("stopping");
+  reception_->close();
+  for (auto& entry : entries_) entry->stop();
+  udp_.clear();
+  // First all workers stop reading and publish what they took; only then does anybody say goodbye,
+  // so that the last lines reach everybody. The second post of each comes after its tick.
+  for (auto& part : parts_) {
+    Part* const each = part.get();
+    each->worker().post([this, each] {
+      each->stop_reading();
+      each->worker().post([this, each] {
+        parts_[0]->worker().post([this] { on_worker_quiet(); });
+        static_cast<void>(each);
+      });
+    });
+  }
+}
+
+void Server::on_worker_quiet() {
+  if (++quiet_workers_ < parts_.size()) return;
+  for (auto& part : parts_) {
+    Part* const each = part.get();
+    each->worker().post([each] { each->say_goodbye(); });
+  }
+}
+
+}  // namespace grotto

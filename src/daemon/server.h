@@ -1,0 +1,66 @@
+// Server: workers, services, listeners and their end. What main() builds and runs.
+//
+// Worker 0 runs on the calling thread, accepts, and hands each socket to the worker with the fewest
+// connections. Every worker has an instance of every service that a listener leads to. Threads:
+// constructed and run on one thread.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "daemon/reception.h"
+#include "daemon/settings.h"
+#include "grotto/service.h"
+#include "net/signal_watcher.h"
+#include "net/udp_endpoint.h"
+#include "service/udp_guard.h"
+
+namespace grotto {
+
+/// The services that listeners may lead to, by name.
+using ServiceFactories = std::map<std::string, ServiceFactory>;
+
+class Server {
+ public:
+  /// `settings.workers` and `settings.limits.clients_max` must be set. Errors: what cannot be
+  /// bound, with exit status 69.
+  static Result<std::unique_ptr<Server>> create(const Settings& settings,
+                                                const ServiceFactories& factories);
+  ~Server();
+
+  /// Prints a line per listener, serves until SIGTERM or SIGINT, and returns the exit status. A
+  /// second signal ends the process at once, with status 1.
+  int run();
+
+ private:
+  class Part;   // what one worker runs
+  class Entry;  // a listener
+  class UdpEcho;
+
+  explicit Server(const Settings& settings);
+  Result<Done> open_listeners();
+  void serve(int fd, const Address& peer, const Destination& destination);
+  void on_signal();
+  void begin_stop();
+  void on_worker_quiet();
+  void on_client_left(const Address& peer);
+
+  const Settings settings_;
+  std::vector<std::string> service_names_;  // by Destination::service
+  std::vector<std::unique_ptr<Part>> parts_;
+  std::unique_ptr<Admission> admission_;
+  std::unique_ptr<Reception> reception_;
+  std::vector<std::unique_ptr<Entry>> entries_;
+  std::vector<std::unique_ptr<UdpEcho>> udp_;
+  std::vector<std::unique_ptr<SignalWatcher>> signals_;
+  std::vector<std::thread> threads_;
+  unsigned quiet_workers_ = 0;
+  bool is_stopping_ = false;
+};
+
+}  // namespace grotto

@@ -1,0 +1,58 @@
+// Settings: everything that a run is told, after all sources are layered. Plain data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "net/address.h"
+
+namespace grotto {
+
+enum class NamingChoice : std::uint8_t { ask, address, none };
+enum class SlowChoice : std::uint8_t { skip, drop };
+
+/// One `[[listener]]`, or one `--listen`.
+struct ListenerSettings {
+  std::string service;             // "chat", "echo", or the one service of another program
+  std::string endpoint;            // "127.0.0.1:5001", "[::1]:0", "unix:/run/grotto.sock"
+  std::vector<std::string> doors;  // empty: the service's own
+  bool telnet_first = false;       // the server negotiates without being asked
+};
+
+struct Settings {
+  // Listening.
+  std::string service = "chat";
+  std::vector<std::string> listen{"127.0.0.1:5001"};
+  std::optional<std::uint16_t> port;        // replaces the port of each TCP endpoint in `listen`
+  std::vector<ListenerSettings> listeners;  // those of the file, opened after those of `listen`
+  unsigned workers = 0;                     // 0 until resolved: one per core
+  std::vector<std::string> doors;
+  bool udp = false;
+
+  // Chat.
+  NamingChoice names = NamingChoice::ask;
+  std::string greeting;  // empty: the sentence that goes with `names`
+  std::vector<std::string> quit_words{"{quit}", "exit", "/quit"};
+  std::size_t history = 20;
+  SlowChoice slow = SlowChoice::skip;
+  std::string motd_file;
+  std::string motd;  // what the file held
+
+  // Who is let in.
+  std::vector<Network> allow;  // empty: everybody
+  std::vector<Network> deny;
+  bool wait_turn = false;
+
+  Limits limits;
+  LogOptions log;
+};
+
+/// What is opened, in this order: `listen`, then `listeners`.
+std::vector<ListenerSettings> all_listeners(const Settings& settings);
+
+}  // namespace grotto
