@@ -1,5 +1,6 @@
 """Limits of descriptors and clients: refused with a sentence, never deaf, never spinning."""
 
+import select
 import time
 
 import pytest
@@ -25,7 +26,7 @@ def test_more_clients_than_descriptors(grottod, extra):
     for number in range(200):
         peer = server.connect(f"peer {number}")
         (served if echoes(peer) else refused).append(peer)
-        if len(refused) > 20:
+        if len(refused) > 4:
             break
     assert 30 <= len(served) < 128
     assert refused
@@ -55,19 +56,16 @@ def test_the_refused_read_why(grottod):
 
 def test_a_real_lack_of_descriptors_is_told_with_a_sentence(grottod):
     server = grottod("echo", "--max-clients", "1000", nofile=100)
-    told = b""
-    peers = []
-    for _ in range(130):
-        peer = server.connect()
-        peers.append(peer)
-        peer.sock.settimeout(0.2)
-        try:
-            told = peer.sock.recv(200)
-        except (TimeoutError, ConnectionResetError):
-            continue
-        if told:
-            break
-    assert told.endswith(b"\r\n") and told.count(b"\n") == 1, told
+    peers = [server.connect(f"peer {number}") for number in range(110)]
+    told = []
+
+    def is_one_told():
+        ready = select.select([peer.sock for peer in peers], [], [], 0)[0]
+        told.extend(peer for peer in peers if peer.sock in ready)
+        return bool(told)
+
+    wait_until(is_one_told, "somebody to be told")
+    assert len(told[0].remaining_lines()) == 1
 
 
 def test_many_idle_clients_do_not_disturb_a_good_one(grottod):
