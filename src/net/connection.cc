@@ -9,6 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <new>
+#include <span>
 
 #include "base/check.h"
 #include "grotto/feed.h"
@@ -27,6 +30,17 @@ constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
 #else
 constexpr int kSendFlags = MSG_DONTWAIT;
 #endif
+
+static_assert(sizeof(Slice) == sizeof(iovec) && offsetof(Slice, size) == offsetof(iovec, iov_len));
+
+/// One slice goes by send(2): the kernel need not copy a message head first.
+ssize_t send_slices(int fd, std::span<Slice> slices) noexcept {
+  if (slices.size() == 1) return ::send(fd, slices[0].data, slices[0].size, kSendFlags);
+  msghdr message{};
+  message.msg_iov = reinterpret_cast<iovec*>(slices.data());
+  message.msg_iovlen = static_cast<decltype(message.msg_iovlen)>(slices.size());
+  return ::sendmsg(fd, &message, kSendFlags);
+}
 
 }  // namespace
 
@@ -193,6 +207,7 @@ bool Connection::has_input() const noexcept {
 }
 
 Connection::Turn Connection::read_turn() {
+  std::size_t read_in_turn = 0;
   while (may_read()) {
     const std::size_t wanted = read_limit_;
     const ssize_t got = ::recv(fd_, worker_.read_buffer(), wanted, MSG_DONTWAIT);
@@ -210,7 +225,10 @@ Connection::Turn Connection::read_turn() {
     const auto size = static_cast<std::size_t>(got);
     if (size < wanted && !has_end_hint_) can_read_ = false;  // L2: drained
     take_bytes({worker_.read_buffer(), size});
-    if (size == wanted) return may_read() ? Turn::more : Turn::over;  // L3
+    read_in_turn += size;
+    if (size == wanted || read_in_turn >= Worker::kReadBytes) {
+      return may_read() ? Turn::more : Turn::over;  // L3
+    }
   }
   return Turn::over;
 }
@@ -227,6 +245,16 @@ void Connection::take_end_of_input() {
   if (state_ == State::open) handler_->on_end_of_input(*this);
 }
 
+void Connection::on_exception() noexcept {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    close(CloseReason::out_of_memory);
+  } catch (...) {
+    close(CloseReason::internal_error);
+  }
+}
+
 void Connection::close_by_errno(int error) noexcept {
   close(error == ETIMEDOUT || error == EHOSTUNREACH ? CloseReason::peer_vanished
                                                     : CloseReason::peer_reset);
@@ -238,8 +266,6 @@ Connection::Turn Connection::flush_turn() {
   if (state_ == State::closed || state_ == State::draining || is_blocked_) return Turn::over;
   std::array<Slice, kSlicesMax>
       slices;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
-  static_assert(sizeof(Slice) == sizeof(iovec) &&
-                offsetof(Slice, size) == offsetof(iovec, iov_len));
   std::size_t sent_in_turn = 0;
   for (;;) {
     std::size_t count = 0;
@@ -264,18 +290,15 @@ Connection::Turn Connection::flush_turn() {
       count += filled;
     }
     if (count == 0) break;
-    msghdr message{};
-    message.msg_iov = reinterpret_cast<iovec*>(slices.data());
-    message.msg_iovlen = count;
-    const ssize_t result = ::sendmsg(fd_, &message, kSendFlags);
+    const ssize_t result = send_slices(fd_, std::span(slices).first(count));
     if (result < 0) {
       if (errno == EINTR) continue;
-      if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        block();
-      } else {
+      if (errno != EAGAIN && errno != EWOULDBLOCK) {
         close_by_errno(errno);
+        return Turn::over;
       }
-      return Turn::over;
+      block();
+      break;
     }
     const auto sent = static_cast<std::size_t>(result);
     progress_ms_ = worker_.wheel().now_ms();
@@ -284,11 +307,9 @@ Connection::Turn Connection::flush_turn() {
       const std::string_view rest = feed_->advance(sent - own);
       if (!rest.empty()) outbox_.append(rest);  // the outbox is empty: the cut line goes on first
     }
-    if (sent < own + fed) {
-      block();  // the kernel is full: the next call would be EAGAIN
-      break;
-    }
     sent_in_turn += sent;
+    // After a short send only EAGAIN is sure to be followed by an edge: a write may be short for
+    // other reasons, and then none would ever come.
     const bool has_more = feed_ != nullptr && feed_->has_more();
     if (!has_more && outbox_.is_empty()) break;
     if (sent_in_turn >= kTurnBytes) {
@@ -313,6 +334,7 @@ void Connection::block() noexcept {
 }
 
 void Connection::after_flush() {
+  if (state_ == State::closed) return;
   if (state_ == State::finishing) {
     if (outbox_.is_empty() && (feed_ == nullptr || !feed_->has_more())) all_sent();
     return;
@@ -355,7 +377,11 @@ void Connection::on_timer() {
   if (idle_ms < limits.idle_timeout_ms) {
     arm_within(limits.idle_timeout_ms - idle_ms);
   } else {
-    handler_->on_idle(*this);
+    try {
+      handler_->on_idle(*this);
+    } catch (...) {
+      on_exception();
+    }
   }
 }
 

@@ -146,6 +146,7 @@ class Connection final : private Selectable, private Timer {
   ~Connection() = default;
 
   void on_ready(const ReadyEvent& event) override;
+  void on_exception() noexcept override;
   void on_timer() override;
 
   // For the worker.

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <map>
 
+#include "net/accept_backoff.h"
 #include "net/endpoint.h"
 #include "net/worker.h"
 
@@ -25,9 +26,13 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr int kAcceptsPerWakeUp = 64;
-constexpr std::uint64_t kPauseMinMs = 10;
-constexpr std::uint64_t kPauseMaxMs = 1000;
 constexpr std::uint64_t kTellEveryMs = 1000;
+
+#ifdef MSG_NOSIGNAL
+constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+#else
+constexpr int kSendFlags = MSG_DONTWAIT;
+#endif
 
 void set_option(int fd, int level, int option, int value) {
   ::setsockopt(fd, level, option, &value, sizeof value);  // a missing option is no reason to stop
@@ -60,10 +65,6 @@ int open_spare() {
   return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-bool is_exhaustion(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
-}
-
 class StreamListener final : public Listener, private Selectable {
  public:
   StreamListener(Worker& worker, int fd, const Endpoint& bound, ListenerHandler& handler,
@@ -85,7 +86,7 @@ class StreamListener final : public Listener, private Selectable {
   void start() override {
     token_ = worker_.table().add(*this);
     is_registered_ = true;
-    worker_.selector().add_listener(fd_, token_);
+    resume();
   }
 
   void stop() override {
@@ -102,6 +103,8 @@ class StreamListener final : public Listener, private Selectable {
   }
 
  private:
+  void on_exception() noexcept override {}  // the descriptor was the handler's; the next may do
+
   void on_ready(const ReadyEvent& /*event*/) override {
     for (int i = 0; i < kAcceptsPerWakeUp && fd_ >= 0; ++i) {
       if (!accept_one()) return;
@@ -124,7 +127,8 @@ class StreamListener final : public Listener, private Selectable {
     }
 #endif
     if (fd < 0) return survive(errno);
-    pause_ms_ = 0;
+    backoff_.on_success();
+    if (bound_.is_unix()) set_stream_options(fd, true);  // Unix sockets inherit nothing
     if (spare_ < 0) spare_ = open_spare();
     handler_.on_accept(
         fd, bound_.is_unix() ? unix_peer(fd) : Address::from(reinterpret_cast<sockaddr&>(from)));
@@ -149,11 +153,10 @@ class StreamListener final : public Listener, private Selectable {
     if (error == EINTR) return true;
     tell(error);
     if (error == EMFILE) refuse_by_spare();
-    if (!is_exhaustion(error))
-      return error == ECONNABORTED;  // that peer is gone; the next may be fine
-    pause_ms_ = std::clamp(2 * pause_ms_, kPauseMinMs, kPauseMaxMs);
+    const std::uint64_t pause_ms = backoff_.on_error(error);
+    if (pause_ms == 0) return true;  // that peer is gone; the next may be fine
     worker_.selector().remove(fd_);
-    worker_.wheel().arm(resume_timer_, pause_ms_);
+    worker_.wheel().arm(resume_timer_, pause_ms);
     return false;
   }
 
@@ -164,7 +167,7 @@ class StreamListener final : public Listener, private Selectable {
     spare_ = -1;
     const int fd = ::accept(fd_, nullptr, nullptr);
     if (fd >= 0) {
-      ::send(fd, full_sentence_.data(), full_sentence_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      ::send(fd, full_sentence_.data(), full_sentence_.size(), kSendFlags);
       ::shutdown(fd, SHUT_WR);
       std::array<char, 4096> input;  // NOLINT(cppcoreguidelines-pro-type-member-init)
       while (::recv(fd, input.data(), input.size(), MSG_DONTWAIT) > 0) {
@@ -184,7 +187,8 @@ class StreamListener final : public Listener, private Selectable {
   }
 
   void resume() {
-    if (fd_ >= 0) worker_.selector().add_listener(fd_, token_);
+    if (fd_ < 0 || worker_.selector().add_listener(fd_, token_)) return;
+    worker_.wheel().arm(resume_timer_, AcceptBackoff::kPauseMaxMs);  // never deaf for good
   }
 
   struct Told {
@@ -200,7 +204,7 @@ class StreamListener final : public Listener, private Selectable {
   int spare_;
   Token token_;
   bool is_registered_ = false;
-  std::uint64_t pause_ms_ = 0;
+  AcceptBackoff backoff_;
   std::map<int, Told> told_;  // errnos are few
   TimerOf<StreamListener, &StreamListener::resume> resume_timer_{*this};
 };

@@ -15,6 +15,8 @@ namespace grotto {
 class Selectable {
  public:
   virtual void on_ready(const ReadyEvent& event) = 0;
+  /// on_ready() threw; called with that exception in flight.
+  virtual void on_exception() noexcept = 0;
 
  protected:
   ~Selectable() = default;

@@ -78,8 +78,4 @@ Result<std::unique_ptr<Selector>> create_epoll_selector() {
   return std::unique_ptr<Selector>(std::make_unique<EpollSelector>(fd));
 }
 
-Result<std::unique_ptr<Selector>> Selector::create() {
-  return create_epoll_selector();
-}
-
 }  // namespace grotto

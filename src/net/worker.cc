@@ -5,9 +5,10 @@
 #include <uv.h>
 
 #include <algorithm>
-#include <new>
+#include <exception>
 
 #include "base/check.h"
+#include "base/log.h"
 #include "net/uv_handle.h"
 
 namespace grotto {
@@ -182,6 +183,10 @@ void* Worker::loop() noexcept {
 // ---- Connections -------------------------------------------------------------------------------
 
 Connection* Worker::adopt(int fd, const Address& peer, std::unique_ptr<ConnectionHandler> handler) {
+  if (is_stopping_) {
+    ::close(fd);
+    return nullptr;
+  }
   Connection* made = nullptr;
   try {
     made = new Connection(*this, fd, peer, std::move(handler));
@@ -258,11 +263,22 @@ template <class Step>
 void Worker::guard(Connection& connection, Step step) noexcept {
   try {
     step();
-  } catch (const std::bad_alloc&) {
-    connection.close(CloseReason::out_of_memory);
   } catch (...) {
-    connection.close(CloseReason::internal_error);
+    connection.on_exception();
   }
+}
+
+template <class Step>
+bool Worker::guard_shared(const char* what, Step step) noexcept {
+  try {
+    step();
+    return true;
+  } catch (const std::exception& exception) {
+    log::error("exception", {{"in", what}, {"what", exception.what()}});
+  } catch (...) {
+    log::error("exception", {{"in", what}});
+  }
+  return false;
 }
 
 void Worker::take_time() {
@@ -275,7 +291,9 @@ void Worker::take_time() {
     serve_ready_list();
     wheel_.shift(gap);
   }
-  wheel_.advance(clock);
+  // A timer that throws costs no other its turn.
+  while (!guard_shared("timer", [&] { wheel_.advance(clock); })) {
+  }
 }
 
 void Worker::on_selector_readable() {
@@ -292,14 +310,8 @@ void Worker::dispatch(const ReadyEvent& event) {
   if (selectable == nullptr) return;  // a late event of a former owner (L4)
   try {
     selectable->on_ready(event);
-  } catch (const std::bad_alloc&) {
-    if (auto* const connection = dynamic_cast<Connection*>(selectable)) {
-      connection->close(CloseReason::out_of_memory);
-    }
   } catch (...) {
-    if (auto* const connection = dynamic_cast<Connection*>(selectable)) {
-      connection->close(CloseReason::internal_error);
-    }
+    selectable->on_exception();
   }
 }
 
@@ -323,20 +335,20 @@ void Worker::run_posted() {
     const std::scoped_lock lock(inbox_mutex_);
     tasks.swap(inbox_);
   }
-  for (const auto& task : tasks) task();
+  for (const auto& task : tasks) guard_shared("posted task", [&] { task(); });
 }
 
 void Worker::run_deferred() {
   while (!deferred_.empty()) {
     std::vector<std::function<void()>> tasks;
     tasks.swap(deferred_);
-    for (const auto& task : tasks) task();
+    for (const auto& task : tasks) guard_shared("deferred task", [&] { task(); });
   }
 }
 
 void Worker::end_round() {
   run_deferred();
-  for (TickHook* hook : tick_hooks_) hook->on_tick_end();
+  for (TickHook* hook : tick_hooks_) guard_shared("tick", [&] { hook->on_tick_end(); });
   flush();
   free_closed();
   const bool is_busy =

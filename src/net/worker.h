@@ -95,6 +95,9 @@ class Worker final : public WorkerContext {
   void queue_ready(Connection& connection) noexcept;
   void queue_flush(Connection& connection) noexcept;
   void queue_closed(Connection& connection) noexcept;
+  /// The loop woke up: served time goes on and what is due fires. Every callback of libuv begins
+  /// with it, so that what it arms or measures counts from now.
+  void take_time();
   /// Destroyed on a clean stack.
   void retire(std::unique_ptr<ConnectionHandler> handler);
 
@@ -122,7 +125,6 @@ class Worker final : public WorkerContext {
   // The round.
   void on_selector_readable();
   void end_round();
-  void take_time();
   void dispatch_batch();
   void dispatch(const ReadyEvent& event);
   void serve_ready_list();
@@ -136,6 +138,9 @@ class Worker final : public WorkerContext {
   /// Runs `step` for one connection; what it throws ends that connection only.
   template <class Step>
   void guard(Connection& connection, Step step) noexcept;
+  /// The same where no one connection is served: what `step` throws is logged. False if it threw.
+  template <class Step>
+  bool guard_shared(const char* what, Step step) noexcept;
 
   const unsigned index_;
   const unsigned count_;
