@@ -10,7 +10,6 @@
 // Threads: owned by one.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -39,17 +38,22 @@ class LineEditor {
   void drop_line(std::string& echo);
 
   /// The input has ended: true if a line was half typed, which is then `line`.
-  bool flush(std::string_view& line) noexcept;
+  bool flush(std::string_view& line);
 
-  /// Takes over a line that was begun before the peer was in character mode: it is not drawn,
-  /// because the peer's own echo shows it.
+  /// Takes over a line that was begun before the peer was in character mode; the peer's own echo
+  /// has drawn it.
   void begin_with(std::string_view text);
+
+  /// The half-typed line; valid until the next call.
+  [[nodiscard]] std::string_view partial() const noexcept {
+    return is_given_ ? std::string_view{} : std::string_view{line_};
+  }
 
   /// Takes the half-typed line off the screen / puts it back, so that other lines can go between.
   void erase(std::string& out) const;
   void draw(std::string& out) const;
   /// Nothing of a half-typed line is on the screen.
-  [[nodiscard]] bool is_blank() const noexcept { return line_.empty() || is_given_; }
+  [[nodiscard]] bool is_blank() const noexcept { return partial().empty(); }
 
   void set_columns(unsigned columns) noexcept { columns_ = columns; }
 
@@ -59,27 +63,27 @@ class LineEditor {
 
   Took take(std::uint8_t byte);
   Took take_control(std::uint8_t byte);
+  Took take_beyond_ascii(std::uint8_t byte);
   bool take_escape(std::uint8_t byte) noexcept;
-  Took take_text(std::uint8_t byte);
-  Took take_code_points(std::string_view bytes);
+  Took append(std::string_view clean);
+  Took end_code_point();
   void erase_last() noexcept;
   void erase_word() noexcept;
   void truncate(std::size_t size) noexcept;
-  void refresh(std::string& echo);
   void start_line() noexcept;
+  void refresh(std::string& echo);
 
   std::size_t limit_;
   unsigned columns_;
-  std::string line_;          // clean text
-  std::size_t drawn_ = 0;     // bytes of a line that are on the screen …
-  std::size_t kept_ = 0;      // … of which so many still begin line_
-  std::size_t drawn_width_ = 0;
-  std::array<char, 4> code_point_{};  // the beginning of one that is not whole yet
-  std::uint8_t code_point_bytes_ = 0;
+  std::string line_;             // clean text
+  std::size_t drawn_ = 0;        // bytes of a line that are on the screen …
+  std::size_t kept_ = 0;         // … so many of which still begin line_
+  std::size_t drawn_cells_ = 0;  // where the cursor is, counted from the first column
+  std::string code_point_;       // the beginning of one that is not whole yet, at most 4 bytes
   Key key_ = Key::ground;
   bool is_after_cr_ = false;
-  bool is_dropping_ = false;
-  bool is_given_ = false;
+  bool is_dropping_ = false;  // the rest of a line that was too long
+  bool is_given_ = false;     // line_ was handed out: a new one begins at the next call
 };
 
 }  // namespace grotto

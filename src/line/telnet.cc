@@ -70,8 +70,8 @@ void Telnet::start(std::string& replies) {
 Telnet::Step Telnet::on_command(TelnetCommand command, std::string& replies) {
   if (command == TelnetCommand::ayt) replies += "[yes]\r\n";
   if (command == TelnetCommand::ec) return Step::erase_character;
-  const bool is_void = command == TelnetCommand::ip || command == TelnetCommand::brk ||
-                       command == TelnetCommand::el;
+  const bool is_void =
+      command == TelnetCommand::ip || command == TelnetCommand::brk || command == TelnetCommand::el;
   return is_void ? Step::drop_line : Step::need_more;
 }
 

@@ -7,14 +7,11 @@ TelnetOption::Answer TelnetOption::receive(bool yes, bool is_welcome) noexcept {
     case State::no:
       if (!yes) return std::nullopt;
       return is_welcome ? become(State::yes, true) : Answer{false};
-    case State::yes:
-      return yes ? std::nullopt : become(State::no, false);
+    case State::yes: return yes ? std::nullopt : become(State::no, false);
     case State::want_no: return become(State::no);  // a yes to our no: the peer is wrong, it is off
-    case State::want_no_then_yes:
-      return yes ? become(State::yes) : become(State::want_yes, true);
+    case State::want_no_then_yes: return yes ? become(State::yes) : become(State::want_yes, true);
     case State::want_yes: return become(yes ? State::yes : State::no);
-    case State::want_yes_then_no:
-      return yes ? become(State::want_no, false) : become(State::no);
+    case State::want_yes_then_no: return yes ? become(State::want_no, false) : become(State::no);
   }
   return std::nullopt;
 }

@@ -30,10 +30,10 @@ class TelnetOption {
   enum class State : std::uint8_t {
     no,
     yes,
-    want_no,             // we asked to end it
-    want_no_then_yes,    // … and changed our mind (RFC 1143: queue OPPOSITE)
-    want_yes,            // we asked to begin it
-    want_yes_then_no,    // … and changed our mind
+    want_no,           // we asked to end it
+    want_no_then_yes,  // … and changed our mind (RFC 1143: queue OPPOSITE)
+    want_yes,          // we asked to begin it
+    want_yes_then_no,  // … and changed our mind
   };
   Answer become(State state, Answer answer = std::nullopt) noexcept {
     state_ = state;

@@ -26,7 +26,9 @@ UChar32 decode(std::string_view text, std::size_t& at) noexcept {
   return code_point;
 }
 
-bool is_between(UChar32 c, UChar32 first, UChar32 last) noexcept { return first <= c && c <= last; }
+bool is_between(UChar32 c, UChar32 first, UChar32 last) noexcept {
+  return first <= c && c <= last;
+}
 
 bool is_shown_ascii(unsigned char byte) noexcept {
   return (byte >= 0x20 && byte < 0x7F) || byte == '\t';
@@ -142,11 +144,13 @@ std::string_view clean_text(std::string_view text, std::string& scratch, std::si
   return scratch;
 }
 
-bool is_clean(std::string_view text) noexcept { return find_unclean(text) == text.size(); }
+bool is_clean(std::string_view text) noexcept {
+  return find_unclean(text) == text.size();
+}
 
 unsigned display_width(char32_t code_point) noexcept {
   const auto c = static_cast<UChar32>(code_point);
-  if (c < 0x300) return c == 0xAD ? 0 : 1;  // the soft hyphen
+  if (c < 0x300) return c == 0xAD ? 0 : 1;      // the soft hyphen
   if (is_between(c, 0x1160, 0x11FF)) return 0;  // Hangul vowels and finals join the letter before
   constexpr std::uint32_t kZeroWidth = U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK;
   if ((U_GET_GC_MASK(c) & kZeroWidth) != 0) return 0;
