@@ -376,6 +376,8 @@ void Connection::on_timer() {
   const std::uint64_t idle_ms = now - last_read_ms_;
   if (idle_ms < limits.idle_timeout_ms) {
     arm_within(limits.idle_timeout_ms - idle_ms);
+  } else if (has_unread()) {
+    arm_within(limits.idle_timeout_ms);
   } else {
     try {
       handler_->on_idle(*this);
@@ -383,6 +385,12 @@ void Connection::on_timer() {
       on_exception();
     }
   }
+}
+
+/// Who has sent what we have not read is not idle: we were stopped, or it is throttled.
+bool Connection::has_unread() const noexcept {
+  char byte = 0;
+  return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 bool Connection::is_kernel_sure_that_peer_vanished() const noexcept {

@@ -163,6 +163,7 @@ class Connection final : private Selectable, private Timer {
   void close_by_errno(int error) noexcept;
   void arm_within(std::uint64_t delay_ms) noexcept;
   [[nodiscard]] bool may_read() const noexcept;
+  [[nodiscard]] bool has_unread() const noexcept;
   [[nodiscard]] bool is_kernel_sure_that_peer_vanished() const noexcept;
 
   // Constant after construction.
