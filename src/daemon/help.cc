@@ -97,9 +97,9 @@ std::string help_text(const ProgramKind& program) {
   if (program.has_chat) {
     out +=
         "\nExamples:\n"
-        "  grottod                                 chat on 127.0.0.1:5001; join: nc 127.0.0.1 "
+        "  grottod                                 # chat on 127.0.0.1:5001; join: nc 127.0.0.1 "
         "5001\n"
-        "  grottod echo -p 7777                    echo on 127.0.0.1:7777\n"
+        "  grottod echo -p 7777                    # echo on 127.0.0.1:7777\n"
         "  grottod chat --listen 127.0.0.1:5002 --listen '[::1]:5002'\n"
         "  grottod chat --names none --max-clients 1 --wait-turn\n"
         "  GROTTO_HISTORY=100 grottod chat --listen unix:/tmp/grotto.sock\n";
