@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "daemon/version.h"
-#include "net/signal_watcher.h"
+#include "net/platform.h"
 
 namespace grotto {
 
@@ -108,9 +108,9 @@ std::string help_text(const ProgramKind& program) {
 }
 
 std::string version_text(const ProgramKind& program) {
-  return fmt::format("{} {} ({})\nfeatures: {}{}telnet\nlibuv {}\n", program.name, kVersion,
+  return fmt::format("{} {} ({})\nfeatures: {}{}telnet {}\nlibuv {}\n", program.name, kVersion,
                      kCommit, program.has_chat ? "chat " : "",
-                     program.has_echo ? "echo udp-echo " : "", libuv_version());
+                     program.has_echo ? "echo udp-echo " : "", selector_name(), libuv_version());
 }
 
 std::string config_text(const ProgramKind& program, const Settings& settings) {

@@ -271,7 +271,7 @@ void LineDoor::leave() {
 }
 
 void LineDoor::on_idle(Connection& /*connection*/) {
-  finish(CloseReason::idle_timeout, "Nothing was heard from you for long. Goodbye!");
+  finish(CloseReason::idle_timeout, "You were idle for too long. Goodbye!");
 }
 
 void LineDoor::on_stopping(Connection& /*connection*/) {

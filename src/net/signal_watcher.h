@@ -17,7 +17,4 @@ class SignalWatcher {
   virtual ~SignalWatcher() = default;
 };
 
-/// The libuv that this process runs with: "1.44.2".
-const char* libuv_version() noexcept;
-
 }  // namespace grotto

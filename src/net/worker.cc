@@ -291,6 +291,7 @@ void Worker::take_time() {
     serve_ready_list();
     wheel_.shift(gap);
   }
+  if (clock >= expected_ms_) expected_ms_ = TimerWheel::kNever;  // that turn is this one
   // A timer that throws costs no other its turn.
   while (!guard_shared("timer", [&] { wheel_.advance(clock); })) {
   }
