@@ -36,8 +36,4 @@ std::unique_ptr<SignalWatcher> SignalWatcher::watch(Worker& worker, int signal_n
   return std::make_unique<LoopSignalWatcher>(worker, signal_number, std::move(on_signal));
 }
 
-const char* libuv_version() noexcept {
-  return uv_version_string();
-}
-
 }  // namespace grotto
