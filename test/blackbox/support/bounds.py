@@ -1,6 +1,6 @@
 """Where the programs are, and how long a test waits before it calls something broken.
 
-GROTTOD, GROTTO_SHOUT: the programs (default: build/bin/ of this repository).
+GROTTOD: the program (default: build/bin/grottod of this repository). GROTTO_SHOUT: the example (default: beside it).
 GROTTO_TEST_WRAPPER: words put before the server's command ("valgrind -q --error-exitcode=99").
 GROTTO_TEST_TIME_FACTOR: multiplies every wait; by default 1, or 6 for a sanitizer build or a wrapper.
 """
@@ -11,7 +11,7 @@ import shlex
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 GROTTOD = os.path.abspath(os.environ.get("GROTTOD") or ROOT / "build/bin/grottod")
-SHOUT = os.path.abspath(os.environ.get("GROTTO_SHOUT") or ROOT / "build/bin/shout")
+SHOUT = os.path.abspath(os.environ.get("GROTTO_SHOUT") or os.path.join(os.path.dirname(GROTTOD), "shout"))
 WRAPPER = shlex.split(os.environ.get("GROTTO_TEST_WRAPPER", ""))
 
 
