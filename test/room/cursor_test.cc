@@ -42,7 +42,7 @@ TEST_CASE(
       log.append(batch, {.bytes_min = ~std::size_t{0}});
       Snapshot now = log.snapshot();
       cursor.skip_holes(now, now.head(), holes);
-      for (unsigned sends = random() % 4; sends > 0 && cursor.line() < now.head(); --sends) {
+      for (auto sends = random() % 4; sends > 0 && cursor.line() < now.head(); --sends) {
         Slice slices[3];
         const std::size_t filled = cursor.gather(now, now.head(), holes, slices, 400);
         std::string bytes;

@@ -36,7 +36,7 @@ TEST_CASE(
   std::vector<Written> twin;
   for (int round = 0; round < 400; ++round) {
     std::vector<Written> lines;
-    for (unsigned i = random() % 20; i > 0; --i) {
+    for (auto i = random() % 20; i > 0; --i) {
       const std::size_t size = random() % 50 == 0 ? random() % 90'000 : random() % 200;
       lines.push_back({std::string(size, static_cast<char>('a' + random() % 26)) + "\r\n",
                        random() % 4 == 0 ? LineKind::join : LineKind::say,

@@ -1,0 +1,85 @@
+#include "door/first_bytes.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace grotto {
+
+namespace {
+
+struct Case {
+  std::string bytes;
+  Hello hello;
+};
+
+const std::vector<Case> kCases = {
+    {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", Hello::http},
+    {"POST /a?b=c HTTP/1.0\r\n", Hello::http},
+    {"OPTIONS * HTTP/1.1\r\n", Hello::http},
+    {std::string("\x16\x03\x01\x02\x00\x01\x00", 7), Hello::tls},
+    {"SSH-2.0-OpenSSH_9.2\r\n", Hello::ssh},
+    {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", Hello::proxy},
+    {std::string("\r\n\r\n\0\r\nQUIT\n\x21\x11", 14), Hello::proxy},
+    {"\xFF\xFD\x03", Hello::telnet},
+    {std::string("\x05\x01\x00", 3), Hello::binary},
+    {std::string("\0", 1), Hello::binary},
+    {"ana\n", Hello::plain},
+    {"GET up\n", Hello::plain},
+    {"GET it HTTP/2\n", Hello::plain},
+    {"GETTING up\n", Hello::plain},
+    {"HELO mail.example\r\n", Hello::plain},
+    {"\r\n", Hello::plain},
+    {"\t", Hello::plain},
+    {"\x1b[A", Hello::plain},
+    {"Ångström\n", Hello::plain},
+    {"/who\n", Hello::plain},
+    {"SSH is nice\n", Hello::plain},
+    {"PROXYs are\n", Hello::plain},
+};
+
+}  // namespace
+
+TEST_CASE("First bytes: each kind of peer is known by what it sends first") {
+  for (const Case& each : kCases) {
+    CAPTURE(each.bytes);
+    CHECK(classify_hello(each.bytes, 4096) == each.hello);
+  }
+}
+
+TEST_CASE("First bytes: split at every byte, a beginning is undecided or already right") {
+  for (const Case& each : kCases) {
+    CAPTURE(each.bytes);
+    for (std::size_t size = 0; size < each.bytes.size(); ++size) {
+      const Hello early = classify_hello(each.bytes.substr(0, size), 4096);
+      // Two blank lines begin the v2 signature of the PROXY protocol too; people type them.
+      if (each.bytes.starts_with("\r\n\r\n")) continue;
+      CHECK((early == Hello::need_more || early == each.hello));
+    }
+  }
+}
+
+TEST_CASE("First bytes: a request line without an end is not waited for beyond the line limit") {
+  const std::string endless = "GET /" + std::string(5000, 'x');
+  CHECK(classify_hello(endless, 4096) == Hello::plain);
+  CHECK(classify_hello(endless.substr(0, 100), 4096) == Hello::need_more);
+}
+
+TEST_CASE("First bytes: an HTTP request line is METHOD SP target SP HTTP/1.") {
+  CHECK(is_http_request_line("GET / HTTP/1.1"));
+  CHECK(is_http_request_line("DELETE /x HTTP/1.0"));
+  CHECK_FALSE(is_http_request_line("GET  HTTP/1.1"));
+  CHECK_FALSE(is_http_request_line("get / HTTP/1.1"));
+  CHECK_FALSE(is_http_request_line("GET / HTTP/2"));
+  CHECK_FALSE(is_http_request_line("I said GET / HTTP/1.1"));
+}
+
+TEST_CASE("First bytes: every foreign hello has one sentence") {
+  for (const Hello hello : {Hello::http, Hello::tls, Hello::ssh, Hello::proxy, Hello::binary}) {
+    CHECK_FALSE(sentence(hello).empty());
+    CHECK(sentence(hello).find('\n') == std::string_view::npos);
+  }
+}
+
+}  // namespace grotto
