@@ -19,6 +19,9 @@ FAULTS = re.compile(
     r"CHECK failed|terminate called|Assertion .* failed"
 )
 
+# UBSan looks at an object through a pipe(2): without a descriptor left it takes every object for a bad one.
+BLIND_CHECK = re.compile(r".*runtime error: .* which does not point to an object of type .*\n(.*\n)?<memory cannot be printed>\n")
+
 
 def child_environment(extra=None):
     """Ours without GROTTO_…: those are options of the server."""
@@ -122,6 +125,8 @@ class Server:
                 self.process.kill()
                 self.ends()
         log = self.log()
+        if self.nofile:
+            log = BLIND_CHECK.sub("", log)
         if FAULTS.search(log):
             problems.append("a fault in the log:\n" + log[-8000:])
         if self._has_leftovers():
