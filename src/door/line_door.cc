@@ -33,7 +33,7 @@ void LineDoor::on_open(Connection& connection) {
 
 void LineDoor::on_timer() {
   if (is_ending()) return;
-  if (is_open_) return offer_held();
+  if (is_open_) return is_choked_ ? take_pending() : offer_held();
   open(false);  // silence: a person is waiting to be greeted
   if (extra_ == nullptr || extra_->hello.empty()) return;
   const std::string hello = std::move(extra_->hello);
@@ -98,6 +98,7 @@ void LineDoor::refuse(Hello hello, bool is_greeted) {
 
 void LineDoor::take_input(std::string_view input) {
   while (!input.empty() && !is_ending()) {
+    if (is_outbox_full()) return choke(input);
     std::size_t taken = 0;
     if (extra_ != nullptr && extra_->telnet != nullptr) {
       taken = take_telnet_step(input);
@@ -147,10 +148,11 @@ std::size_t LineDoor::take_telnet_step(std::string_view input) {
   return input.size() - rest.size();
 }
 
-/// Returns how many bytes of `data` are used up: all, unless a line is held or the session ends.
+/// Returns how many bytes of `data` are used up: all, unless a line is held, the outbox is full or
+/// the session ends.
 std::size_t LineDoor::take_data(std::string_view data) {
   const std::size_t size = data.size();
-  while (!data.empty() && !is_ending() && !is_holding_) {
+  while (!data.empty() && !is_ending() && !is_holding_ && !is_outbox_full()) {
     std::string_view line;
     if (extra_ != nullptr && extra_->editor != nullptr) {
       show_editor();
@@ -218,7 +220,8 @@ void LineDoor::hold(std::string_view text) {
 
 void LineDoor::hold_rest(std::string_view input) {
   // At most what one read took, 64 KiB (Limits::pending_bytes_max): nothing more is read.
-  extra().pending = std::string(input) + extra_->pending;
+  Extra& more = extra();
+  more.pending = std::string(input) + more.pending;
 }
 
 void LineDoor::resume() {
@@ -234,12 +237,34 @@ void LineDoor::offer_held() {
     return;
   }
   note_taken();
+  take_pending();
+}
+
+void LineDoor::take_pending() {
+  is_choked_ = false;
   const std::string pending = std::move(extra_->pending);
   extra_->pending.clear();
   take_input(pending);
-  if (is_holding_ || is_ending()) return;
+  if (is_holding_ || is_choked_ || is_ending()) return;
   connection_->resume_reading();
   if (has_input_ended_) take_last_line();
+}
+
+// One read of short commands can ask for far more than it holds: what has filled the outbox is
+// answered no further until the peer has read half of it.
+
+bool LineDoor::is_outbox_full() const noexcept {
+  return connection_->outbox_bytes() > connection_->worker().limits().outbox_bytes_max;
+}
+
+void LineDoor::choke(std::string_view input) {
+  hold_rest(input);
+  is_choked_ = true;
+  connection_->pause_reading();
+}
+
+void LineDoor::on_outbox_low(Connection& connection) {
+  if (is_choked_ && !is_ending()) connection.worker().wheel().arm(*this, 0);
 }
 
 void LineDoor::note_taken() noexcept {
@@ -252,7 +277,7 @@ void LineDoor::note_taken() noexcept {
 void LineDoor::on_end_of_input(Connection& /*connection*/) {
   has_input_ended_ = true;
   if (!is_open_) on_timer();  // all that came is a hello, or nothing
-  if (!is_ending() && !is_holding_) take_last_line();
+  if (!is_ending() && !is_holding_ && !is_choked_) take_last_line();
 }
 
 /// The last unterminated line still counts.

@@ -31,6 +31,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void on_open(Connection& connection) override;
   void on_bytes(Connection& connection, std::string_view bytes) override;
   void on_end_of_input(Connection& connection) override;
+  void on_outbox_low(Connection& connection) override;
   void on_idle(Connection& connection) override;
   void on_stopping(Connection& connection) override;
   void on_closed(Connection& connection, CloseReason reason) override;
@@ -73,6 +74,9 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void hold(std::string_view text);
   void hold_rest(std::string_view input);
   void offer_held();
+  void take_pending();
+  [[nodiscard]] bool is_outbox_full() const noexcept;
+  void choke(std::string_view input);
   void take_last_line();
   void leave();
   void refuse_long_line();
@@ -95,6 +99,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   bool has_had_input_ : 1 = false;  // since the greeting
   bool has_had_line_ : 1 = false;
   bool is_holding_ : 1 = false;
+  bool is_choked_ : 1 = false;  // the outbox is full
   bool has_input_ended_ : 1 = false;
 };
 

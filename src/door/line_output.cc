@@ -68,6 +68,9 @@ void LineDoor::settle_mode() {
     more.redraw->set_inner(feed_);
   } else if (!is_wanted && more.editor != nullptr) {
     hide_editor();
+    std::string_view half = more.editor->partial();  // goes on in line mode
+    std::string_view line;
+    static_cast<void>(framer_.next(half, line));
     more.redraw->set_inner(nullptr);
     connection_->follow(feed_);
     more.redraw.reset();
