@@ -20,7 +20,7 @@ FAULTS = re.compile(
 )
 
 # UBSan looks at an object through a pipe(2): without a descriptor left it takes every object for a bad one.
-BLIND_CHECK = re.compile(r".*runtime error: .* which does not point to an object of type .*\n(.*\n)?<memory cannot be printed>\n")
+BLIND_CHECK = re.compile(r".*runtime error: .* which does not point to an object of type .*\n(?=.*note: object has invalid vptr)")
 
 
 def child_environment(extra=None):
