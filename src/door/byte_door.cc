@@ -50,8 +50,7 @@ void ByteDoor::on_closed(Connection& /*connection*/, CloseReason reason) {
 }
 
 void ByteDoor::write_line(std::string_view text) {
-  connection_->write(text);
-  connection_->write("\r\n");
+  connection_->write(text, "\r\n");
 }
 
 std::size_t ByteDoor::outbox_bytes() const noexcept {

@@ -13,8 +13,7 @@ void LineDoor::write(std::string_view bytes) {
 void LineDoor::write_line(std::string_view text) {
   std::string scratch;
   hide_editor();
-  connection_->write(clean_text(text, scratch));
-  connection_->write("\r\n");
+  connection_->write(clean_text(text, scratch), "\r\n");
 }
 
 std::size_t LineDoor::outbox_bytes() const noexcept {

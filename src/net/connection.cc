@@ -66,10 +66,10 @@ Connection::Connection(Worker& worker, int fd, const Address& peer,
 
 // ---- What doors ask for ------------------------------------------------------------------------
 
-void Connection::write(std::string_view bytes) {
-  if (state_ != State::open || bytes.empty()) return;
+void Connection::write(std::string_view bytes, std::string_view tail) {
+  if (state_ != State::open || (bytes.empty() && tail.empty())) return;
   if (outbox_.is_empty()) progress_ms_ = worker_.wheel().now_ms();
-  outbox_.append(bytes);
+  outbox_.append(bytes, tail);
   if (!is_over_full_ && outbox_.size() > worker_.limits().outbox_bytes_max) {
     is_over_full_ = true;  // who does not read is not read from
     arm_within(worker_.limits().no_progress_ms);

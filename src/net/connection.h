@@ -71,8 +71,8 @@ class Connection final : private Selectable, private Timer {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Queues a copy of `bytes`. Dropped silently once finish() or close() was called.
-  void write(std::string_view bytes);
+  /// Queues a copy of `bytes` and `tail`. Dropped silently once finish() or close() was called.
+  void write(std::string_view bytes, std::string_view tail = {});
 
   /// Private bytes that the kernel has not taken.
   [[nodiscard]] std::size_t outbox_bytes() const noexcept;
@@ -146,6 +146,7 @@ class Connection final : private Selectable, private Timer {
   ~Connection() = default;
 
   void on_ready(const ReadyEvent& event) override;
+  [[nodiscard]] Connection* as_connection() noexcept override { return this; }
   void on_exception() noexcept override;
   void on_timer() override;
 

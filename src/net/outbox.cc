@@ -9,6 +9,10 @@
 
 namespace grotto {
 
+namespace {
+constexpr std::size_t kGrowthMax = 16 * 1024;
+}
+
 void Outbox::Free::operator()(Block* block) const noexcept {
   std::free(block);
 }
@@ -28,24 +32,29 @@ std::string_view Outbox::front() const noexcept {
   return {block_->data() + block_->start, size()};
 }
 
-void Outbox::append(std::string_view bytes) {
-  if (bytes.empty()) return;
-  if (is_empty()) block_.reset(make(bytes.size()));
-  if (block_->capacity - block_->end < bytes.size()) {
-    const std::size_t held = size();
-    const std::size_t wanted = held + bytes.size();
-    if (wanted <= block_->capacity && block_->start >= held) {
-      std::memcpy(block_->data(), block_->data() + block_->start, held);
-    } else {
-      std::unique_ptr<Block, Free> larger(make(std::max(2 * block_->capacity, wanted)));
-      std::memcpy(larger->data(), block_->data() + block_->start, held);
-      block_ = std::move(larger);
-    }
-    block_->start = 0;
-    block_->end = held;
-  }
+void Outbox::append(std::string_view bytes, std::string_view tail) {
+  const std::size_t more = bytes.size() + tail.size();
+  if (more == 0) return;
+  if (is_empty()) block_.reset(make(more));
+  if (block_->capacity - block_->end < more) make_room(more);
   std::memcpy(block_->data() + block_->end, bytes.data(), bytes.size());
-  block_->end += bytes.size();
+  std::memcpy(block_->data() + block_->end + bytes.size(), tail.data(), tail.size());
+  block_->end += more;
+}
+
+void Outbox::make_room(std::size_t more) {
+  const std::size_t held = size();
+  if (held + more <= block_->capacity && block_->start >= held) {
+    std::memcpy(block_->data(), block_->data() + block_->start, held);
+  } else {
+    // Doubling is for small blocks: thousands of large ones at a time would fragment the heap.
+    const std::size_t grown = block_->capacity + std::min(block_->capacity, kGrowthMax);
+    std::unique_ptr<Block, Free> larger(make(std::max(grown, held + more)));
+    std::memcpy(larger->data(), block_->data() + block_->start, held);
+    block_ = std::move(larger);
+  }
+  block_->start = 0;
+  block_->end = held;
 }
 
 void Outbox::drop_front(std::size_t bytes) noexcept {

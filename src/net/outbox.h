@@ -17,8 +17,8 @@ class Outbox {
   /// All bytes, in order. Valid until the next change.
   [[nodiscard]] std::string_view front() const noexcept;
 
-  /// Throws std::bad_alloc and has then changed nothing.
-  void append(std::string_view bytes);
+  /// Adds `bytes` and `tail` at the end. Throws std::bad_alloc and has then changed nothing.
+  void append(std::string_view bytes, std::string_view tail = {});
   /// REQUIRES: bytes <= size().
   void drop_front(std::size_t bytes) noexcept;
   void clear() noexcept { block_.reset(); }
@@ -34,6 +34,7 @@ class Outbox {
     void operator()(Block* block) const noexcept;
   };
   static Block* make(std::size_t capacity);
+  void make_room(std::size_t more);
 
   std::unique_ptr<Block, Free> block_;
 };

@@ -4,7 +4,9 @@
 
 namespace grotto {
 
-const char* libuv_version() noexcept { return uv_version_string(); }
+const char* libuv_version() noexcept {
+  return uv_version_string();
+}
 
 const char* selector_name() noexcept {
 #ifdef __linux__

@@ -12,9 +12,13 @@
 
 namespace grotto {
 
+class Connection;
+
 class Selectable {
  public:
   virtual void on_ready(const ReadyEvent& event) = 0;
+  /// Itself, if it is one.
+  [[nodiscard]] virtual Connection* as_connection() noexcept { return nullptr; }
   /// on_ready() threw; called with that exception in flight.
   virtual void on_exception() noexcept = 0;
 
@@ -44,6 +48,14 @@ class SelectableTable {
     slot.selectable = nullptr;
     ++slot.generation;
     free_.push_back(token.slot);
+  }
+
+  /// Calls `visit` for each that is there; those that come meanwhile may be left out.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+      if (slots_[slot].selectable != nullptr) visit(*slots_[slot].selectable);
+    }
   }
 
   /// nullptr if the token's owner is gone.

@@ -80,6 +80,13 @@ void Worker::retire(std::unique_ptr<ConnectionHandler> handler) {
   retired_.push_back(std::move(handler));
 }
 
+template <class Visit>
+void Worker::for_each_slot(Visit visit) {
+  table_.for_each([&](Selectable& each) {
+    if (Connection* const connection = each.as_connection()) visit(*connection);
+  });
+}
+
 // ---- Construction ------------------------------------------------------------------------------
 
 Worker::Worker(unsigned index, unsigned count, const Limits& limits,
@@ -150,9 +157,8 @@ Worker::~Worker() {
   begin_stop();
   flush_queue_ = {};
   ready_ = {};
-  for (Connection* connection : connections_) {
-    connection->is_in_ready_ = connection->is_in_flush_ = false;
-  }
+  for_each_slot(
+      [](Connection& connection) { connection.is_in_ready_ = connection.is_in_flush_ = false; });
   while (!closed_.is_empty()) free_closed();
   peer_check_.cancel();
   loop_->poll.reset();
@@ -190,15 +196,13 @@ Connection* Worker::adopt(int fd, const Address& peer, std::unique_ptr<Connectio
   Connection* made = nullptr;
   try {
     made = new Connection(*this, fd, peer, std::move(handler));
-    connections_.insert(made);
     made->token_ = table_.add(*made);
   } catch (...) {
-    connections_.erase(made);
     delete made;
     ::close(fd);
     return nullptr;
   }
-  connection_count_.store(connections_.size(), std::memory_order_relaxed);
+  connection_count_.fetch_add(1, std::memory_order_relaxed);
   if (!selector_->add_stream(fd, made->token_)) {
     made->is_released_ = true;  // on_open() was never called, so on_closed() is not
     made->close(CloseReason::out_of_memory);
@@ -214,20 +218,20 @@ std::size_t Worker::connections() const noexcept {
 }
 
 void Worker::for_each_connection(const std::function<void(Connection&)>& visit) {
-  for (Connection* connection : connections_) {
-    if (connection->state_ != Connection::State::closed) {
-      guard(*connection, [&] { visit(*connection); });
+  for_each_slot([&](Connection& connection) {
+    if (connection.state_ != Connection::State::closed) {
+      guard(connection, [&] { visit(connection); });
     }
-  }
+  });
 }
 
 void Worker::check_blocked_peers() {
-  for (Connection* connection : connections_) {
-    if (connection->is_kernel_sure_that_peer_vanished()) {
-      connection->close(CloseReason::peer_vanished);
+  for_each_slot([](Connection& connection) {
+    if (connection.is_kernel_sure_that_peer_vanished()) {
+      connection.close(CloseReason::peer_vanished);
     }
-  }
-  if (!connections_.empty()) wheel_.arm(peer_check_, kPeerCheckMs);
+  });
+  if (connections() > 0) wheel_.arm(peer_check_, kPeerCheckMs);
 }
 
 void Worker::free_closed() noexcept {
@@ -244,7 +248,7 @@ void Worker::free_closed() noexcept {
       continue;
     }
     table_.remove(connection.token_);
-    connections_.erase(&connection);
+    connection_count_.fetch_sub(1, std::memory_order_relaxed);
     if (connection.fd_ >= 0) {
       ::close(connection.fd_);
       if (connection.is_close_watched_ && close_hook_ != nullptr) {
@@ -253,7 +257,6 @@ void Worker::free_closed() noexcept {
     }
     delete &connection;
   }
-  connection_count_.store(connections_.size(), std::memory_order_relaxed);
   retired_.clear();
 }
 
@@ -364,7 +367,7 @@ void Worker::end_round() {
     uv_idle_stop(loop_->idle.get());
   }
   loop_->is_idle_active = is_busy;
-  if (is_stopping_ && connections_.empty()) {
+  if (is_stopping_ && connections() == 0) {
     uv_stop(&loop_->loop);
     return;
   }
@@ -439,7 +442,7 @@ void Worker::run() {
   }
   // The selector does not wake an outer poller here: wait in it, briefly, and let libuv run without
   // waiting.
-  while (!(is_stopping_ && connections_.empty())) {
+  while (!(is_stopping_ && connections() == 0)) {
     const std::uint64_t due_in = wheel_.next_due_in(clock_ms());
     const int wait =
         loop_->is_idle_active ? 0 : static_cast<int>(std::min<std::uint64_t>(due_in, kOwnWaitMs));
@@ -456,7 +459,7 @@ void Worker::stop() {
 
 void Worker::begin_stop() {
   is_stopping_ = true;
-  for (Connection* connection : connections_) connection->close(CloseReason::server_stopping);
+  for_each_slot([](Connection& connection) { connection.close(CloseReason::server_stopping); });
 }
 
 }  // namespace grotto

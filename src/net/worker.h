@@ -14,7 +14,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "base/limits.h"
@@ -135,6 +134,8 @@ class Worker final : public WorkerContext {
   void check_blocked_peers();
   void set_deadline() noexcept;
   void begin_stop();
+  template <class Visit>
+  void for_each_slot(Visit visit);
   /// Runs `step` for one connection; what it throws ends that connection only.
   template <class Step>
   void guard(Connection& connection, Step step) noexcept;
@@ -150,7 +151,6 @@ class Worker final : public WorkerContext {
   std::unique_ptr<char[]> read_buffer_;  // NOLINT(modernize-avoid-c-arrays): left uninitialised
   std::string scratch_;
   SelectableTable table_;
-  std::unordered_set<Connection*> connections_;
   std::atomic<std::size_t> connection_count_{0};
   std::vector<TickHook*> tick_hooks_;
   CloseHook* close_hook_ = nullptr;

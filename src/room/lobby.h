@@ -11,9 +11,9 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "base/limits.h"
+#include "room/key_set.h"
 #include "room/names.h"
 #include "room/room.h"
 
@@ -58,8 +58,8 @@ class Lobby {
 
   std::mutex mutex_;  // guards what follows
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;
-  std::unordered_set<std::uint64_t> folded_;
-  std::unordered_set<std::uint64_t> skeletons_;
+  KeySet folded_;
+  KeySet skeletons_;
 };
 
 }  // namespace grotto
