@@ -108,7 +108,7 @@ struct Log {
 
 constinit std::unique_ptr<Log> the_log;
 // What stop() left behind because its thread hangs in a write.
-constinit Log* abandoned = nullptr;
+constinit std::atomic<Log*> abandoned{nullptr};
 
 void append_quoted(std::string& line, std::string_view escaped_text) {
   line += '"';
