@@ -4,10 +4,12 @@ grotto_build_dir() {  # grotto_build_dir VARIANT
   if [ "$1" = release ]; then echo "$GROTTO_TOP/build"; else echo "$GROTTO_TOP/build-$1"; fi
 }
 
-# grotto_build VARIANT [meson options...]: quiet unless it fails.
+# grotto_build VARIANT [ninja targets...]: quiet unless it fails. Without targets: everything, with the tests, which need
+# packages that the programs do not.
 grotto_build() {
-  local variant=$1 dir log options=()
+  local variant=$1 dir log options=() tests=true
   shift
+  [ $# -gt 0 ] && tests=false
   dir=$(grotto_build_dir "$variant")
   case "$variant" in
     release) options=(--buildtype=release) ;;
@@ -20,13 +22,17 @@ grotto_build() {
   esac
   log=$(mktemp)
   if [ ! -f "$dir/build.ninja" ]; then
-    if ! meson setup "$dir" "$GROTTO_TOP" --wrap-mode=nofallback "${options[@]}" "$@" >"$log" 2>&1 </dev/null; then
+    if ! meson setup "$dir" "$GROTTO_TOP" --wrap-mode=nofallback "-Dtests=$tests" "${options[@]}" >"$log" 2>&1 </dev/null; then
       tail -n 30 "$log" >&2
       rm -rf "$dir" "$log"
       return 1
     fi
+    echo "$tests" >"$dir/tests-configured"
+  elif [ "$tests" = true ] && [ "$(cat "$dir/tests-configured" 2>/dev/null)" != true ]; then
+    meson configure "$dir" -Dtests=true >"$log" 2>&1 </dev/null || { tail -n 30 "$log" >&2; return 1; }
+    echo true >"$dir/tests-configured"
   fi
-  if ! ninja -C "$dir" >"$log" 2>&1 </dev/null; then
+  if ! ninja -C "$dir" "$@" >"$log" 2>&1 </dev/null; then
     grep -E 'error|FAILED|undefined' "$log" | head -n 40 >&2
     rm -f "$log"
     return 1

@@ -92,6 +92,10 @@ check_blackbox() {  # check_blackbox VARIANT [name=value ...]
   rm -f "$log"
 }
 
+check_serve() {
+  check_step "tools/serve" "$(grotto_python)" -m pytest -q -p no:cacheprovider "$GROTTO_TOP/test/tools"
+}
+
 check_tidy_rules() {
   check_step "house rules" "$(grotto_python)" "$GROTTO_TOP/test/tidy/house_rules.py" "$GROTTO_TOP"
 }
