@@ -37,9 +37,11 @@ void Outbox::append(std::string_view bytes, std::string_view tail) {
   if (more == 0) return;
   if (is_empty()) block_.reset(make(more));
   if (block_->capacity - block_->end < more) make_room(more);
-  std::memcpy(block_->data() + block_->end, bytes.data(), bytes.size());
-  std::memcpy(block_->data() + block_->end + bytes.size(), tail.data(), tail.size());
-  block_->end += more;
+  for (const std::string_view part :
+       {bytes, tail}) {  // copy() takes an empty part's null pointer, memcpy() does not
+    std::copy(part.begin(), part.end(), block_->data() + block_->end);
+    block_->end += part.size();
+  }
 }
 
 void Outbox::make_room(std::size_t more) {

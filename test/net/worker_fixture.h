@@ -86,6 +86,23 @@ class Scribe final : public ConnectionHandler {
   Script script_;
 };
 
+/// Deadlines that a test can wait for.
+inline Limits short_limits() {
+  Limits limits;
+  limits.no_progress_ms = 300;
+  limits.close_drain_ms = 200;
+  return limits;
+}
+
+/// Bytes in which a gap or a swap shows.
+inline std::string pattern(std::size_t size, unsigned salt) {
+  std::string text(size, ' ');
+  for (std::size_t i = 0; i < size; ++i) {
+    text[i] = static_cast<char>('!' + (i * 7 + i / 251 + salt) % 90);
+  }
+  return text;
+}
+
 inline Script echo() {
   Script script;
   script.on_bytes = [](Connection& c, std::string_view bytes) { c.write(bytes); };
