@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace grotto {
 
 namespace {
@@ -67,6 +69,7 @@ class WaitingDoor final : public ConnectionHandler {
     reception_.serve_(connection_->release(), peer, destination_);
   }
 
+  [[nodiscard]] bool is_there() const { return connection_->is_open(); }
   [[nodiscard]] const Address& peer() const { return connection_->peer(); }
 
  private:
@@ -115,9 +118,13 @@ void Reception::on_left(const Address& peer) {
 
 void Reception::next_turns() {
   bool has_moved = false;
-  while (!is_closed_ && !waiting_.empty() && admission_.take_turn()) {
-    WaitingDoor* const first = waiting_.front();
-    waiting_.pop_front();
+  while (!is_closed_) {
+    // Who has closed in this round still stands in the queue until told so, and has no turn.
+    const auto next = std::find_if(waiting_.begin(), waiting_.end(),
+                                   [](const WaitingDoor* door) { return door->is_there(); });
+    if (next == waiting_.end() || !admission_.take_turn()) break;
+    WaitingDoor* const first = *next;
+    waiting_.erase(next);
     first->take_turn();
     has_moved = true;
   }

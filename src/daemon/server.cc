@@ -161,8 +161,11 @@ int Server::run() {
     signals_.push_back(SignalWatcher::watch(main_worker, number, [this] { on_signal(); }));
   }
   for (auto& part : parts_) {
-    part->start([this, &main_worker](const Address& peer) {
-      main_worker.post([this, peer] { on_client_left(peer); });
+    // The first worker's own clients need no wake-up, which would be two system calls a client.
+    const bool is_main = part == parts_.front();
+    part->start([this, &main_worker, is_main](const Address& peer) {
+      auto task = [this, peer] { on_client_left(peer); };
+      is_main ? main_worker.defer(std::move(task)) : main_worker.post(std::move(task));
     });
   }
   for (std::size_t i = 1; i < parts_.size(); ++i) {

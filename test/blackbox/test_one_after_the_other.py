@@ -1,6 +1,7 @@
 """`--max-clients N`: with --wait-turn one is served after the other, without it the rest read why not."""
 
 import re
+import signal
 
 
 def one_at_a_time(grottod, service="echo", count=1):
@@ -126,3 +127,18 @@ def test_at_most_a_hundred_wait(grottod):
     waiting[0].send(b"next")
     first.closes()
     assert waiting[0].read_exactly(4) == b"next"
+
+
+def test_the_one_served_and_some_who_wait_leave_at_once(grottod):
+    """All ends are seen in one round: who has left gets no turn, the next who is there does."""
+    server = one_at_a_time(grottod)
+    first = server.connect("first")
+    assert echoes(first, b"one")
+    gone = [server.connect(f"gone {number}") for number in range(20)]
+    last = server.connect("last")
+    last.send(b"next")
+    server.signal(signal.SIGSTOP)
+    for peer in (*gone, first):
+        peer.closes()
+    server.signal(signal.SIGCONT)
+    assert last.read_exactly(4) == b"next"

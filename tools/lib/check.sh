@@ -104,7 +104,7 @@ check_full() {
   local workers
   check_build tsan
   check_unit tsan
-  for workers in 1 2 4; do check_blackbox tsan GROTTO_WORKERS=$workers; done
+  for workers in 1 2 4; do check_blackbox tsan GROTTO_TEST_WORKERS=$workers; done
   check_step "clang-format" bash -c 'git ls-files "*.cc" "*.h" | xargs clang-format-19 --dry-run -Werror'
   check_step "gcc, all warnings as errors" bash -c "rm -rf build-werror && meson setup build-werror -Dwerror=true --wrap-mode=nofallback && ninja -C build-werror"
   check_step "clang, all warnings as errors" bash -c "rm -rf build-clang && CXX=clang++-19 meson setup build-clang -Dwerror=true --wrap-mode=nofallback && ninja -C build-clang"

@@ -2,6 +2,7 @@
 
 GROTTOD: the program (default: build/bin/grottod of this repository). GROTTO_SHOUT: the example (default: beside it).
 GROTTO_TEST_WRAPPER: words put before the server's command ("valgrind -q --error-exitcode=99").
+GROTTO_TEST_WORKERS: the number of workers where a test does not set it (default: the server's own).
 GROTTO_TEST_TIME_FACTOR: multiplies every wait; by default 1, or 6 for a sanitizer build or a wrapper.
 """
 
@@ -12,6 +13,7 @@ import shlex
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 GROTTOD = os.path.abspath(os.environ.get("GROTTOD") or ROOT / "build/bin/grottod")
 SHOUT = os.path.abspath(os.environ.get("GROTTO_SHOUT") or os.path.join(os.path.dirname(GROTTOD), "shout"))
+WORKERS = os.environ.get("GROTTO_TEST_WORKERS", "")
 WRAPPER = shlex.split(os.environ.get("GROTTO_TEST_WRAPPER", ""))
 
 

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from support.bounds import FACTOR, GROTTOD, WAIT, WRAPPER
+from support.bounds import FACTOR, GROTTOD, WAIT, WORKERS, WRAPPER
 from support.peer import Peer
 from support.waiting import wait_until
 
@@ -28,6 +28,8 @@ def child_environment(extra=None):
     env = {key: value for key, value in os.environ.items() if not key.startswith("GROTTO")}
     env.setdefault("ASAN_OPTIONS", "detect_leaks=1")
     env.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
+    if WORKERS:
+        env["GROTTO_WORKERS"] = WORKERS
     env.update(extra or {})
     return env
 
