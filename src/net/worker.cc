@@ -287,13 +287,15 @@ bool Worker::guard_shared(const char* what, Step step) noexcept {
 void Worker::take_time() {
   const std::uint64_t clock = clock_ms();
   if (expected_ms_ != TimerWheel::kNever && clock > expected_ms_ + kLateMs) {
-    const std::uint64_t gap = clock - expected_ms_;
+    // Served time stands still from the last turn on, so that what is read now is not old at once.
+    const std::uint64_t gap = clock - last_clock_ms_;
     expected_ms_ = TimerWheel::kNever;
     // What came in while we stood still counts as in time: first one pass over the sockets.
     for (int batch = 0; batch < kBatchesWhenLate; ++batch) dispatch_batch();
     serve_ready_list();
     wheel_.shift(gap);
   }
+  last_clock_ms_ = clock;
   if (clock >= expected_ms_) expected_ms_ = TimerWheel::kNever;  // that turn is this one
   // A timer that throws costs no other its turn.
   while (!guard_shared("timer", [&] { wheel_.advance(clock); })) {

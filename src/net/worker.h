@@ -159,6 +159,7 @@ class Worker final : public WorkerContext {
   Queue<&Connection::next_ready_> ready_;
   Queue<&Connection::next_flush_> flush_queue_;
   Queue<&Connection::next_closed_> closed_;
+  std::uint64_t last_clock_ms_ = wheel_.now_ms();   // the clock at the last turn of the wheel
   std::uint64_t expected_ms_ = TimerWheel::kNever;  // when the wheel should turn next, by the clock
   bool is_stopping_ = false;
   std::unique_ptr<Loop> loop_;
