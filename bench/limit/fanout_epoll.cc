@@ -64,7 +64,7 @@ int main() {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), length) != 0) return 1;
+  if (listener < 0 || bind(listener, reinterpret_cast<sockaddr*>(&address), length) != 0) return 1;
   if (listen(listener, 4096) != 0) return 1;
   getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
   std::printf("listening fanout 127.0.0.1:%d\n", ntohs(address.sin_port));

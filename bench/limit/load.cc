@@ -38,7 +38,7 @@ int connect_to(int port) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(static_cast<std::uint16_t>(port));
-  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+  if (fd < 0 || connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
     fail("cannot connect");
   return fd;
 }
@@ -161,7 +161,7 @@ void fanout(int port, std::size_t members, std::size_t burst, std::uint64_t burs
     }
     if (delivered != expected) fail("more lines came than were said");
   }
-  std::printf("%llu\n", static_cast<unsigned long long>(expected * bursts));
+  std::printf("%llu\n", static_cast<unsigned long long>(expected) * bursts);
 }
 
 }  // namespace

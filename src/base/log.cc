@@ -179,7 +179,8 @@ bool stop(std::uint64_t patience_ms) noexcept {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::milliseconds(patience_ms);
   // Ending the pool queues one more message and joins: it must not begin while the thread hangs.
-  log->logger->log(spdlog::level::critical, spdlog::string_view_t(kLastMark.data(), 1));
+  log->logger->log(spdlog::level::critical,
+                   spdlog::string_view_t(kLastMark.data(), kLastMark.size()));
   while (!log->sink->is_drained()) {
     if (Clock::now() >= end) {
       abandoned = log.release();

@@ -158,6 +158,7 @@ Result<Done> Layers::resolve() {
 
 std::vector<ListenerSettings> all_listeners(const Settings& settings) {
   std::vector<ListenerSettings> result;
+  result.reserve(settings.listen.size() + settings.listeners.size());
   for (const std::string& endpoint : settings.listen) {
     result.push_back({settings.service, endpoint, settings.doors, false});
   }

@@ -93,7 +93,7 @@ Option choice(Option row, Field field, std::vector<std::pair<std::string_view, C
     }
     return expected;
   };
-  row.show = [field, words](const Settings& s) {
+  row.show = [field, words = std::move(words)](const Settings& s) {
     for (const auto& [word, value] : words) {
       if (read_field(field, s) == value) return toml_string(word);
     }

@@ -32,6 +32,7 @@ void add_listening_options(std::vector<Option>& table, const ProgramKind& progra
   constexpr auto kGroup = OptionGroup::listening;
   if (program.services.size() > 1) {
     std::vector<std::pair<std::string_view, std::string>> words;
+    words.reserve(program.services.size());
     for (const std::string& service : program.services) words.emplace_back(service, service);
     table.push_back(choice(
         {"service",

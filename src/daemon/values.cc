@@ -41,7 +41,7 @@ std::optional<std::uint64_t> parse_with_unit(std::string_view text,
 std::optional<std::uint64_t> parse_whole(std::string_view text) noexcept {
   std::uint64_t value = 0;
   const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const auto [stop, error] = std::from_chars(end - text.size(), end, value);
   if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
   return value;
 }

@@ -20,9 +20,9 @@ TelnetOption::Answer TelnetOption::request(bool on) noexcept {
   switch (state_) {
     case State::no: return on ? become(State::want_yes, true) : std::nullopt;
     case State::yes: return on ? std::nullopt : become(State::want_no, false);
-    case State::want_no: return become(on ? State::want_no_then_yes : State::want_no);
+    case State::want_no:
     case State::want_no_then_yes: return become(on ? State::want_no_then_yes : State::want_no);
-    case State::want_yes: return become(on ? State::want_yes : State::want_yes_then_no);
+    case State::want_yes:
     case State::want_yes_then_no: return become(on ? State::want_yes : State::want_yes_then_no);
   }
   return std::nullopt;

@@ -411,8 +411,8 @@ void Connection::tell_closed() noexcept {
   if (is_released_) return;
   try {
     handler_->on_closed(*this, reason_);
-  } catch (...) {
-    // It is closed already; whatever failed has nowhere to be told.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): it is closed already, a failure has nowhere to
+                   // be told
   }
 }
 

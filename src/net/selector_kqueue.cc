@@ -29,7 +29,7 @@ RawEvent make_change(int fd, int filter, int flags, Token token = {}) noexcept {
   change.filter = static_cast<decltype(change.filter)>(filter);
   change.flags = static_cast<decltype(change.flags)>(flags);
   const std::uint64_t data = (std::uint64_t{token.generation} << 32) | token.slot;
-  std::memcpy(&change.udata, &data, sizeof data);
+  std::memcpy(static_cast<void*>(&change.udata), &data, sizeof data);
   return change;
 }
 
@@ -104,7 +104,7 @@ class KqueueSelector final : public Selector {
  private:
   static ReadyEvent translate(const RawEvent& event) noexcept {
     std::uint64_t data = 0;
-    std::memcpy(&data, &event.udata, sizeof data);
+    std::memcpy(&data, static_cast<const void*>(&event.udata), sizeof data);
     const bool ended = (event.flags & (EV_EOF | EV_ERROR)) != 0;
     // The peer is gone for writing too: what waits for the writable edge must find out.
     const bool gone = ended && event.fflags != 0;

@@ -274,11 +274,9 @@ TEST_CASE("TimerWheel: agrees with a naive twin under random arming, cancelling 
         wheel.advance(clock);
         std::vector<TwinEntry> due;
         for (const TwinEntry& entry : twin) {
-          if (entry.due_ms <= clock - shifted) due.push_back(entry);
+          if (entry.due_ms > clock - shifted) continue;
+          due.insert(std::ranges::upper_bound(due, entry.due_ms, {}, &TwinEntry::due_ms), entry);
         }
-        std::stable_sort(due.begin(), due.end(), [](const TwinEntry& a, const TwinEntry& b) {
-          return a.due_ms < b.due_ms;
-        });
         std::vector<std::size_t> expected;
         for (const TwinEntry& entry : due) {
           expected.push_back(entry.id);

@@ -7,7 +7,7 @@ grotto_build_dir() {  # grotto_build_dir VARIANT
 # grotto_build VARIANT [ninja targets...]: quiet unless it fails. Without targets: everything, with the tests, which need
 # packages that the programs do not.
 grotto_build() {
-  local variant=$1 dir log options=() tests=true
+  local variant=$1 dir log options=() tests=true compiler=${CXX:-}
   shift
   [ $# -gt 0 ] && tests=false
   dir=$(grotto_build_dir "$variant")
@@ -17,12 +17,13 @@ grotto_build() {
     asan) options=(--buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false) ;;
     tsan) options=(--buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false -Db_pie=true) ;;
     coverage) options=(--buildtype=debug -Db_coverage=true) ;;
-    clang) options=(--buildtype=debug -Dwerror=true) ;;
+    gcc-werror) options=(--buildtype=release -Dwerror=true -Dbench=true) ;;
+    clang-werror) options=(--buildtype=debug -Dwerror=true -Dbench=true); compiler=clang++-19 ;;
     *) echo "There is no variant \"$variant\": expected release, debug, asan, tsan or coverage." >&2; return 64 ;;
   esac
   log=$(mktemp)
   if [ ! -f "$dir/build.ninja" ]; then
-    if ! meson setup "$dir" "$GROTTO_TOP" --wrap-mode=nofallback "-Dtests=$tests" "${options[@]}" >"$log" 2>&1 </dev/null; then
+    if ! env ${compiler:+CXX="$compiler"} meson setup "$dir" "$GROTTO_TOP" --wrap-mode=nofallback "-Dtests=$tests" "${options[@]}" >"$log" 2>&1 </dev/null; then
       tail -n 30 "$log" >&2
       rm -rf "$dir" "$log"
       return 1

@@ -106,9 +106,9 @@ check_full() {
   check_unit tsan
   for workers in 1 2 4; do check_blackbox tsan GROTTO_TEST_WORKERS=$workers; done
   check_step "clang-format" bash -c 'git ls-files "*.cc" "*.h" | xargs clang-format-19 --dry-run -Werror'
-  check_step "gcc, all warnings as errors" bash -c "rm -rf build-werror && meson setup build-werror -Dwerror=true --wrap-mode=nofallback && ninja -C build-werror"
-  check_step "clang, all warnings as errors" bash -c "rm -rf build-clang && CXX=clang++-19 meson setup build-clang -Dwerror=true --wrap-mode=nofallback && ninja -C build-clang"
-  check_step "clang-tidy" bash -c 'git ls-files "src/*.cc" | xargs -P 2 -n 4 clang-tidy-19 -p build-clang --quiet --warnings-as-errors="*"'
+  check_step "gcc, all warnings as errors" grotto_build gcc-werror
+  check_step "clang, all warnings as errors" grotto_build clang-werror
+  check_step "clang-tidy" bash -c 'git ls-files "src/*.cc" "bin/*.cc" "examples/*.cc" "bench/*.cc" | xargs -P 2 -n 4 clang-tidy-19 -p build-clang-werror --quiet --warnings-as-errors="*"'
   check_unit release valgrind -q --error-exitcode=9 --leak-check=full
   check_build coverage
   check_unit coverage
