@@ -100,6 +100,10 @@ struct Log {
                         spdlog::pattern_time_type::utc);
   }
 
+  ~Log() { pool.reset(); }  // joins the thread that still holds the other two
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
   const LogOptions options;
   std::shared_ptr<spdlog::details::thread_pool> pool;
   std::shared_ptr<StandardError> sink;
