@@ -52,8 +52,7 @@ Telnet::Step Telnet::next(std::string_view& input, std::string_view& data, std::
         return Step::changed;
       }
       case TelnetItem::Kind::subnegotiation:
-        on_subnegotiation(item.option, item.bytes);
-        return Step::changed;
+      default: on_subnegotiation(item.option, item.bytes); return Step::changed;
     }
   }
 }

@@ -34,7 +34,8 @@ TelnetItem TelnetCodec::next(std::string_view& input) {
       case State::option: is_whole = take_option(input, item); break;
       case State::sub_option: is_whole = take_sub_option(input); break;
       case State::sub: is_whole = take_sub(input); break;
-      case State::sub_iac: is_whole = take_after_sub_iac(input, item); break;
+      case State::sub_iac:
+      default: is_whole = take_after_sub_iac(input, item); break;
     }
   }
   return item;

@@ -11,9 +11,10 @@ TelnetOption::Answer TelnetOption::receive(bool yes, bool is_welcome) noexcept {
     case State::want_no: return become(State::no);  // a yes to our no: the peer is wrong, it is off
     case State::want_no_then_yes: return yes ? become(State::yes) : become(State::want_yes, true);
     case State::want_yes: return become(yes ? State::yes : State::no);
-    case State::want_yes_then_no: return yes ? become(State::want_no, false) : become(State::no);
+    case State::want_yes_then_no:
+    default: break;
   }
-  return std::nullopt;
+  return yes ? become(State::want_no, false) : become(State::no);
 }
 
 TelnetOption::Answer TelnetOption::request(bool on) noexcept {
@@ -23,9 +24,10 @@ TelnetOption::Answer TelnetOption::request(bool on) noexcept {
     case State::want_no:
     case State::want_no_then_yes: return become(on ? State::want_no_then_yes : State::want_no);
     case State::want_yes:
-    case State::want_yes_then_no: return become(on ? State::want_yes : State::want_yes_then_no);
+    case State::want_yes_then_no:
+    default: break;
   }
-  return std::nullopt;
+  return become(on ? State::want_yes : State::want_yes_then_no);
 }
 
 }  // namespace grotto

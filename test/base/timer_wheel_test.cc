@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/seed.h"
+
 using grotto::Timer;
 using grotto::TimerWheel;
 
@@ -228,10 +230,8 @@ std::uint64_t random_delay(std::mt19937_64& random) {
 }  // namespace
 
 TEST_CASE("TimerWheel: agrees with a naive twin under random arming, cancelling and waiting") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
-  MESSAGE("seed " << seed);
-  std::mt19937_64 random(seed);
+  INFO("seed ", grotto::test::seed());
+  std::mt19937_64 random(grotto::test::seed());
   constexpr std::size_t kTimers = 64;
   std::uint64_t clock = random() >> 24;
   std::uint64_t shifted = 0;

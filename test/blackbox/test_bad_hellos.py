@@ -5,6 +5,7 @@ import random
 import pytest
 
 from support.room import joined
+from support.seed import random_seed
 
 HTTP = {
     "GET": b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -129,8 +130,7 @@ def test_ordinary_words_are_ordinary_names(room, hello):
 
 
 def test_random_first_bytes_are_survived(room):
-    seed = random.randrange(1 << 32)
-    print(f"seed {seed}")
+    seed = random_seed()
     generator = random.Random(seed)
     ana, oskar = room.enter("ana", "oskar")
     for _ in range(60):

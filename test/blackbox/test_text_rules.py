@@ -5,6 +5,7 @@ import random
 import pytest
 
 from support.clean import cleaned, is_clean
+from support.seed import random_seed
 
 ESCAPES = {
     "colour": b"\x1b[31mred\x1b[0m",
@@ -117,8 +118,7 @@ def test_a_line_of_a_room_cannot_pass_for_another(room):
 
 
 def test_random_bytes_come_out_clean_and_like_the_naive_twin(relay):
-    seed = random.randrange(1 << 32)
-    print(f"seed {seed}")
+    seed = random_seed()
     generator = random.Random(seed)
     sender, receiver = relay
     alphabet = [bytes([value]) for value in range(256) if value not in (0, 10, 13, 27, 0x90, 0x98, 0x9B, 0x9D, 0x9E, 0x9F, 255)]

@@ -6,6 +6,7 @@ import pytest
 
 from support.crowd import Task
 from support.room import GREETING, Room, welcome
+from support.seed import random_seed
 from support.waiting import wait_until
 
 MEMBERS = 20
@@ -14,8 +15,7 @@ LINES_EACH = 60
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
 def test_all_see_the_same_lines_in_the_same_order(grottod, workers):
-    seed = random.randrange(1 << 32)
-    print(f"seed {seed}")
+    seed = random_seed()
     generator = random.Random(seed)
     server = grottod("chat", "--workers", workers, "--rate", "off", "--history", "0")
     members = {}

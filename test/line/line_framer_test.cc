@@ -105,6 +105,24 @@ TEST_CASE("LineFramer: a line over the limit is refused once and the rest of it 
   CHECK(lines_of({"abcde\r", "\n", "\n"}, 4) == Lines{kTooLong, ""});
 }
 
+TEST_CASE("LineFramer: a line in many pieces grows to the limit and comes out whole") {
+  std::string whole;
+  for (int number = 0; whole.size() < 4000; ++number) whole += std::to_string(number) + ' ';
+  for (const std::size_t size : {1U, 7U, 100U, 1000U}) {
+    CAPTURE(size);
+    LineFramer framer{whole.size()};
+    std::string_view line;
+    for (std::size_t at = 0; at < whole.size(); at += size) {
+      std::string_view piece = std::string_view(whole).substr(at, size);
+      CHECK(framer.next(piece, line) == LineFramer::Next::need_more);
+      CHECK(framer.partial() == std::string_view(whole).substr(0, at + size));
+    }
+    std::string_view end = "\n";
+    CHECK(framer.next(end, line) == LineFramer::Next::line);
+    CHECK(line == whole);
+  }
+}
+
 TEST_CASE("LineFramer: the last unterminated line comes at the end of input") {
   CHECK(lines_of({"kaixo\nag", "ur"}, 100) == Lines{"kaixo", "agur"});
   LineFramer framer{100};
@@ -146,9 +164,13 @@ TEST_CASE("LineFramer: a line can be dropped and its characters taken back") {
   CHECK(line == "");
   feed("ab");
   CHECK(feed("c\n") == LineFramer::Next::line);
+  CHECK(framer.partial_bytes() == 0);
   framer.erase_character();  // the line that was handed out is no longer being gathered
   CHECK(feed("d\n") == LineFramer::Next::line);
   CHECK(line == "d");
+  feed("\x80\x80");  // continuation bytes that continue nothing go together
+  framer.erase_character();
+  CHECK(framer.partial() == "");
 }
 
 TEST_CASE("LineFramer: every split of every pair of ends gives the same lines") {

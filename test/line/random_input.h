@@ -1,24 +1,16 @@
-// Random input for comparisons with naive twins. The seed is printed with every failure; give
-// GROTTO_SEED to repeat it.
+// Random input for comparisons with naive twins.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace grotto::test {
+#include "support/seed.h"
 
-inline std::uint64_t seed() {
-  static const std::uint64_t value = [] {
-    const char* given = std::getenv("GROTTO_SEED");
-    return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  }();
-  return value;
-}
+namespace grotto::test {
 
 class RandomInput {
  public:

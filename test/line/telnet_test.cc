@@ -96,8 +96,12 @@ TEST_CASE("Telnet: start() negotiates character mode, width and terminal") {
   CHECK(peer.telnet.columns() == 256);
   CHECK(peer.telnet.rows() == 24);
   CHECK(peer.sends("\xFF\xFB\x18") == "\xFF\xFA\x18\x01\xFF\xF0");
-  peer.sends("\xFF\xFA\x18\x00XTERM \x1b[256COLOR\xFF\xF0"s);
+  peer.sends(
+      "\xFF\xFA\x18\x00XTERM \x1b[256\x7F\xC3"
+      "COLOR\xFF\xF0"s);
   CHECK(peer.telnet.terminal() == "XTERM[256COLOR");
+  CHECK(peer.sends("\xFF\xFC\x18\xFF\xFB\x18") == "\xFF\xFE\x18\xFF\xFD\x18");  // known: not asked
+  CHECK(peer.sends("\xFF\xFD\x05") == "\xFF\xFC\x05");
   CHECK(peer.sends("\xFF\xFE\x01") == "\xFF\xFC\x01\xFF\xFC\x03");  // both go together
   CHECK_FALSE(peer.telnet.is_character_mode());
 }

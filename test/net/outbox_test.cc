@@ -5,6 +5,8 @@
 #include <random>
 #include <string>
 
+#include "support/seed.h"
+
 using grotto::Outbox;
 
 TEST_CASE("Outbox: is one pointer, and empty again when all is dropped") {
@@ -26,10 +28,8 @@ TEST_CASE("Outbox: is one pointer, and empty again when all is dropped") {
 }
 
 TEST_CASE("Outbox: agrees with a string under random appending and dropping") {
-  const unsigned seed = std::random_device{}();
-  CAPTURE(seed);
-  MESSAGE("seed " << seed);
-  std::mt19937 random(seed);
+  INFO("seed ", grotto::test::seed());
+  std::mt19937_64 random(grotto::test::seed());
   Outbox outbox;
   std::string twin;
   for (int step = 0; step < 20'000; ++step) {

@@ -7,15 +7,15 @@
 #include <vector>
 
 #include "room/transcript.h"
+#include "support/seed.h"
 
 namespace grotto {
 
 TEST_CASE(
     "Cursor: whatever is sent short, the reader gets each line that is its own to get, once and in "
     "order") {
-  const unsigned seed = std::random_device{}();
-  INFO("seed ", seed);
-  std::mt19937 random(seed);
+  INFO("seed ", test::seed());
+  std::mt19937_64 random(test::seed());
   for (int trial = 0; trial < 200; ++trial) {
     std::atomic<std::size_t> memory{0};
     Transcript log(memory);

@@ -5,12 +5,13 @@
 #include <random>
 #include <set>
 
+#include "support/seed.h"
+
 namespace grotto {
 
 TEST_CASE("KeySet: holds what a plain set holds, whatever comes and goes, also keys that collide") {
-  const unsigned seed = std::random_device{}();
-  INFO("seed ", seed);
-  std::mt19937 random(seed);
+  INFO("seed ", test::seed());
+  std::mt19937_64 random(test::seed());
   KeySet keys;
   std::set<std::uint64_t> twin;
   for (int step = 0; step < 100'000; ++step) {

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "crowd.h"
+#include "support/seed.h"
 
 namespace grotto {
 
@@ -191,9 +192,8 @@ TEST_CASE("LocalRoom: with --slow drop a lapped member is dropped instead") {
 }
 
 TEST_CASE("LocalRoom: members of several workers read one order, complete, under random stalls") {
-  const unsigned seed = std::random_device{}();
-  INFO("seed ", seed);
-  std::mt19937 random(seed);
+  INFO("seed ", test::seed());
+  std::mt19937_64 random(test::seed());
   const unsigned workers = 3;
   Limits limits;
   limits.window_lines_max = 40;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "support/seed.h"
+
 namespace grotto {
 
 namespace {
@@ -28,9 +30,8 @@ void append(Transcript& log, std::vector<Written>& twin, const std::vector<Writt
 
 TEST_CASE(
     "Transcript: every kept line reads as in a plain list, whatever was appended and trimmed") {
-  const unsigned seed = std::random_device{}();
-  INFO("seed ", seed);
-  std::mt19937 random(seed);
+  INFO("seed ", test::seed());
+  std::mt19937_64 random(test::seed());
   std::atomic<std::size_t> memory{0};
   Transcript log(memory);
   std::vector<Written> twin;

@@ -100,6 +100,12 @@ check_tidy_rules() {
   check_step "house rules" "$(grotto_python)" "$GROTTO_TOP/test/tidy/house_rules.py" "$GROTTO_TOP"
 }
 
+check_coverage() {  # check_coverage NAME OPTIONS...
+  local name=$1
+  shift
+  check_step "coverage: $name" gcovr --root . --object-directory build-coverage --print-summary "$@"
+}
+
 check_full() {
   local workers
   check_build tsan
@@ -109,9 +115,11 @@ check_full() {
   check_step "gcc, all warnings as errors" grotto_build gcc-werror
   check_step "clang, all warnings as errors" grotto_build clang-werror
   check_step "clang-tidy" bash -c 'git ls-files "src/*.cc" "bin/*.cc" "examples/*.cc" "bench/*.cc" | xargs -P 2 -n 4 clang-tidy-19 -p build-clang-werror --quiet --warnings-as-errors="*"'
-  check_unit release valgrind -q --error-exitcode=9 --leak-check=full
+  check_unit release valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
   check_build coverage
   check_unit coverage
   check_blackbox coverage
-  check_step "coverage" gcovr -r . --filter 'src/' --object-directory build-coverage --print-summary
+  check_coverage "lines of src" --filter src/ --fail-under-line 95
+  check_coverage "branches of framer, telnet and text" --filter 'src/line/(line_framer|telnet|telnet_codec|telnet_option|text)\.' \
+    --branches --exclude-throw-branches --exclude-unreachable-branches --fail-under-branch 100
 }
