@@ -13,6 +13,7 @@ LAYERS = {
     "service": {"base", "line", "room", "service"},
     "door": {"base", "net", "line", "door"},
     "daemon": {"base", "net", "line", "room", "service", "door", "daemon"},
+    "load": {"base", "net", "line", "load"},
 }
 CONTRACTS = {"session.h", "service.h"}
 BELOW_CONTRACTS = {"base", "net", "line", "room"}
@@ -34,7 +35,7 @@ def faults(top: pathlib.Path):
             yield f"{name}: more than {FILE_LINES_MAX} lines: which chapter is a file of its own?"
         if name.endswith(".h") and not text.startswith("// "):
             yield f"{name}: begins without a sentence that says what it is"
-        layer = parts[1] if parts[0] == "src" and len(parts) > 2 else None
+        layer = parts[1] if parts[0] in ("src", "tools") and len(parts) > 2 else None
         for number, line in enumerate(text.splitlines(), 1):
             if "#include" not in line:
                 continue

@@ -114,7 +114,7 @@ check_full() {
   check_step "clang-format" bash -c 'git ls-files "*.cc" "*.h" | xargs clang-format-19 --dry-run -Werror'
   check_step "gcc, all warnings as errors" grotto_build gcc-werror
   check_step "clang, all warnings as errors" grotto_build clang-werror
-  check_step "clang-tidy" bash -c 'git ls-files "src/*.cc" "bin/*.cc" "examples/*.cc" "bench/*.cc" | xargs -P 2 -n 4 clang-tidy-19 -p build-clang-werror --quiet --warnings-as-errors="*"'
+  check_step "clang-tidy" bash -c 'git ls-files "src/*.cc" "bin/*.cc" "examples/*.cc" "bench/*.cc" "tools/*.cc" | xargs -P 2 -n 4 clang-tidy-19 -p build-clang-werror --quiet --warnings-as-errors="*"'
   check_unit release valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
   check_build coverage
   check_unit coverage
