@@ -187,7 +187,7 @@ class StreamListener final : public Listener, private Selectable {
   }
 
   void resume() {
-    if (fd_ < 0 || worker_.selector().add_listener(fd_, token_)) return;
+    if (fd_ < 0 || worker_.selector().add_level_triggered(fd_, token_)) return;
     worker_.wheel().arm(resume_timer_, AcceptBackoff::kPauseMaxMs);  // never deaf for good
   }
 

@@ -1,6 +1,6 @@
 // Selector: readiness of many descriptors, registered once, edge-triggered. A thin class over epoll
-// (selector_epoll.cc) or kqueue (selector_kqueue.cc); the build picks one. Its own descriptor hangs
-// in the libuv loop by one uv_poll_t.
+// (selector_epoll.cc) or kqueue (selector_kqueue.cc); the build picks one. A worker waits in it;
+// libuv's own descriptor is one of those that it watches.
 //
 // The laws of edges (each was broken once in a prototype):
 //   L1 a stream is registered for reading, end hints and urgent data; writability is added by one
@@ -44,23 +44,24 @@ class Selector {
   static Result<std::unique_ptr<Selector>> create();
   virtual ~Selector() = default;
 
-  /// The selector's own descriptor, readable when a batch is waiting.
-  [[nodiscard]] virtual int fd() const noexcept = 0;
-  /// Whether that descriptor wakes an outer poller here (tested at start; false on some BSDs).
+  /// Whether a poller of the system (libuv's) can be watched here (tested at start; false on some
+  /// BSDs).
   [[nodiscard]] virtual bool nests() const noexcept = 0;
 
   /// Registers a stream for reading, edge-triggered. False with errno set on failure (ENOMEM,
   /// ENOSPC).
   virtual bool add_stream(int fd, Token token) noexcept = 0;
-  /// Registers a listening socket, level-triggered.
-  virtual bool add_listener(int fd, Token token) noexcept = 0;
+  /// Registers a listening socket or another poller for reading, level-triggered.
+  virtual bool add_level_triggered(int fd, Token token) noexcept = 0;
   /// Adds writability to a stream: once in its life.
   virtual bool add_writable(int fd, Token token) noexcept = 0;
   /// Forgets a descriptor that stays open. Closing the last copy of a descriptor needs no call.
   virtual void remove(int fd) noexcept = 0;
 
-  /// What is ready now, waiting at most `timeout_ms` (0: not at all). Valid until the next call.
-  virtual std::span<const ReadyEvent> take(int timeout_ms) noexcept = 0;
+  /// What is ready, waiting at most `timeout_ns` nanoseconds (0: not at all; kForever: without
+  /// limit). Valid until the next call.
+  static constexpr std::int64_t kForever = -1;
+  virtual std::span<const ReadyEvent> take(std::int64_t timeout_ns) noexcept = 0;
 };
 
 /// The two halves; Selector::create() gives the one of this system. The kqueue half is compiled

@@ -71,13 +71,12 @@ class KqueueSelector final : public Selector {
   KqueueSelector& operator=(const KqueueSelector&) = delete;
   ~KqueueSelector() override { ::close(queue_); }
 
-  int fd() const noexcept override { return queue_; }
   bool nests() const noexcept override { return nests_; }
 
   bool add_stream(int fd, Token token) noexcept override {
     return apply(queue_, make_change(fd, EVFILT_READ, EV_ADD | EV_CLEAR, token));
   }
-  bool add_listener(int fd, Token token) noexcept override {
+  bool add_level_triggered(int fd, Token token) noexcept override {
     return apply(queue_, make_change(fd, EVFILT_READ, EV_ADD, token));
   }
   bool add_writable(int fd, Token token) noexcept override {
@@ -88,12 +87,13 @@ class KqueueSelector final : public Selector {
     apply(queue_, make_change(fd, EVFILT_WRITE, EV_DELETE));  // ENOENT if it never blocked
   }
 
-  std::span<const ReadyEvent> take(int timeout_ms) noexcept override {
+  std::span<const ReadyEvent> take(std::int64_t timeout_ns) noexcept override {
+    constexpr std::int64_t kSecond = 1'000'000'000;
     timespec timeout{};
-    timeout.tv_sec = timeout_ms / 1000;
-    timeout.tv_nsec = (timeout_ms % 1000) * 1'000'000L;
+    timeout.tv_sec = static_cast<time_t>(timeout_ns / kSecond);
+    timeout.tv_nsec = static_cast<long>(timeout_ns % kSecond);
     const int count = ::kevent(queue_, nullptr, 0, raw_.data(), static_cast<int>(raw_.size()),
-                               timeout_ms < 0 ? nullptr : &timeout);
+                               timeout_ns < 0 ? nullptr : &timeout);
     if (count <= 0) return {};
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
       ready_[i] = translate(raw_[i]);

@@ -49,7 +49,6 @@ class LoopUdpEndpoint final : public UdpEndpoint {
   }
 
   void receive(std::string_view bytes, const sockaddr* source) {
-    worker_.take_time();  // the handler's limits are per second
     if (!handler_.on_datagram(Address::from(*source), bytes)) return;
     const uv_buf_t answer =
         uv_buf_init(const_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size()));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -19,22 +20,24 @@ constexpr std::uint64_t kFlushYieldNs = 5'000'000;
 constexpr std::uint64_t kLateMs = 1000;  // later than that is a stop of the process, not load
 constexpr std::uint64_t kPeerCheckMs = 5000;
 constexpr int kBatchesWhenLate = 64;
-constexpr int kOwnWaitMs = 10;  // where the selector does not nest (law 6)
+constexpr std::int64_t kOwnWaitNs = 10'000'000;  // where the selector cannot watch libuv (law 6)
+constexpr std::uint64_t kNsPerMs = 1'000'000;
+constexpr std::uint64_t kNsPerYear = 31'556'952'000'000'000;
 
 std::uint64_t clock_ms() {
-  return uv_hrtime() / 1'000'000;
+  return uv_hrtime() / kNsPerMs;
 }
 
 }  // namespace
 
-struct Worker::Loop {
+struct Worker::Loop final : Selectable {
+  /// libuv's descriptor is ready.
+  void on_ready(const ReadyEvent& /*event*/) override { is_due = true; }
+  void on_exception() noexcept override {}
+
   uv_loop_t loop{};
-  UvHandle<uv_poll_t> poll;
-  UvHandle<uv_prepare_t> prepare;
-  UvHandle<uv_idle_t> idle;
   UvHandle<uv_async_t> async;
-  UvHandle<uv_timer_t> timer;
-  bool is_idle_active = false;
+  bool is_due = true;
 };
 
 // ---- Queues ------------------------------------------------------------------------------------
@@ -125,25 +128,15 @@ Result<Done> Worker::open_loop() {
   };
   error = loop_->async.open(this, [&](uv_async_t* handle) {
     return uv_async_init(loop, handle, [](uv_async_t* each) noexcept {
-      auto* const self = static_cast<Worker*>(each->data);
-      self->take_time();
-      self->run_posted();
+      static_cast<Worker*>(each->data)->run_posted();
     });
   });
   if (error != 0) return fail();
-  loop_->prepare.open(this, [&](uv_prepare_t* handle) { return uv_prepare_init(loop, handle); });
-  uv_prepare_start(loop_->prepare.get(), [](uv_prepare_t* each) noexcept {
-    static_cast<Worker*>(each->data)->end_round();
-  });
-  loop_->idle.open(this, [&](uv_idle_t* handle) { return uv_idle_init(loop, handle); });
-  loop_->timer.open(this, [&](uv_timer_t* handle) { return uv_timer_init(loop, handle); });
-  if (selector_->nests()) {
-    error = loop_->poll.open(
-        this, [&](uv_poll_t* handle) { return uv_poll_init(loop, handle, selector_->fd()); });
-    if (error != 0) return fail();
-    uv_poll_start(loop_->poll.get(), UV_READABLE, [](uv_poll_t* each, int, int) noexcept {
-      static_cast<Worker*>(each->data)->on_selector_readable();
-    });
+  uv_run(loop, UV_RUN_NOWAIT);  // libuv registers the wake-up with its descriptor
+  if (selector_->nests() &&
+      !selector_->add_level_triggered(uv_backend_fd(loop), table_.add(*loop_))) {
+    error = UV_ENOMEM;
+    return fail();
   }
   return Done{};
 }
@@ -161,11 +154,7 @@ Worker::~Worker() {
       [](Connection& connection) { connection.is_in_ready_ = connection.is_in_flush_ = false; });
   while (!closed_.is_empty()) free_closed();
   peer_check_.cancel();
-  loop_->poll.reset();
-  loop_->prepare.reset();
-  loop_->idle.reset();
   loop_->async.reset();
-  loop_->timer.reset();
   uv_run(&loop_->loop, UV_RUN_DEFAULT);
   GROTTO_CHECK(uv_loop_close(&loop_->loop) == 0);
 }
@@ -182,7 +171,11 @@ TimerWheel& Worker::wheel() noexcept {
 const Limits& Worker::limits() const noexcept {
   return limits_;
 }
+std::uint64_t Worker::now_ns() noexcept {
+  return uv_hrtime();
+}
 void* Worker::loop() noexcept {
+  loop_->is_due = true;  // what is begun there is registered when libuv runs
   return &loop_->loop;
 }
 
@@ -284,31 +277,53 @@ bool Worker::guard_shared(const char* what, Step step) noexcept {
   return false;
 }
 
-void Worker::take_time() {
+/// How long the selector may wait.
+std::int64_t Worker::wait_ns() noexcept {
+  const std::uint64_t now = now_ns();
+  // From the wheel's own last turn, so that a round that took long is seen to be late.
+  const std::uint64_t due_in_ms = wheel_.next_due_in(last_clock_ms_);
+  expected_ms_ = due_in_ms == TimerWheel::kNever ? TimerWheel::kNever : last_clock_ms_ + due_in_ms;
+  const std::uint64_t wake_by = std::exchange(wake_by_ns_, kNoWake);
+  // Closing handles and new watchers count as something to do at once; libuv's own timers are not
+  // used here, but whoever comes to use one is not forgotten.
+  const int uv_wait_ms = uv_backend_timeout(&loop_->loop);
+  if (is_busy() || loop_->is_due || uv_wait_ms == 0) return 0;
+  std::uint64_t until = kNsPerYear + now;
+  if (expected_ms_ != TimerWheel::kNever) until = std::min(until, expected_ms_ * kNsPerMs);
+  until = std::min(until, wake_by);
+  if (uv_wait_ms > 0) until = std::min(until, now + static_cast<unsigned>(uv_wait_ms) * kNsPerMs);
+  if (until == kNsPerYear + now && selector_->nests()) return Selector::kForever;
+  const std::int64_t wait = until > now ? static_cast<std::int64_t>(until - now) : 0;
+  return selector_->nests() ? wait : std::min(wait, kOwnWaitNs);
+}
+
+/// The loop woke up: served time goes on and what is due fires.
+void Worker::take_time(Batch& batch) {
   const std::uint64_t clock = clock_ms();
   if (expected_ms_ != TimerWheel::kNever && clock > expected_ms_ + kLateMs) {
     // Served time stands still from the last turn on, so that what is read now is not old at once.
     const std::uint64_t gap = clock - last_clock_ms_;
-    expected_ms_ = TimerWheel::kNever;
     // What came in while we stood still counts as in time: first one pass over the sockets.
-    for (int batch = 0; batch < kBatchesWhenLate; ++batch) dispatch_batch();
+    for (int i = 0; i < kBatchesWhenLate && !batch.empty(); ++i) {
+      dispatch(batch);
+      batch = selector_->take(0);
+    }
     serve_ready_list();
     wheel_.shift(gap);
   }
   last_clock_ms_ = clock;
-  if (clock >= expected_ms_) expected_ms_ = TimerWheel::kNever;  // that turn is this one
   // A timer that throws costs no other its turn.
   while (!guard_shared("timer", [&] { wheel_.advance(clock); })) {
   }
 }
 
-void Worker::on_selector_readable() {
-  take_time();
-  dispatch_batch();
+void Worker::dispatch(Batch batch) {
+  for (const ReadyEvent& event : batch) dispatch(event);
 }
 
-void Worker::dispatch_batch() {
-  for (const ReadyEvent& event : selector_->take(0)) dispatch(event);
+void Worker::run_libuv() noexcept {
+  loop_->is_due = false;
+  uv_run(&loop_->loop, UV_RUN_NOWAIT);
 }
 
 void Worker::dispatch(const ReadyEvent& event) {
@@ -357,23 +372,11 @@ void Worker::end_round() {
   for (TickHook* hook : tick_hooks_) guard_shared("tick", [&] { hook->on_tick_end(); });
   flush();
   free_closed();
-  const bool is_busy =
-      !ready_.is_empty() || !flush_queue_.is_empty() || !closed_.is_empty() || !deferred_.empty();
-  if (is_busy && !loop_->is_idle_active && loop_->idle) {
-    uv_idle_start(loop_->idle.get(), [](uv_idle_t* each) noexcept {
-      auto* const self = static_cast<Worker*>(each->data);
-      self->take_time();
-      self->serve_ready_list();
-    });
-  } else if (!is_busy && loop_->is_idle_active && loop_->idle) {
-    uv_idle_stop(loop_->idle.get());
-  }
-  loop_->is_idle_active = is_busy;
-  if (is_stopping_ && connections() == 0) {
-    uv_stop(&loop_->loop);
-    return;
-  }
-  set_deadline();
+}
+
+bool Worker::is_busy() const noexcept {
+  return !ready_.is_empty() || !flush_queue_.is_empty() || !closed_.is_empty() ||
+         !deferred_.empty();
 }
 
 void Worker::flush() {
@@ -393,25 +396,6 @@ void Worker::flush() {
     if (++served % 16 == 0 && uv_hrtime() >= yield_at) break;
   }
   while (!again.is_empty()) flush_queue_.push(again.pop());
-}
-
-void Worker::set_deadline() noexcept {
-  if (!loop_->timer) return;
-  const std::uint64_t clock = clock_ms();
-  const std::uint64_t due_in = wheel_.next_due_in(clock);
-  if (due_in == TimerWheel::kNever) {
-    if (expected_ms_ != TimerWheel::kNever) uv_timer_stop(loop_->timer.get());
-    expected_ms_ = TimerWheel::kNever;
-    return;
-  }
-  // A timer that has fired is spent, even if the next deadline is the same millisecond.
-  const bool is_set = uv_is_active(reinterpret_cast<uv_handle_t*>(loop_->timer.get())) != 0;
-  if (is_set && clock + due_in == expected_ms_) return;
-  expected_ms_ = clock + due_in;
-  uv_update_time(&loop_->loop);
-  uv_timer_start(
-      loop_->timer.get(),
-      [](uv_timer_t* each) noexcept { static_cast<Worker*>(each->data)->take_time(); }, due_in, 0);
 }
 
 // ---- Tasks -------------------------------------------------------------------------------------
@@ -438,20 +422,13 @@ void Worker::remove_tick_hook(TickHook& hook) {
 // ---- Running -----------------------------------------------------------------------------------
 
 void Worker::run() {
-  if (selector_->nests()) {
-    uv_run(&loop_->loop, UV_RUN_DEFAULT);
-    return;
-  }
-  // The selector does not wake an outer poller here: wait in it, briefly, and let libuv run without
-  // waiting.
-  while (!(is_stopping_ && connections() == 0)) {
-    const std::uint64_t due_in = wheel_.next_due_in(clock_ms());
-    const int wait =
-        loop_->is_idle_active ? 0 : static_cast<int>(std::min<std::uint64_t>(due_in, kOwnWaitMs));
-    const auto batch = selector_->take(wait);
-    take_time();
-    for (const ReadyEvent& event : batch) dispatch(event);
-    uv_run(&loop_->loop, UV_RUN_NOWAIT);
+  while (!is_stopping_ || connections() > 0) {
+    Batch batch = selector_->take(wait_ns());
+    take_time(batch);
+    dispatch(batch);
+    if (!ready_.is_empty()) serve_ready_list();
+    if (loop_->is_due || !selector_->nests() || uv_backend_timeout(&loop_->loop) == 0) run_libuv();
+    end_round();
   }
 }
 

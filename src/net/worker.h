@@ -1,18 +1,23 @@
 // Worker: one thread's loop, selector, connections, deadlines and tick.
 //
-// A round of the loop: libuv calls back once for the selector's descriptor → one batch (≤ 256
-// events) is dispatched → ready list → deferred tasks → timers; before the loop sleeps (prepare
-// hook): TickHook::on_tick_end(), then the flush queue, first in first out, at most 256 KiB a turn,
-// yielding after 5 ms; then closed connections are freed. While the ready list or the flush queue
-// is not empty, a uv_idle_t keeps the loop from sleeping. Threads: everything but post() and stop()
-// belongs to the thread that calls run().
+// A round of the loop: wait in the selector, where libuv's own descriptor is watched among the
+// sockets → timers → one batch (≤ 256 events) is dispatched → ready list → libuv, if it has
+// something (posted tasks, datagrams, signals) → deferred tasks → TickHook::on_tick_end() → the
+// flush queue, first in first out, at most 256 KiB a turn, yielding after 5 ms → closed connections
+// are freed. While the ready list or the flush queue is not empty, the next wait is none.
+// Why libuv is inside and not outside: one system call less per wake-up, and waits finer than a
+// millisecond. Threads: everything but post(), stop() and now_ns() belongs to the thread that calls
+// run().
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,10 +62,16 @@ class Worker final : public WorkerContext {
   unsigned index() const noexcept override;
   unsigned count() const noexcept override;
   TimerWheel& wheel() noexcept override;
+  /// The monotonic clock, in nanoseconds from an arbitrary start.
+  [[nodiscard]] static std::uint64_t now_ns() noexcept;
   void post(std::function<void()> task) override;
 
   /// Runs `task` in this round or the next, on a clean stack. This thread only.
   void defer(std::function<void()> task);
+
+  /// The next wait ends at `at_ns` (as of now_ns()) at the latest, and a tick with it. For
+  /// deadlines finer than the wheel's; forgotten once that round has begun.
+  void wake_by(std::uint64_t at_ns) noexcept { wake_by_ns_ = std::min(wake_by_ns_, at_ns); }
 
   void add_tick_hook(TickHook& hook);
   void remove_tick_hook(TickHook& hook);
@@ -89,19 +100,17 @@ class Worker final : public WorkerContext {
   [[nodiscard]] std::string& scratch() noexcept { return scratch_; }
   [[nodiscard]] Selector& selector() noexcept { return *selector_; }
   [[nodiscard]] SelectableTable& table() noexcept { return table_; }
-  /// The libuv loop, for code in this layer: a uv_loop_t*.
+  /// The libuv loop, for code in this layer: a uv_loop_t*. It runs in this round or the next.
   [[nodiscard]] void* loop() noexcept;
   void queue_ready(Connection& connection) noexcept;
   void queue_flush(Connection& connection) noexcept;
   void queue_closed(Connection& connection) noexcept;
-  /// The loop woke up: served time goes on and what is due fires. Every callback of libuv begins
-  /// with it, so that what it arms or measures counts from now.
-  void take_time();
   /// Destroyed on a clean stack.
   void retire(std::unique_ptr<ConnectionHandler> handler);
 
  private:
   struct Loop;  // libuv's part
+  using Batch = std::span<const ReadyEvent>;
 
   /// A first in, first out list through one of the connection's links.
   template <Connection* Connection::* next>
@@ -122,17 +131,19 @@ class Worker final : public WorkerContext {
   [[nodiscard]] Result<Done> open_loop();
 
   // The round.
-  void on_selector_readable();
-  void end_round();
-  void dispatch_batch();
+  [[nodiscard]] std::int64_t wait_ns() noexcept;
+  void take_time(Batch& batch);
+  void dispatch(Batch batch);
   void dispatch(const ReadyEvent& event);
+  void run_libuv() noexcept;
+  void end_round();
+  [[nodiscard]] bool is_busy() const noexcept;
   void serve_ready_list();
   void run_posted();
   void run_deferred();
   void flush();
   void free_closed() noexcept;
   void check_blocked_peers();
-  void set_deadline() noexcept;
   void begin_stop();
   template <class Visit>
   void for_each_slot(Visit visit);
@@ -142,6 +153,8 @@ class Worker final : public WorkerContext {
   /// The same where no one connection is served: what `step` throws is logged. False if it threw.
   template <class Step>
   bool guard_shared(const char* what, Step step) noexcept;
+
+  static constexpr std::uint64_t kNoWake = ~std::uint64_t{0};
 
   const unsigned index_;
   const unsigned count_;
@@ -161,6 +174,7 @@ class Worker final : public WorkerContext {
   Queue<&Connection::next_closed_> closed_;
   std::uint64_t last_clock_ms_ = wheel_.now_ms();   // the clock at the last turn of the wheel
   std::uint64_t expected_ms_ = TimerWheel::kNever;  // when the wheel should turn next, by the clock
+  std::uint64_t wake_by_ns_ = kNoWake;
   bool is_stopping_ = false;
   std::unique_ptr<Loop> loop_;
   TimerOf<Worker, &Worker::check_blocked_peers> peer_check_{*this};

@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 #include <poll.h>
+#include <uv.h>
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,7 +37,7 @@ struct Seen {
 
 Seen look(Selector& selector, Token token, int timeout_ms = 0) {
   Seen seen;
-  for (const ReadyEvent& event : selector.take(timeout_ms)) {
+  for (const ReadyEvent& event : selector.take(std::int64_t{timeout_ms} * 1'000'000)) {
     if (event.token != token) continue;
     seen.readable |= event.readable;
     seen.writable |= event.writable;
@@ -59,15 +62,29 @@ void keep_the_laws_of_edges(Create create) {
   REQUIRE(made.has_value());
   Selector& selector = **made;
 
-  SUBCASE("its descriptor wakes an outer poller exactly while a batch waits") {
+  SUBCASE("a poller inside it is told for as long as something waits there") {
     CHECK(selector.nests());
-    Pair pair = make_unix_pair();
-    REQUIRE(selector.add_stream(pair.near.get(), kToken));
-    CHECK_FALSE(polls_readable(selector.fd()));
-    pair.far.send_all("x");
-    CHECK(polls_readable(selector.fd()));
-    CHECK(look(selector, kToken).readable);
-    CHECK_FALSE(polls_readable(selector.fd()));
+    uv_loop_t loop;
+    REQUIRE(uv_loop_init(&loop) == 0);
+    uv_async_t wake;
+    REQUIRE(uv_async_init(&loop, &wake, [](uv_async_t* each) {
+              uv_close(reinterpret_cast<uv_handle_t*>(each), nullptr);
+            }) == 0);
+    uv_run(&loop, UV_RUN_NOWAIT);  // registers it
+    REQUIRE(selector.add_level_triggered(uv_backend_fd(&loop), kToken));
+    CHECK(look(selector, kToken).events == 0);
+    uv_async_send(&wake);
+    CHECK(look(selector, kToken, kWait).readable);
+    CHECK(look(selector, kToken, kWait).readable);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    CHECK(look(selector, kToken).events == 0);
+    CHECK(uv_loop_close(&loop) == 0);
+  }
+  SUBCASE("a wait ends at its time, to the microsecond and not before") {
+    using Clock = std::chrono::steady_clock;
+    const auto begun = Clock::now();
+    CHECK(selector.take(2'300'000).empty());
+    CHECK(Clock::now() - begun >= std::chrono::microseconds(2'300));
   }
   SUBCASE("a stream gives one edge per arrival, not one per look") {
     Pair pair = make_tcp_pair();
@@ -137,7 +154,7 @@ void keep_the_laws_of_edges(Create create) {
     REQUIRE(::bind(listening.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
     REQUIRE(::listen(listening.get(), 8) == 0);
     REQUIRE(::getsockname(listening.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    REQUIRE(selector.add_listener(listening.get(), kToken));
+    REQUIRE(selector.add_level_triggered(listening.get(), kToken));
     const Fd far = grotto::test::connect_to(ntohs(address.sin_port));
     CHECK(look(selector, kToken, kWait).readable);
     CHECK(look(selector, kToken).readable);

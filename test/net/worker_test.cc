@@ -36,26 +36,25 @@ class Hook final : public TickHook {
   std::function<void()> act_;
 };
 
-/// A selector as on a system where it cannot hang in another poller.
+/// A selector as on a system where it cannot watch another poller.
 class LonelySelector final : public Selector {
  public:
   LonelySelector() : inner_(std::move(*Selector::create())) {}
-  int fd() const noexcept override { return -1; }
   bool nests() const noexcept override { return false; }
   bool add_stream(int fd, Token token) noexcept override { return inner_->add_stream(fd, token); }
-  bool add_listener(int fd, Token token) noexcept override {
-    return inner_->add_listener(fd, token);
+  bool add_level_triggered(int fd, Token token) noexcept override {
+    return inner_->add_level_triggered(fd, token);
   }
   bool add_writable(int fd, Token token) noexcept override {
     return inner_->add_writable(fd, token);
   }
   void remove(int fd) noexcept override { inner_->remove(fd); }
-  std::span<const ReadyEvent> take(int timeout_ms) noexcept override {
-    longest_wait_ms = std::max(longest_wait_ms.load(), timeout_ms);
-    forever = forever || timeout_ms < 0;
-    return inner_->take(timeout_ms);
+  std::span<const ReadyEvent> take(std::int64_t timeout_ns) noexcept override {
+    longest_wait_ns = std::max(longest_wait_ns.load(), timeout_ns);
+    forever = forever || timeout_ns < 0;
+    return inner_->take(timeout_ns);
   }
-  static inline std::atomic<int> longest_wait_ms{0};
+  static inline std::atomic<std::int64_t> longest_wait_ns{0};
   static inline std::atomic<bool> forever{false};
 
  private:
@@ -221,7 +220,7 @@ TEST_CASE("Worker: after a standstill what came in meanwhile is served before an
 }
 
 TEST_CASE("Worker: where the selector does not nest, the loop waits in it for at most 10 ms") {
-  LonelySelector::longest_wait_ms = 0;
+  LonelySelector::longest_wait_ns = 0;
   WorkerFixture fixture({}, std::make_unique<LonelySelector>());
   Pair pair = make_tcp_pair();
   const auto story = fixture.adopt(std::move(pair.near), echo());
@@ -240,7 +239,7 @@ TEST_CASE("Worker: where the selector does not nest, the loop waits in it for at
   fixture.on_worker([&] { fixture.worker().wheel().arm(alarm, 30); });
   CHECK(fixture.becomes([&] { return rang; }));
   fixture.stop();
-  CHECK(LonelySelector::longest_wait_ms <= 10);
+  CHECK(LonelySelector::longest_wait_ns <= 10'000'000);
   CHECK_FALSE(LonelySelector::forever);
 }
 

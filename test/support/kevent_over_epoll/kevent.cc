@@ -123,9 +123,10 @@ int kevent(int kq, const struct kevent* changelist, int nchanges, struct kevent*
   // Each descriptor may give two events, and none may be lost: an edge comes once.
   std::array<epoll_event, 256> raw{};
   const int room = std::max(1, std::min(nevents / 2, static_cast<int>(raw.size())));
-  const int wait = timeout == nullptr
-                       ? -1
-                       : static_cast<int>(timeout->tv_sec * 1000 + timeout->tv_nsec / 1'000'000);
+  const int wait =
+      timeout == nullptr
+          ? -1
+          : static_cast<int>(timeout->tv_sec * 1000 + (timeout->tv_nsec + 999'999) / 1'000'000);
   const int count = ::epoll_wait(kq, raw.data(), room, wait);
   if (count < 0) return -1;
   const std::scoped_lock lock(mutex);
