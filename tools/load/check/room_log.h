@@ -1,0 +1,85 @@
+// RoomLog: the lines of a room in the order in which the first reader of this thread got them, with
+// the bytes of each as they came. RoomReader: how far one reader has read along.
+//
+// The idea: all readers of a room get the same bytes. The first to get a line reads and checks it
+// and adds it here; for the others a memcmp() with these bytes checks everything at once: that the
+// line is whole, who sent it, that none is missing or comes twice, and that the order is the same
+// for all. Only where the bytes differ is a frame read by itself: a notice to one reader, a line of
+// its own that it does not get, or a fault.
+//
+// Bounds: kBytesMax of lines that some reader has not read; beyond that the slowest readers check
+// line by line. Threads: owned by one, with its readers; the rooms of several threads are compared
+// by order_marks().
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "load/check/payload.h"
+#include "load/check/stream_check.h"
+
+namespace grotto::load {
+
+class RoomLog {
+ public:
+  static constexpr std::size_t kBytesMax = std::size_t{64} << 20U;
+
+  struct Entry {
+    std::uint32_t sender;
+    StreamCheck::Outcome outcome;  // of its sender's stream
+    std::uint32_t size;
+    std::uint64_t at;  // where its bytes begin, from the beginning of all
+    std::uint64_t sequence;
+    std::uint64_t intended_ns;
+    std::uint64_t sent_ns;
+  };
+
+  /// Lines first() … end() - 1 are kept.
+  [[nodiscard]] std::uint64_t first() const noexcept { return first_; }
+  [[nodiscard]] std::uint64_t end() const noexcept { return first_ + entries_.size() - gone_; }
+  [[nodiscard]] const Entry& at(std::uint64_t line) const noexcept {
+    return entries_[line - first_ + gone_];
+  }
+  [[nodiscard]] std::string_view bytes_from(std::uint64_t at) const noexcept {
+    return std::string_view(bytes_).substr(at - bytes_at_);
+  }
+
+  /// A line that no reader of this thread had before.
+  void append(const Payload& payload, std::string_view frame);
+  /// Lines below `line` are needed no more.
+  void trim(std::uint64_t line);
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.size(); }
+
+  /// Whether the log has, or had, line `sequence` of `sender`.
+  [[nodiscard]] bool has_had(std::uint32_t sender, std::uint64_t sequence) const;
+  /// The kept line at or after `from` that is that one; kNone if there is none.
+  static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+  [[nodiscard]] std::uint64_t find(std::uint32_t sender, std::uint64_t sequence,
+                                   std::uint64_t from) const noexcept;
+  /// One past the highest line of `sender` that came.
+  [[nodiscard]] std::uint64_t next_of(std::uint32_t sender) const;
+
+  /// A hash over the order of the first 1, 2, 3 … times kMarkEvery lines: two threads' logs of one
+  /// room are the same as far as both have a mark.
+  static constexpr std::uint64_t kMarkEvery = 64;
+  [[nodiscard]] const std::vector<std::uint64_t>& order_marks() const noexcept { return marks_; }
+
+ private:
+  std::uint64_t first_ = 0;
+  std::vector<Entry> entries_;  // the first gone_ of them are trimmed
+  std::size_t gone_ = 0;
+  std::string bytes_;
+  std::uint64_t bytes_at_ = 0;  // of bytes_[0], from the beginning of all
+  std::unordered_map<std::uint32_t, StreamCheck> senders_;
+  std::uint64_t order_ = 0;
+  std::uint64_t appended_ = 0;
+  std::vector<std::uint64_t> marks_;
+};
+
+}  // namespace grotto::load

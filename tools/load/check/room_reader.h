@@ -1,0 +1,95 @@
+// RoomReader: one reader of a room: reads what came along the room's log and names what is wrong.
+// Threads: owned by one, the same as its log.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "load/check/room_log.h"
+#include "load/dialect/dialect.h"
+
+namespace grotto::load {
+
+enum class Fault : std::uint8_t { lost, duplicated, reordered, corrupted, foreign };
+
+/// Who is told what a reader found.
+class ReaderSink {
+ public:
+  /// `count` lines of `sender` came whole, all with these times.
+  virtual void on_lines(const RoomLog::Entry& entry, std::uint64_t count) = 0;
+  /// `count` lines of `sender` did not come though a later line of the room did. They may still
+  /// come.
+  virtual void on_passed_over(std::uint32_t sender, std::uint64_t count) = 0;
+  /// A line suffered; `text`: the line, or what came in its place.
+  virtual void on_fault(Fault fault, std::uint32_t sender, std::uint64_t sequence,
+                        std::string_view text) = 0;
+  virtual void on_skipped(std::uint64_t lines) = 0;
+  /// One of the lines by which a reader is asked whether it is in.
+  virtual void on_probe() = 0;
+  /// The dialect wants this said.
+  virtual void on_answer(std::string_view bytes) = 0;
+
+ protected:
+  ~ReaderSink() = default;
+};
+
+class RoomReader {
+ public:
+  /// What no line of a server may be longer than: beyond it is given up as corrupted.
+  static constexpr std::size_t kFrameBytesMax = std::size_t{2} << 20U;
+  /// Passed-over lines that are remembered by number, to know them if they come late.
+  static constexpr std::size_t kOwedMax = 65'536;
+  /// The sender of probes.
+  static constexpr std::uint32_t kProbe = kSenderMask;
+
+  RoomReader(const Dialect& dialect, std::uint32_t self, std::uint32_t tag, bool sends) noexcept
+      : dialect_(dialect), self_(self), tag_(tag), sends_(sends) {}
+
+  /// `bytes` came. `talk` has said ready.
+  void read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink);
+
+  /// The log line that it waits for.
+  [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
+  /// The log was trimmed beyond line(): from now on lines are checked one by one, and not for their
+  /// order.
+  [[nodiscard]] bool is_lapped() const noexcept { return is_lapped_; }
+  void leave_log_behind() noexcept { is_lapped_ = true; }
+
+  /// A line that was passed over.
+  struct Owed {
+    std::uint32_t sender;
+    std::uint64_t sequence;
+    std::uint64_t intended_ns;
+    std::uint64_t sent_ns;
+  };
+  [[nodiscard]] const std::vector<Owed>& owed() const noexcept { return owed_; }
+
+ private:
+  [[nodiscard]] bool is_own(const RoomLog::Entry& entry) const noexcept {
+    return sends_ && entry.sender == self_ && !dialect_.hears_itself();
+  }
+  std::size_t follow(const RoomLog& log, std::string_view bytes, ReaderSink& sink);
+  std::size_t read_frames(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink);
+  void take_payload(RoomLog& log, const Frame& frame, std::string_view whole, ReaderSink& sink);
+  void pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& sink);
+  void count(const RoomLog::Entry& entry, ReaderSink& sink);
+  void end_run(ReaderSink& sink);
+
+  const Dialect& dialect_;
+  const std::uint32_t self_;
+  const std::uint32_t tag_;
+  const bool sends_;
+  bool is_lapped_ = false;
+  bool is_in_endless_line_ = false;
+  std::uint64_t line_ = 0;
+  std::size_t matched_ = 0;  // bytes of that line that came and are the same
+  std::string rest_;         // bytes of a frame that has not ended, if it is not (yet) the log's
+  std::vector<Owed> owed_;
+  RoomLog::Entry run_{};  // lines in a row with the same sender and times
+  std::uint64_t run_lines_ = 0;
+};
+
+}  // namespace grotto::load

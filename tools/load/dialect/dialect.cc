@@ -1,0 +1,49 @@
+#include "load/dialect/dialect.h"
+
+#include <cstring>
+
+#include "load/check/payload.h"
+
+namespace grotto::load {
+
+const std::vector<std::string>& dialect_names() {
+  static const std::vector<std::string> names{"line", "grotto", "redis", "nats", "irc"};
+  return names;
+}
+
+std::unique_ptr<Dialect> make_dialect(std::string_view name, Purpose purpose, std::uint32_t nonce) {
+  if (name == "line") return make_line_dialect(purpose);
+  if (name == "grotto") return make_grotto_dialect(purpose, nonce);
+  if (name == "redis") return make_redis_dialect(purpose);
+  if (name == "nats") return make_nats_dialect(purpose);
+  if (name == "irc") return make_irc_dialect(purpose, nonce);
+  return nullptr;
+}
+
+Line first_line(std::string_view bytes) noexcept {
+  const void* const found = bytes.empty() ? nullptr : std::memchr(bytes.data(), '\n', bytes.size());
+  if (found == nullptr) return {};
+  const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+  std::string_view text = bytes.substr(0, end);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return {text, end + 1};
+}
+
+Frame whole_line(Frame::Kind kind, const Line& line) noexcept {
+  return {.kind = kind, .size = line.size, .text = line.text, .lead = {}, .number = 0};
+}
+
+Frame payload_in(const Line& line, Frame::Kind otherwise) noexcept {
+  std::size_t begin = line.text.rfind(kPayloadMark);
+  if (begin == std::string_view::npos) begin = line.text.rfind(' ') + 1;
+  Payload ignored;
+  if (read_payload(line.text.substr(begin), ignored) == PayloadState::alien)
+    return whole_line(otherwise, line);
+  return {.kind = Frame::Kind::payload,
+          .size = line.size,
+          .text = line.text.substr(begin),
+          .lead = line.text.substr(0, begin),
+          .number = 0};
+}
+
+}  // namespace grotto::load

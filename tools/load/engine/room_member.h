@@ -1,0 +1,59 @@
+// RoomMember: one of a room: may send lines to it, may read what is said there and check it against
+// what the others of its thread read. Threads: its crew's only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "load/check/room_reader.h"
+#include "load/engine/member.h"
+
+namespace grotto::load {
+
+struct RoomRole {
+  bool sends = false;
+  bool reads = false;
+};
+
+class RoomMember final : public Member, private ReaderSink {
+ public:
+  RoomMember(Crew& crew, std::uint32_t index, RoomRole role);
+
+  Sender* sender() noexcept override { return sender_ ? &*sender_ : nullptr; }
+  void refresh_window() override;
+  void write_off_if_stuck() override;
+  void begin_measuring() override;
+  [[nodiscard]] bool is_settled() const override;
+  void count_missing(Tally& tally) override;
+  [[nodiscard]] std::uint64_t room_line() const noexcept override;
+  bool leave_room_line(std::uint64_t line) override;
+
+ private:
+  void on_in() override;
+  void on_bytes(std::string_view bytes) override;
+  void on_lost() override;
+
+  void on_lines(const RoomLog::Entry& entry, std::uint64_t count) override;
+  void on_passed_over(std::uint32_t sender, std::uint64_t count) override;
+  void on_fault(Fault fault, std::uint32_t sender, std::uint64_t sequence,
+                std::string_view text) override;
+  void on_skipped(std::uint64_t lines) override;
+  void on_probe() override;
+  void on_answer(std::string_view bytes) override { say(bytes); }
+
+  [[nodiscard]] std::uint64_t readers_of_own() const noexcept;
+  [[nodiscard]] std::uint64_t expected_until_now() const noexcept;
+
+  std::optional<Sender> sender_;
+  std::optional<RoomReader> reader_;
+  std::uint64_t received_ = 0;  // in this measuring, each line once
+  std::uint64_t corrupted_ = 0;
+  std::uint64_t skipped_ = 0;
+  std::uint64_t expected_when_lost_ = 0;
+  std::uint64_t seen_settled_ = 0;
+  std::uint64_t seen_at_ns_ = 0;
+  bool is_probed_ = false;
+};
+
+}  // namespace grotto::load
