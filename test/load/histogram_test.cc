@@ -37,7 +37,7 @@ TEST_CASE("Histogram: every percentile is within 0.1 % of the one that exact sor
   const auto seed = grotto::test::seed();
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
-  for (const std::size_t count : {1, 2, 10, 999, 100'000}) {
+  for (const std::size_t count : {1U, 2U, 10U, 999U, 100'000U}) {
     auto values = random_durations(random, count);
     Histogram histogram;
     for (const auto value : values) histogram.record(value);
