@@ -196,9 +196,10 @@ std::string figure_of(const Plot& plot) {
       (plot.y_scale == Scale::logarithmic ||
        (plot.y_scale == Scale::fitting && range.highest > kWideSpan * range.lowest));
   constexpr unsigned kIntervals = 5;
-  const std::vector<Tick> ticks = frame.is_logarithmic
-                                      ? logarithmic_ticks(range.lowest, range.highest, plot.y_label)
-                                      : linear_ticks(range.highest, kIntervals, plot.y_label);
+  constexpr double kHeadroom = 1.02;  // so that a level curve does not lie on the upper edge
+  const std::vector<Tick> ticks =
+      frame.is_logarithmic ? logarithmic_ticks(range.lowest, range.highest, plot.y_label)
+                           : linear_ticks(range.highest * kHeadroom, kIntervals, plot.y_label);
   frame.y_lowest = ticks.front().value;
   frame.y_highest = ticks.back().value;
   std::size_t letters = 0;
