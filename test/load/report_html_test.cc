@@ -27,12 +27,12 @@ std::size_t times(const std::string& text, const std::string& part) {
 
 /// The first element that is not closed in its turn; "" if all are.
 std::string first_unclosed(const std::string& html) {
-  static const std::set<std::string> kVoid{"meta", "!DOCTYPE"};
+  const std::set<std::string> without_end{"meta", "!DOCTYPE"};
   std::vector<std::string> open;
   const std::regex tag("<(/?)([!a-zA-Z0-9]+)[^<>]*?(/?)>");
   for (std::sregex_iterator it(html.begin(), html.end(), tag), end; it != end; ++it) {
     const std::string name = (*it)[2];
-    if ((*it)[3].length() > 0 || kVoid.contains(name)) continue;
+    if ((*it)[3].length() > 0 || without_end.contains(name)) continue;
     if ((*it)[1].length() == 0) {
       open.push_back(name);
     } else if (open.empty() || open.back() != name) {

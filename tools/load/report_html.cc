@@ -57,7 +57,7 @@ struct Mark {
 Mark mark_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::good: return {"good", "\u2713"};
-    case Verdict::failed: return {"bad", "\u2717"};
+    case Verdict::failed:
     case Verdict::assertion_failed: return {"bad", "\u2717"};
     case Verdict::inconclusive: return {"warn", "?"};
   }

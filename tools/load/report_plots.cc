@@ -23,7 +23,7 @@ using Runs = std::vector<NamedRun>;
 constexpr unsigned kTimeIntervals = 6;
 
 /// "1.00 ms" becomes "1 ms".
-std::string trimmed(std::string text) {
+std::string trimmed(const std::string& text) {
   const std::size_t blank = std::min(text.find(' '), text.size());
   std::string number = text.substr(0, blank);
   if (number.find('.') != std::string::npos) {
@@ -105,6 +105,7 @@ using Value = std::function<std::optional<double>(const Sample&)>;
 
 std::vector<Point> over_time(const Report& report, const Value& value) {
   std::vector<Point> points;
+  points.reserve(report.samples.size());
   for (const Sample& sample : report.samples) points.push_back({sample.at_s, value(sample)});
   return points;
 }

@@ -226,6 +226,7 @@ std::string options_table(const std::vector<NamedRun>& runs) {
 
 std::string environment_table(const std::vector<NamedRun>& runs) {
   std::vector<Words> words;
+  words.reserve(runs.size());
   for (const NamedRun& run : runs) words.push_back(run.report->environment);
   return html_of(words_table("Environment", runs, words));
 }

@@ -152,12 +152,14 @@ void add_costs(const Report& report, Lines& lines) {
     lines.push_back(row("server", fmt::format("{} of a core{}", share_text(*cores),
                                               per_message(server_cpu_us_per_message(report)))));
   }
-  if (const auto bytes = server_bytes_per_connection(report)) {
+  const auto& before = report.server_bytes_before;
+  const auto& after = report.server_bytes_after;
+  const auto each = server_bytes_per_connection(report);
+  if (each && before && after) {
     lines.push_back(
-        row("memory",
-            fmt::format("{} per connection; the server grew from {} to {}", bytes_text(*bytes),
-                        bytes_text(static_cast<double>(*report.server_bytes_before)),
-                        bytes_text(static_cast<double>(*report.server_bytes_after)))));
+        row("memory", fmt::format("{} per connection; the server went from {} to {}",
+                                  bytes_text(*each), bytes_text(static_cast<double>(*before)),
+                                  bytes_text(static_cast<double>(*after)))));
   }
   constexpr double kStealTold = 0.01;  // below, it moves no figure that is shown
   if (report.steal_share >= kStealTold)

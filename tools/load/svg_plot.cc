@@ -42,9 +42,6 @@ struct Frame {
                              : (value - y_lowest) / (y_highest - y_lowest);
     return kHeight - kBottom - (kHeight - kBottom - kTop) * std::clamp(share, 0.0, 1.0);
   }
-  [[nodiscard]] bool shows(const Point& point) const {
-    return point.y && std::isfinite(*point.y) && (!is_logarithmic || *point.y > 0);
-  }
 };
 
 bool has_value(const Curve& curve) {
@@ -65,26 +62,40 @@ Range range_of(const std::vector<Curve>& curves) {
   return range;
 }
 
-/// The first, lowest, highest and last point of each run of points within one column, in order.
-std::vector<Point> thinned(const std::vector<Point>& points, const Frame& frame) {
-  if (points.size() <= static_cast<std::size_t>(kWidth)) return points;
-  std::vector<Point> kept;
-  for (std::size_t begin = 0, end = 0; begin < points.size(); begin = end) {
-    const double column = std::floor(frame.x(points[begin].x));
+/// A point of a curve in the picture, or a gap.
+struct Spot {
+  double x = 0;
+  double y = 0;
+  bool is_gap = false;
+};
+
+std::vector<Spot> spots_of(const Curve& curve, const Frame& frame) {
+  std::vector<Spot> spots;
+  spots.reserve(curve.points.size());
+  for (const auto& [x, y] : curve.points) {
+    const bool is_shown = y && std::isfinite(*y) && (!frame.is_logarithmic || *y > 0);
+    spots.push_back({frame.x(x), is_shown ? frame.y(*y) : 0, !is_shown});
+  }
+  return spots;
+}
+
+/// The first, lowest, highest and last of each run of spots within one column, in order.
+std::vector<Spot> thinned(const std::vector<Spot>& spots) {
+  if (spots.size() <= static_cast<std::size_t>(kWidth)) return spots;
+  std::vector<Spot> kept;
+  for (std::size_t begin = 0, end = 0; begin < spots.size(); begin = end) {
     std::size_t lowest = begin;
     std::size_t highest = begin;
-    const bool is_gap = !frame.shows(points[begin]);
-    for (end = begin; end < points.size() && std::floor(frame.x(points[end].x)) == column &&
-                      frame.shows(points[end]) == !is_gap;
+    for (end = begin; end < spots.size() && spots[end].is_gap == spots[begin].is_gap &&
+                      std::floor(spots[end].x) == std::floor(spots[begin].x);
          ++end) {
-      if (is_gap) continue;
-      if (*points[end].y < *points[lowest].y) lowest = end;
-      if (*points[end].y > *points[highest].y) highest = end;
+      if (spots[end].y > spots[lowest].y) lowest = end;
+      if (spots[end].y < spots[highest].y) highest = end;
     }
     std::vector<std::size_t> wanted{begin, lowest, highest, end - 1};
     std::sort(wanted.begin(), wanted.end());
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-    for (const std::size_t index : wanted) kept.push_back(points[index]);
+    for (const std::size_t index : wanted) kept.push_back(spots[index]);
   }
   return kept;
 }
@@ -96,19 +107,18 @@ std::string class_of(const Curve& curve) {
   return fmt::format("curve c{}{}", curve.color % kPlotColors, dash);
 }
 
-/// One path; a value between two gaps becomes a spot, as a line of no length is not seen.
+/// One path; a value between two gaps becomes a circle, as a line of no length is not seen.
 std::string drawn(const Curve& curve, const Frame& frame) {
   std::string path;
-  std::string spots;
-  const std::vector<Point> points = thinned(curve.points, frame);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    if (!frame.shows(points[i])) continue;
-    const bool begins = i == 0 || !frame.shows(points[i - 1]);
-    const bool ends = i + 1 == points.size() || !frame.shows(points[i + 1]);
-    const double x = frame.x(points[i].x);
-    const double y = frame.y(*points[i].y);
+  std::string circles;
+  const std::vector<Spot> spots = thinned(spots_of(curve, frame));
+  for (std::size_t i = 0; i < spots.size(); ++i) {
+    const auto [x, y, is_gap] = spots[i];
+    if (is_gap) continue;
+    const bool begins = i == 0 || spots[i - 1].is_gap;
+    const bool ends = i + 1 == spots.size() || spots[i + 1].is_gap;
     if (begins && ends) {
-      fmt::format_to(std::back_inserter(spots),
+      fmt::format_to(std::back_inserter(circles),
                      R"(<circle class="spot c{}" cx="{:.1f}" cy="{:.1f}" r="3"/>)",
                      curve.color % kPlotColors, x, y);
     } else {
@@ -116,7 +126,7 @@ std::string drawn(const Curve& curve, const Frame& frame) {
     }
   }
   if (!path.empty()) path = fmt::format(R"(<path class="{}" d="{}"/>)", class_of(curve), path);
-  return path + spots;
+  return path + circles;
 }
 
 std::string y_axis(const std::vector<Tick>& ticks, const Frame& frame) {
