@@ -1,9 +1,12 @@
 #include "load/report_file.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -127,11 +130,22 @@ TEST_CASE("ReportFile: what cannot be written is named with the reason, before t
   CHECK(folder.count() == 0);
 }
 
-TEST_CASE("ReportFile: a full device leaves the sentence, not half a result") {
-  if (!fs::exists("/dev/full")) return;
-  const auto written = write_report_file("/dev/full", "x");
+TEST_CASE("ReportFile: when the file cannot be written to its end, the old result stays") {
+  const Folder folder;
+  const std::string path = folder.file("run.json");
+  REQUIRE(write_report_file(path, "old"));
+  struct rlimit saved{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &saved) == 0);
+  auto* const handler = std::signal(SIGXFSZ, SIG_IGN);
+  const struct rlimit tight{.rlim_cur = 1'000, .rlim_max = saved.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
+  const auto written = write_report_file(path, std::string(3'000, 'x'));
+  ::setrlimit(RLIMIT_FSIZE, &saved);
+  std::signal(SIGXFSZ, handler);
   REQUIRE_FALSE(written);
-  CHECK(written.error().sentence == "/dev/full: cannot be written: No space left on device");
+  CHECK(written.error().sentence == path + ": cannot be written: File too large");
+  CHECK(contents(path) == "old");
+  CHECK(folder.count() == 1);
 }
 
 TEST_CASE("ReportFile: the check before the run leaves nothing behind and changes nothing") {

@@ -43,14 +43,12 @@ std::optional<Histogram> histogram_of(const Json& buckets, const Extremes& extre
     const auto middle = ns_of(bucket[0]);
     if (!middle || !bucket[1].is_number_unsigned()) return std::nullopt;
     auto times = bucket[1].get<std::uint64_t>();
-    auto overflow = extremes.overflow;
     if (i == 0 && times > 0) {
       histogram.record(extremes.min);
       --times;
-      if (histogram.overflow() > 0 && overflow > 0) --overflow;
     }
     if (i + 1 == buckets.size() && times > 0) {
-      const auto highest = std::min(times, std::max<std::uint64_t>(overflow, 1));
+      const auto highest = std::min(times, std::max<std::uint64_t>(extremes.overflow, 1));
       histogram.record(extremes.max, highest);
       times -= highest;
     }
