@@ -26,7 +26,7 @@ TEST_CASE("ReportCsv: one line of names, then one per interval with as many valu
   Report report = grotto::test::a_report();
   report.samples[1].tally.lost = 7;
   report.samples[1].server_cpu.reset();
-  report.samples[1].server_bytes.reset();
+  report.samples[2].server_bytes.reset();
   const auto found = lines(to_csv(report));
   REQUIRE(found.size() == 11);
   CHECK(found[0] ==
@@ -38,7 +38,8 @@ TEST_CASE("ReportCsv: one line of names, then one per interval with as many valu
         "1600.000,4000.000,0.4000,0.5000,4194304");
   CHECK(found[2] ==
         "2.000,1.000000,100,100,100,7,0,0,0,0,0,0,0,6400,6400,7,100.000,100.000,400.000,"
-        "1600.000,4000.000,0.4000,,");
+        "1600.000,4000.000,0.4000,,4194304");
+  CHECK(found[3].ends_with(",0.4000,0.5000,"));
   for (const auto& line : found) {
     CHECK(std::count(line.begin(), line.end(), ',') == 23);
   }

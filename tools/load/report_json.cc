@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "load/json_reader.h"
 #include "load/rates.h"
 #include "load/tally_fields.h"
 #include "load/verdict.h"
@@ -12,8 +12,6 @@
 namespace grotto::load {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// At least four significant digits, at most `decimals` behind the point. No number: null.
 Json rounded(double value, int decimals = 3) {

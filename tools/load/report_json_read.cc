@@ -1,13 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/escape.h"
+#include "load/json_reader.h"
 #include "load/report_json.h"
 #include "load/tally_fields.h"
 #include "load/verdict.h"
@@ -15,105 +16,6 @@
 namespace grotto::load {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-/// Takes values out of an object and keeps the first fault; what it then gives is of no meaning.
-class Reader {
- public:
-  /// `fault` outlives the reader: it is shared with the readers of what the object holds.
-  Reader(const Json& object, std::string place, std::string& fault)
-      : object_(object), place_(std::move(place)), fault_(fault) {
-    if (!object_.is_object()) complain("", "an object");
-  }
-
-  const Json& at(const char* key) const {
-    static const Json kNone;
-    const auto found = object_.find(key);
-    return object_.is_object() && found != object_.end() ? *found : kNone;
-  }
-
-  bool has(const char* key) const { return !at(key).is_null(); }
-
-  std::string text(const char* key) {
-    if (at(key).is_string()) return at(key).get<std::string>();
-    complain(key, "a text");
-    return {};
-  }
-
-  bool truth(const char* key) {
-    if (at(key).is_boolean()) return at(key).get<bool>();
-    complain(key, "true or false");
-    return false;
-  }
-
-  std::uint64_t count(const char* key) {
-    if (at(key).is_number_unsigned()) return at(key).get<std::uint64_t>();
-    complain(key, "a count");
-    return 0;
-  }
-
-  double number(const char* key) {
-    if (at(key).is_number() && at(key).get<double>() >= 0) return at(key).get<double>();
-    complain(key, "a number of at least 0");
-    return 0;
-  }
-
-  std::optional<double> number_or_null(const char* key) {
-    return has(key) ? std::optional(number(key)) : std::nullopt;
-  }
-
-  std::optional<std::uint64_t> count_or_null(const char* key) {
-    return has(key) ? std::optional(count(key)) : std::nullopt;
-  }
-
-  std::vector<std::pair<std::string, std::string>> named(const char* key) {
-    std::vector<std::pair<std::string, std::string>> pairs;
-    if (!at(key).is_object()) complain(key, "an object of texts");
-    for (const auto& [name, value] : at(key).items()) {
-      if (!value.is_string()) {
-        complain(key, "an object of texts");
-        break;
-      }
-      pairs.emplace_back(name, value.get<std::string>());
-    }
-    return pairs;
-  }
-
-  std::vector<std::string> texts(const char* key) {
-    std::vector<std::string> all;
-    if (!at(key).is_array()) complain(key, "a list of texts");
-    for (const Json& value : at(key)) {
-      if (!value.is_string()) {
-        complain(key, "a list of texts");
-        break;
-      }
-      all.push_back(value.get<std::string>());
-    }
-    return all;
-  }
-
-  /// Calls `each` with a reader per member of the list.
-  template <class Each>
-  void list(const char* key, Each each) {
-    if (!at(key).is_array()) return complain(key, "a list");
-    for (std::size_t i = 0; i < at(key).size() && fault_.empty(); ++i) {
-      each(Reader(at(key)[i], fmt::format("{}{}[{}]", place_, key, i), fault_));
-    }
-  }
-
-  void complain(std::string_view key, std::string_view expected) {
-    if (!fault_.empty()) return;
-    const bool needs_dot = !place_.empty() && !key.empty() && !place_.ends_with('.');
-    fault_ =
-        fmt::format("expected \"{}{}{}\" to be {}", place_, needs_dot ? "." : "", key, expected);
-  }
-
- private:
-  const Json& object_;
-  std::string place_;
-  std::string& fault_;
-};
 
 /// Nanoseconds of a whole number of them, written as microseconds.
 std::optional<std::uint64_t> ns_of(const Json& us) {
@@ -141,14 +43,12 @@ std::optional<Histogram> histogram_of(const Json& buckets, const Extremes& extre
     const auto middle = ns_of(bucket[0]);
     if (!middle || !bucket[1].is_number_unsigned()) return std::nullopt;
     auto times = bucket[1].get<std::uint64_t>();
-    auto overflow = extremes.overflow;
     if (i == 0 && times > 0) {
       histogram.record(extremes.min);
       --times;
-      if (histogram.overflow() > 0 && overflow > 0) --overflow;
     }
     if (i + 1 == buckets.size() && times > 0) {
-      const auto highest = std::min(times, std::max<std::uint64_t>(overflow, 1));
+      const auto highest = std::min(times, std::max<std::uint64_t>(extremes.overflow, 1));
       histogram.record(extremes.max, highest);
       times -= highest;
     }
@@ -157,10 +57,10 @@ std::optional<Histogram> histogram_of(const Json& buckets, const Extremes& extre
   return histogram;
 }
 
-void read_series(Reader& top, const char* key, Histogram& into) {
+void read_series(JsonReader& top, const char* key, Histogram& into) {
   if (!top.has(key)) return;
   std::string fault;
-  Reader series(top.at(key), key, fault);
+  JsonReader series(top.at(key), key, fault);
   const auto count = series.count("count");
   const auto overflow = series.count("overflow");
   const auto min = ns_of(series.at("min"));
@@ -176,7 +76,7 @@ void read_series(Reader& top, const char* key, Histogram& into) {
   into = std::move(*read);
 }
 
-Tally read_tally(Reader& object) {
+Tally read_tally(JsonReader& object) {
   Tally tally;
   for (const TallyField& field : kTallyFields) {
     tally.*field.count = object.count(std::string(field.name).c_str());
@@ -184,7 +84,7 @@ Tally read_tally(Reader& object) {
   return tally;
 }
 
-Sample read_sample(Reader object) {
+Sample read_sample(JsonReader object) {
   Sample sample;
   sample.at_s = object.number("at_s");
   sample.seconds = object.number("seconds");
@@ -198,7 +98,7 @@ Sample read_sample(Reader object) {
   return sample;
 }
 
-void read_workload(Reader& top, Report& report) {
+void read_workload(JsonReader& top, Report& report) {
   const auto verdict = find_verdict(top.text("verdict"));
   if (verdict) {
     report.verdict = *verdict;
@@ -207,7 +107,7 @@ void read_workload(Reader& top, Report& report) {
   }
   report.judgement = top.text("judgement");
   report.failure = top.text("failure");
-  top.list("asserts", [&](Reader each) {
+  top.list("asserts", [&](JsonReader each) {
     report.asserts.push_back({each.text("text"), each.truth("holds"), each.text("found")});
   });
   report.workload = top.text("workload");
@@ -222,7 +122,7 @@ void read_workload(Reader& top, Report& report) {
   report.environment = top.named("environment");
 }
 
-void read_figures(Reader& top, Report& report) {
+void read_figures(JsonReader& top, Report& report) {
   report.measured_s = top.number("measured_s");
   report.connections = top.count("connections");
   report.connect_failures = top.count("connect_failures");
@@ -252,12 +152,13 @@ Result<Report> to_report(std::string_view text, const std::string& name) {
   }
   Report report;
   std::string fault;
-  Reader top(json, "", fault);
+  JsonReader top(json, "", fault);
   read_workload(top, report);
   read_figures(top, report);
   report.faults = top.texts("faults");
   report.notes = top.texts("notes");
-  top.list("samples", [&](Reader each) { report.samples.push_back(read_sample(std::move(each))); });
+  top.list("samples",
+           [&](JsonReader each) { report.samples.push_back(read_sample(std::move(each))); });
   read_series(top, "response_us", report.response);
   read_series(top, "service_us", report.service);
   read_series(top, "lag_us", report.lag);
