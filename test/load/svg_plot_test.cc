@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <regex>
+#include <sstream>
 #include <string>
 
 using namespace grotto::load;
@@ -34,14 +34,14 @@ std::size_t times(const std::string& text, const std::string& part) {
 
 /// The heights (0 is the top) of a curve's points, in order.
 std::vector<double> heights(const std::string& svg) {
-  const std::regex path(R"(<path class="curve[^"]*" d="(M[^"]*)\"/>)");
-  std::smatch found;
-  REQUIRE(std::regex_search(svg, found, path));
-  const std::string data = found[1];
-  const std::regex pair(R"([ML][0-9.]+ ([0-9.]+))");
+  const auto curve = svg.find("<path class=\"curve");
+  REQUIRE(curve != std::string::npos);
+  const auto data = svg.find(" d=\"M", curve) + 4;
+  std::string numbers = svg.substr(data, svg.find('"', data) - data);
+  std::replace_if(numbers.begin(), numbers.end(), [](char c) { return c == 'M' || c == 'L'; }, ' ');
+  std::istringstream pairs(numbers);
   std::vector<double> all;
-  for (std::sregex_iterator it(data.begin(), data.end(), pair), end; it != end; ++it)
-    all.push_back(std::stod((*it)[1]));
+  for (double x = 0, y = 0; pairs >> x >> y;) all.push_back(y);
   return all;
 }
 
