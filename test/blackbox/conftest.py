@@ -15,7 +15,10 @@ from support.server import Server
 
 
 def pytest_report_header(config):
-    return f"grottod: {bounds.GROTTOD} (waits x{bounds.FACTOR:g}, sanitized: {bounds.SANITIZED})"
+    return [
+        f"grottod: {bounds.GROTTOD} (waits x{bounds.FACTOR:g}, sanitized: {bounds.SANITIZED})",
+        f"grotto-load: {bounds.LOAD}" + ("" if os.path.exists(bounds.LOAD) else " (is not built)"),
+    ]
 
 
 @pytest.fixture
@@ -31,6 +34,15 @@ def grottod():
     yield start
     problems = [text for server in servers for text in server.ends_well()]
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def faulty_server(grottod):
+    """Starts servers with one fault: `server = faulty_server("echo", "lose", "--every", 100)`."""
+    assert os.path.exists(bounds.FAULTY_SERVER), f"build the tests: {bounds.FAULTY_SERVER} is not there"
+    # A deaf one cannot know that somebody has left.
+    how = {"listen": (), "listeners": 1, "program": bounds.FAULTY_SERVER, "counts_descriptors": False}
+    return lambda *args: grottod(*args, **how)
 
 
 @pytest.fixture
