@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 import pytest
 
 from support import bounds
+from support.load import Running
 from support.room import Room
 from support.server import Server
 
@@ -43,6 +44,29 @@ def faulty_server(grottod):
     # A deaf one cannot know that somebody has left.
     how = {"listen": (), "listeners": 1, "program": bounds.FAULTY_SERVER, "counts_descriptors": False}
     return lambda *args: grottod(*args, **how)
+
+
+@pytest.fixture
+def load():
+    """Where grotto-load was not built, its tests are left out; where it was promised, that is a failure."""
+    if os.path.exists(bounds.LOAD):
+        return
+    assert "GROTTO_LOAD" not in os.environ, f"{bounds.LOAD} is not there"
+    pytest.skip("grotto-load is not built")
+
+
+@pytest.fixture
+def running(load):
+    """Starts runs of grotto-load that go on: `run = running("echo", …)`. None is left behind."""
+    runs = []
+
+    def start(*words):
+        runs.append(Running(*words))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        run.is_over()
 
 
 @pytest.fixture

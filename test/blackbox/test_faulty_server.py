@@ -9,7 +9,6 @@ import pytest
 from support.bounds import FAULTY_SERVER, SLOWED
 from support.clean import is_clean
 from support.room import EMPTY, GREETING, joined, left, welcome
-from support.waiting import wait_until
 
 
 def tells(peer, *lines):
@@ -171,7 +170,7 @@ def test_foreign_replays_a_line_of_those_who_were_here_before(faulty_server):
     tells(ana, "first of ana", "second of ana")
     ana.hears("first of ana", "second of ana")
     ana.closes()
-    wait_until(lambda: server.descriptors() <= server._descriptors, "ana's end")
+    server.waits_until_all_left()
     oskar = server.connect()
     tells(oskar, "first of oskar", "second of oskar")
     oskar.hears("first of oskar", "second of oskar", "first of ana")

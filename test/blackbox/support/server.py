@@ -107,6 +107,9 @@ class Server:
         """Waits for the end; returns the exit status."""
         return self.process.wait(seconds)
 
+    def waits_until_all_left(self):
+        wait_until(lambda: self.descriptors() <= self._descriptors, "everybody to leave")
+
     def stops(self):
         """SIGTERM; returns the exit status."""
         self.signal(signal.SIGTERM)

@@ -8,14 +8,15 @@ namespace faulty_server {
 
 namespace {
 
-// A title, a clipboard, a cleared screen, C1 controls raw and as UTF-8, a device control string, a
-// bidirectional override, backspaces, a lone CR, and bytes that are no UTF-8. "hostile" is to be
-// seen.
+// A page's script, a title, a clipboard, a cleared screen, C1 controls raw and as UTF-8, a device
+// control string, a bidirectional override, backspaces, a lone CR, and bytes that are no UTF-8.
+// "hostile" is to be seen.
 constexpr const char* kHostile =
     "hostile "
     "\x1b]0;owned\x07\x1b]52;c;aGk=\x1b\\\x1b[2J\x1b[H\x1b["
     "31mred\x9b\x31m\xc2\x9b\x31m\xc2\x90q\x1bPq\x1b\\"
-    "\xe2\x80\xae\x08\x08\x0e\x7f\roverwritten \xff\xfe\xc0\xaf\xed\xa0\x80\xf8 end\r\n";
+    "\xe2\x80\xae\x08\x08\x0e\x7f\roverwritten <script>alert(1)</script> "
+    "\xff\xfe\xc0\xaf\xed\xa0\x80\xf8 end\r\n";
 
 }  // namespace
 
