@@ -10,12 +10,16 @@ sys.path.insert(0, os.path.dirname(__file__))
 import pytest
 
 from support import bounds
+from support.load import Running
 from support.room import Room
 from support.server import Server
 
 
 def pytest_report_header(config):
-    return f"grottod: {bounds.GROTTOD} (waits x{bounds.FACTOR:g}, sanitized: {bounds.SANITIZED})"
+    return [
+        f"grottod: {bounds.GROTTOD} (waits x{bounds.FACTOR:g}, sanitized: {bounds.SANITIZED})",
+        f"grotto-load: {bounds.LOAD}" + ("" if os.path.exists(bounds.LOAD) else " (is not built)"),
+    ]
 
 
 @pytest.fixture
@@ -31,6 +35,38 @@ def grottod():
     yield start
     problems = [text for server in servers for text in server.ends_well()]
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def faulty_server(grottod):
+    """Starts servers with one fault: `server = faulty_server("echo", "lose", "--every", 100)`."""
+    assert os.path.exists(bounds.FAULTY_SERVER), f"build the tests: {bounds.FAULTY_SERVER} is not there"
+    # A deaf one cannot know that somebody has left.
+    how = {"listen": (), "listeners": 1, "program": bounds.FAULTY_SERVER, "counts_descriptors": False}
+    return lambda *args: grottod(*args, **how)
+
+
+@pytest.fixture
+def load():
+    """Where grotto-load was not built, its tests are left out; where it was promised, that is a failure."""
+    if os.path.exists(bounds.LOAD):
+        return
+    assert "GROTTO_LOAD" not in os.environ, f"{bounds.LOAD} is not there"
+    pytest.skip("grotto-load is not built")
+
+
+@pytest.fixture
+def running(load):
+    """Starts runs of grotto-load that go on: `run = running("echo", …)`. None is left behind."""
+    runs = []
+
+    def start(*words):
+        runs.append(Running(*words))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        run.is_over()
 
 
 @pytest.fixture

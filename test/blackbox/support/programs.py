@@ -120,6 +120,18 @@ class Terminal:
         self._watch(lambda: self.process.poll() is not None, "the client to end")
         return self.process.returncode
 
+    def output_to_the_end(self):
+        """All bytes up to the client's end, which the screen does not see."""
+        output = bytearray()
+        deadline = time.monotonic() + WAIT
+        while True:
+            readable, _, _ = select.select([self._master], [], [], max(0, deadline - time.monotonic()))
+            assert readable, f"the client did not end: {bytes(output[-2000:])!r}"
+            try:
+                output += os.read(self._master, 1 << 16)
+            except OSError:  # the client has closed the terminal
+                return bytes(output)
+
     def closes(self):
         if self.process.poll() is None:
             self.process.kill()
