@@ -53,6 +53,9 @@ class LineSizes {
   std::vector<Choice> choices_;
 };
 
+/// Connections of one run at most: as many as a payload's sender can be told apart.
+constexpr std::uint32_t kMembersMax = 200'000;
+
 struct LoadOptions {
   Workload workload = Workload::echo;
   std::string target;
