@@ -4,25 +4,55 @@
 
 namespace grotto::load {
 
+RoomLog::Entry RoomLog::make_entry(const Payload& payload, StreamCheck::Outcome outcome,
+                                   std::size_t size, std::uint64_t at) noexcept {
+  return {.sender = payload.sender,
+          .outcome = outcome,
+          .size = static_cast<std::uint32_t>(size),
+          .at = at,
+          .sequence = payload.sequence,
+          .intended_ns = payload.intended_ns,
+          .sent_ns = payload.sent_ns};
+}
+
 void RoomLog::append(const Payload& payload, std::string_view frame) {
   const auto outcome = senders_[payload.sender].take(payload.sequence);
-  entries_.push_back({.sender = payload.sender,
-                      .outcome = outcome,
-                      .size = static_cast<std::uint32_t>(frame.size()),
-                      .at = bytes_at_ + bytes_.size(),
-                      .sequence = payload.sequence,
-                      .intended_ns = payload.intended_ns,
-                      .sent_ns = payload.sent_ns});
+  entries_.push_back(make_entry(payload, outcome, frame.size(), bytes_at_ + bytes_.size()));
   bytes_.append(frame);
-  constexpr std::uint64_t kOdd = 0x9E37'79B9'7F4A'7C15;
-  order_ = (order_ ^ payload.sender) * kOdd;
-  order_ = (order_ ^ payload.sequence ^ (order_ >> 31U)) * kOdd;
-  if (++appended_ % kMarkEvery == 0) marks_.push_back(order_);
+}
+
+void RoomLog::set_absent_sender(std::uint32_t sender) {
+  if (sender == absent_sender_) return;
+  absent_sender_ = sender;
+  floats_.clear();
+  floats_from_ = 0;
+}
+
+bool RoomLog::narrow_float(std::uint64_t sequence, std::uint64_t after, std::uint64_t before) {
+  if (floats_.empty()) floats_from_ = sequence;
+  if (sequence < floats_from_) return true;  // too long ago to be compared
+  while (floats_from_ + floats_.size() <= sequence) floats_.emplace_back();
+  Float& place = floats_[sequence - floats_from_];
+  place.after = std::max(place.after, after);
+  place.before = std::min(place.before, before);
+  const bool is_possible = place.after <= place.before;
+  while (floats_.size() > kFloatsMax) {
+    floats_.pop_front();
+    ++floats_from_;
+  }
+  return is_possible;
 }
 
 void RoomLog::trim(std::uint64_t line) {
   line = std::min(line, end());
   if (line <= first_) return;
+  constexpr std::uint64_t kOdd = 0x9E37'79B9'7F4A'7C15;
+  for (std::uint64_t each = first_; each < line; ++each) {
+    const Entry& entry = at(each);
+    order_ = (order_ ^ entry.sender) * kOdd;
+    order_ = (order_ ^ entry.sequence ^ (order_ >> 31U)) * kOdd;
+    if ((each + 1) % kMarkEvery == 0) marks_.push_back(order_);
+  }
   gone_ += line - first_;
   first_ = line;
   const std::uint64_t keep_from =

@@ -1,11 +1,16 @@
-// RoomLog: the lines of a room in the order in which the first reader of this thread got them, with
-// the bytes of each as they came. RoomReader: how far one reader has read along.
+// RoomLog: the lines of a room in the one order that they should have, with the bytes of each as
+// they came.
 //
 // The idea: all readers of a room get the same bytes. The first to get a line reads and checks it
 // and adds it here; for the others a memcmp() with these bytes checks everything at once: that the
 // line is whole, who sent it, that none is missing or comes twice, and that the order is the same
 // for all. Only where the bytes differ is a frame read by itself: a notice to one reader, a line of
 // its own that it does not get, or a fault.
+//
+// Who gets all lines but its own cannot tell where its own stand. So if nobody here gets them all,
+// one reader leads: its order counts, the others wait for it, and its own lines are not in the log
+// but float: each reader tells between which lines of the log it got them, and there must be a
+// place that suits all.
 //
 // Bounds: kBytesMax of lines that some reader has not read; beyond that the slowest readers check
 // line by line. Threads: owned by one, with its readers; the rooms of several threads are compared
@@ -52,6 +57,19 @@ class RoomLog {
 
   /// A line that no reader of this thread had before.
   void append(const Payload& payload, std::string_view frame);
+
+  /// The sender whose lines float, because the leading reader does not get them; kNobody: somebody
+  /// leads who gets all.
+  static constexpr std::uint32_t kNobody = ~std::uint32_t{0};
+  void set_absent_sender(std::uint32_t sender);
+  [[nodiscard]] std::uint32_t absent_sender() const noexcept { return absent_sender_; }
+
+  /// Line `sequence` of the absent sender came to some reader after line `after` - 1 of the log and
+  /// before line `before` (kNone: not known yet). False if that contradicts what others told.
+  bool narrow_float(std::uint64_t sequence, std::uint64_t after, std::uint64_t before);
+  /// Floats that are remembered: the newest.
+  static constexpr std::size_t kFloatsMax = 65'536;
+
   /// Lines below `line` are needed no more.
   void trim(std::uint64_t line);
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.size(); }
@@ -65,20 +83,29 @@ class RoomLog {
   /// One past the highest line of `sender` that came.
   [[nodiscard]] std::uint64_t next_of(std::uint32_t sender) const;
 
-  /// A hash over the order of the first 1, 2, 3 … times kMarkEvery lines: two threads' logs of one
-  /// room are the same as far as both have a mark.
+  /// A hash over the order of the first 1, 2, 3 … times kMarkEvery lines that are trimmed: two
+  /// threads' logs of one room are the same as far as both have a mark.
   static constexpr std::uint64_t kMarkEvery = 64;
   [[nodiscard]] const std::vector<std::uint64_t>& order_marks() const noexcept { return marks_; }
 
  private:
+  [[nodiscard]] static Entry make_entry(const Payload& payload, StreamCheck::Outcome outcome,
+                                        std::size_t size, std::uint64_t at) noexcept;
+
   std::uint64_t first_ = 0;
   std::vector<Entry> entries_;  // the first gone_ of them are trimmed
   std::size_t gone_ = 0;
   std::string bytes_;
   std::uint64_t bytes_at_ = 0;  // of bytes_[0], from the beginning of all
   std::unordered_map<std::uint32_t, StreamCheck> senders_;
+  std::uint32_t absent_sender_ = kNobody;
+  struct Float {
+    std::uint64_t after = 0;
+    std::uint64_t before = kNone;
+  };
+  std::deque<Float> floats_;  // lines floats_from_ … of the absent sender
+  std::uint64_t floats_from_ = 0;
   std::uint64_t order_ = 0;
-  std::uint64_t appended_ = 0;
   std::vector<std::uint64_t> marks_;
 };
 

@@ -6,6 +6,11 @@
 namespace grotto::load {
 
 void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink) {
+  if (is_holding_ && !may_append_ && log.end() == held_at_end_) {
+    rest_.append(bytes);  // nothing that it waits for has come
+    return;
+  }
+  is_holding_ = false;
   std::string joined;
   if (!rest_.empty()) {
     joined.swap(rest_);
@@ -23,7 +28,7 @@ void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSi
       joined = std::move(whole);
       bytes = joined;
     }
-    const std::size_t used = read_frames(log, talk, bytes, sink);
+    const std::size_t used = read_frame(log, talk, bytes, sink);
     bytes.remove_prefix(used);
     if (used == 0) {
       rest_.assign(bytes);
@@ -34,7 +39,7 @@ void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSi
 }
 
 /// Reads on as long as the bytes are the log's; returns how many were.
-std::size_t RoomReader::follow(const RoomLog& log, std::string_view bytes, ReaderSink& sink) {
+std::size_t RoomReader::follow(RoomLog& log, std::string_view bytes, ReaderSink& sink) {
   if (is_lapped_ || is_in_endless_line_) return 0;
   std::size_t used = 0;
   // Who sends nothing gets all lines: one comparison for as many as there are.
@@ -67,14 +72,16 @@ std::size_t RoomReader::follow(const RoomLog& log, std::string_view bytes, Reade
     matched_ += size;
     if (matched_ < entry.size) break;
     matched_ = 0;
+    if (!unplaced_.empty()) place_floats(log, line_, sink);
+    last_read_ = line_ + 1;
     count(entry, sink);
   }
   return used;
 }
 
 /// Reads one frame, or none if it has not ended; returns its bytes.
-std::size_t RoomReader::read_frames(RoomLog& log, Talk& talk, std::string_view bytes,
-                                    ReaderSink& sink) {
+std::size_t RoomReader::read_frame(RoomLog& log, Talk& talk, std::string_view bytes,
+                                   ReaderSink& sink) {
   if (is_in_endless_line_) {
     const Line line = first_line(bytes);
     is_in_endless_line_ = line.size == 0;
@@ -89,7 +96,11 @@ std::size_t RoomReader::read_frames(RoomLog& log, Talk& talk, std::string_view b
       sink.on_fault(Fault::corrupted, self_, 0, bytes);
       is_in_endless_line_ = true;
       return bytes.size();
-    case Frame::Kind::payload: take_payload(log, frame, bytes.substr(0, frame.size), sink); break;
+    case Frame::Kind::payload:
+      if (take_payload(log, frame, bytes.substr(0, frame.size), sink) == Taken::yes) break;
+      is_holding_ = true;
+      held_at_end_ = log.end();
+      return 0;
     case Frame::Kind::skipped: sink.on_skipped(frame.number); break;
     case Frame::Kind::refused:
     case Frame::Kind::alien: sink.on_fault(Fault::corrupted, self_, 0, frame.text); break;
@@ -99,59 +110,122 @@ std::size_t RoomReader::read_frames(RoomLog& log, Talk& talk, std::string_view b
   return frame.size;
 }
 
-void RoomReader::take_payload(RoomLog& log, const Frame& frame, std::string_view whole,
-                              ReaderSink& sink) {
+RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Frame& frame, std::string_view whole,
+                                           ReaderSink& sink) {
   Payload payload;
   if (read_payload(frame.text, payload) != PayloadState::whole) {
-    return sink.on_fault(Fault::corrupted, self_, 0, whole);
+    sink.on_fault(Fault::corrupted, self_, 0, whole);
+    return Taken::yes;
   }
-  if (payload.sender == kProbe && payload.tag == tag_) return sink.on_probe();
+  if (payload.sender == kProbe && payload.tag == tag_) {
+    sink.on_probe();
+    return Taken::yes;
+  }
   const auto fault = [&](Fault kind) {
     sink.on_fault(kind, payload.sender, payload.sequence, whole);
+    return Taken::yes;
   };
   if (payload.tag != tag_) return fault(Fault::foreign);
   if (!dialect_.is_lead_of(frame.lead, payload.sender)) return fault(Fault::corrupted);
   if (sends_ && payload.sender == self_ && !dialect_.hears_itself()) return fault(Fault::foreign);
+  RoomLog::Entry entry{.sender = payload.sender,
+                       .outcome = StreamCheck::Outcome::in_order,
+                       .size = 0,
+                       .at = 0,
+                       .sequence = payload.sequence,
+                       .intended_ns = payload.intended_ns,
+                       .sent_ns = payload.sent_ns};
   if (is_lapped_) {
-    const RoomLog::Entry entry{.sender = payload.sender,
-                               .outcome = StreamCheck::Outcome::in_order,
-                               .size = 0,
-                               .at = 0,
-                               .sequence = payload.sequence,
-                               .intended_ns = payload.intended_ns,
-                               .sent_ns = payload.sent_ns};
-    return count(entry, sink);
+    count(entry, sink);
+    return Taken::yes;
   }
-  if (const std::uint64_t found = log.find(payload.sender, payload.sequence, line_);
-      found != RoomLog::kNone) {
-    pass_over(log, found, sink);
-    count(log.at(found), sink);
-    line_ = found + 1;
-    return;
+  if (payload.sender == log.absent_sender() && !may_append_) {
+    take_float(log, payload, sink);
+    return Taken::yes;
   }
   if (payload.sequence < log.next_of(payload.sender)) {
+    const std::uint64_t found = log.find(payload.sender, payload.sequence, line_);
+    if (found != RoomLog::kNone) {
+      if (!unplaced_.empty()) place_floats(log, found, sink);
+      pass_over(log, found, sink);
+      count(log.at(found), sink);
+      line_ = last_read_ = found + 1;
+      return Taken::yes;
+    }
     const auto late = std::find_if(owed_.begin(), owed_.end(), [&](const Owed& each) {
       return each.sender == payload.sender && each.sequence == payload.sequence;
     });
-    RoomLog::Entry entry{.sender = payload.sender,
-                         .outcome = StreamCheck::Outcome::in_order,
-                         .size = 0,
-                         .at = 0,
-                         .sequence = payload.sequence,
-                         .intended_ns = payload.intended_ns,
-                         .sent_ns = payload.sent_ns};
     if (late != owed_.end()) {
       owed_.erase(late);
       entry.outcome = StreamCheck::Outcome::reordered;
-      return count(entry, sink);
+      count(entry, sink);
+      return Taken::yes;
     }
     if (log.has_had(payload.sender, payload.sequence)) return fault(Fault::duplicated);
-    if (line_ < log.end()) return count(entry, sink);  // the first reader missed it
+    if (line_ < log.end() || !may_append_) {
+      count(entry, sink);  // who leads missed it
+      return Taken::yes;
+    }
   }
+  return take_new(log, payload, whole, sink);
+}
+
+/// A line that no reader has had, or a late one at the end of the log.
+RoomReader::Taken RoomReader::take_new(RoomLog& log, const Payload& payload, std::string_view whole,
+                                       ReaderSink& sink) {
+  if (!may_append_) return Taken::no;
   pass_over(log, log.end(), sink);
   log.append(payload, whole);
   count(log.at(log.end() - 1), sink);
-  line_ = log.end();
+  line_ = last_read_ = log.end();
+  return Taken::yes;
+}
+
+/// A line of the reader that leads: its own stream is checked, and its place among the others.
+void RoomReader::take_float(RoomLog& log, const Payload& payload, ReaderSink& sink) {
+  RoomLog::Entry entry{.sender = payload.sender,
+                       .outcome = StreamCheck::Outcome::in_order,
+                       .size = 0,
+                       .at = 0,
+                       .sequence = payload.sequence,
+                       .intended_ns = payload.intended_ns,
+                       .sent_ns = payload.sent_ns};
+  if (absent_sender_ !=
+      payload.sender) {  // another one leads now: its lines until now were in the log
+    absent_sender_ = payload.sender;
+    absent_ = StreamCheck();
+    absent_.begin_at(payload.sequence);
+    unplaced_.clear();
+  }
+  const std::uint64_t next = absent_.next();
+  switch (absent_.take(payload.sequence)) {
+    case StreamCheck::Outcome::in_order: break;
+    case StreamCheck::Outcome::after_gap:
+      sink.on_passed_over(payload.sender, payload.sequence - next);
+      for (std::uint64_t each = next; each < payload.sequence && owed_.size() < kOwedMax; ++each) {
+        owed_.push_back({payload.sender, each, payload.intended_ns, payload.sent_ns});
+      }
+      break;
+    case StreamCheck::Outcome::reordered: entry.outcome = StreamCheck::Outcome::reordered; break;
+    case StreamCheck::Outcome::duplicated:
+      return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, {});
+  }
+  count(entry, sink);
+  if (entry.outcome == StreamCheck::Outcome::reordered) return;  // said
+  if (!log.narrow_float(payload.sequence, last_read_, RoomLog::kNone)) {
+    sink.on_fault(Fault::reordered, payload.sender, payload.sequence, {});
+  } else if (unplaced_.size() < kOwedMax) {
+    unplaced_.push_back(payload.sequence);
+  }
+}
+
+/// Line `before` of the log came after the floats that are not placed yet.
+void RoomReader::place_floats(RoomLog& log, std::uint64_t before, ReaderSink& sink) {
+  for (const std::uint64_t each : unplaced_) {
+    if (!log.narrow_float(each, 0, before))
+      sink.on_fault(Fault::reordered, log.absent_sender(), each, {});
+  }
+  unplaced_.clear();
 }
 
 /// Lines up to `until` did not come.

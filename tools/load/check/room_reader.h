@@ -48,9 +48,16 @@ class RoomReader {
   RoomReader(const Dialect& dialect, std::uint32_t self, std::uint32_t tag, bool sends) noexcept
       : dialect_(dialect), self_(self), tag_(tag), sends_(sends) {}
 
-  /// `bytes` came. `talk` has said ready.
+  /// `bytes` came. `talk` has said ready. `bytes` may be none, to go on with what is held.
   void read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink);
 
+  /// Whether it gets every line, its own too.
+  [[nodiscard]] bool gets_all() const noexcept { return !sends_ || dialect_.hears_itself(); }
+  /// Whether lines that nobody has had yet are its to put at the end of the log. Else it waits with
+  /// them for who may.
+  void set_may_append(bool may_append) noexcept { may_append_ = may_append; }
+  /// It has lines that wait so.
+  [[nodiscard]] bool is_holding() const noexcept { return is_holding_; }
   /// The log line that it waits for.
   [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
   /// The log was trimmed beyond line(): from now on lines are checked one by one, and not for their
@@ -71,9 +78,13 @@ class RoomReader {
   [[nodiscard]] bool is_own(const RoomLog::Entry& entry) const noexcept {
     return sends_ && entry.sender == self_ && !dialect_.hears_itself();
   }
-  std::size_t follow(const RoomLog& log, std::string_view bytes, ReaderSink& sink);
-  std::size_t read_frames(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink);
-  void take_payload(RoomLog& log, const Frame& frame, std::string_view whole, ReaderSink& sink);
+  std::size_t follow(RoomLog& log, std::string_view bytes, ReaderSink& sink);
+  std::size_t read_frame(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink);
+  enum class [[nodiscard]] Taken : bool { no, yes };
+  Taken take_payload(RoomLog& log, const Frame& frame, std::string_view whole, ReaderSink& sink);
+  void take_float(RoomLog& log, const Payload& payload, ReaderSink& sink);
+  void place_floats(RoomLog& log, std::uint64_t before, ReaderSink& sink);
+  Taken take_new(RoomLog& log, const Payload& payload, std::string_view whole, ReaderSink& sink);
   void pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& sink);
   void count(const RoomLog::Entry& entry, ReaderSink& sink);
   void end_run(ReaderSink& sink);
@@ -84,11 +95,19 @@ class RoomReader {
   const bool sends_;
   bool is_lapped_ = false;
   bool is_in_endless_line_ = false;
+  bool may_append_ = true;
+  bool is_holding_ = false;
+  std::uint64_t held_at_end_ = 0;  // the log's end when it began to hold
   std::uint64_t line_ = 0;
   std::size_t matched_ = 0;  // bytes of that line that came and are the same
   std::string rest_;         // bytes of a frame that has not ended, if it is not (yet) the log's
   std::vector<Owed> owed_;
-  RoomLog::Entry run_{};  // lines in a row with the same sender and times
+  // Lines of the absent sender, which are not in the log.
+  StreamCheck absent_;
+  std::uint32_t absent_sender_ = RoomLog::kNobody;
+  std::uint64_t last_read_ = 0;          // one past the last line of the log that came
+  std::vector<std::uint64_t> unplaced_;  // floats after which no line of the log came yet
+  RoomLog::Entry run_{};                 // lines in a row with the same sender and times
   std::uint64_t run_lines_ = 0;
 };
 

@@ -32,6 +32,9 @@ class StreamCheck {
     return take_out_of_order(sequence);
   }
 
+  /// Lines below `sequence` are none of its business. REQUIRES: nothing has come.
+  void begin_at(std::uint64_t sequence) noexcept { next_ = sequence; }
+
   /// One past the highest that has come.
   [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
   /// Lines below next() that have not come.

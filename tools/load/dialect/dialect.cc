@@ -35,7 +35,12 @@ Frame whole_line(Frame::Kind kind, const Line& line) noexcept {
 
 Frame payload_in(const Line& line, Frame::Kind otherwise) noexcept {
   std::size_t begin = line.text.rfind(kPayloadMark);
-  if (begin == std::string_view::npos) begin = line.text.rfind(' ') + 1;
+  // The mark itself may be what was changed. A short word is rather somebody's name.
+  constexpr std::size_t kPieceBytesMin = 20;
+  if (begin == std::string_view::npos) {
+    begin = line.text.rfind(' ') + 1;
+    if (line.text.size() - begin < kPieceBytesMin) return whole_line(otherwise, line);
+  }
   Payload ignored;
   if (read_payload(line.text.substr(begin), ignored) == PayloadState::alien)
     return whole_line(otherwise, line);

@@ -278,6 +278,7 @@ void Crew::leave() {
 }
 
 void Crew::on_tick_end() {
+  let_read_on();
   trim_room();
   if (!plan_.options.is_open_loop() || !is_sending_) return;
   const std::uint64_t now = Worker::now_ns() - plan_.epoch_ns;
@@ -324,6 +325,65 @@ void Crew::settle(std::uint32_t sender, std::uint64_t deliveries) {
   (*crews_)[owner]->worker_->post([crew = (*crews_)[owner].get(), sender] {
     crew->actors_[sender / crew->plan_.options.threads]->refresh_window();
   });
+}
+
+// ---- The room's leader -------------------------------------------------------------------------
+
+void Crew::choose_leader(bool again) {
+  Member* first = nullptr;
+  bool is_any_complete = false;
+  Member* after_the_old = nullptr;
+  bool is_old_passed = false;
+  for (const auto& each : members_) {
+    const RoomReader* const reader = each->room_reader();
+    if (reader != nullptr && !reader->is_lapped()) {
+      is_any_complete |= reader->gets_all();
+      if (first == nullptr) first = each.get();
+      if (is_old_passed && after_the_old == nullptr) after_the_old = each.get();
+    }
+    is_old_passed |= each.get() == leader_;
+  }
+  if (again) {
+    leader_ = after_the_old != nullptr ? after_the_old : first;
+  } else if (leader_ == nullptr || leader_->room_reader() == nullptr) {
+    leader_ = first;
+  }
+  for (const auto& each : members_) {
+    RoomReader* const reader = each->room_reader();
+    if (reader != nullptr)
+      reader->set_may_append(is_any_complete ? reader->gets_all() : each.get() == leader_);
+  }
+  room_.set_absent_sender(is_any_complete || leader_ == nullptr ? RoomLog::kNobody
+                                                                : leader_->index());
+  leader_end_ = room_.end();
+}
+
+void Crew::on_holding() {
+  is_holding_ = true;
+  if (!leader_timer_.is_armed()) worker_->wheel().arm(leader_timer_, kLeaderPatienceMs);
+}
+
+void Crew::let_read_on() {
+  if (!std::exchange(is_holding_, false)) return;
+  for (const auto& each : members_) {
+    RoomReader* const reader = each->room_reader();
+    if (reader == nullptr || !reader->is_holding()) continue;
+    each->read_on();
+    is_holding_ |= reader->is_holding();
+  }
+  take_time();
+}
+
+/// The leader gets nothing, and others wait for it: another one leads.
+void Crew::replace_stuck_leader() {
+  let_read_on();
+  if (!is_holding_) return;
+  if (room_.end() == leader_end_) {
+    choose_leader(true);
+    let_read_on();
+  }
+  leader_end_ = room_.end();
+  if (is_holding_) worker_->wheel().arm(leader_timer_, kLeaderPatienceMs);
 }
 
 void Crew::trim_room() {

@@ -87,6 +87,7 @@ class Crew final : private TickHook {
   [[nodiscard]] SendDesk& desk() noexcept { return desk_; }
   [[nodiscard]] RoomLog& room() noexcept { return room_; }
   [[nodiscard]] Tally& tally() noexcept { return counts_.tally; }
+  void set_now(std::uint64_t now_ns) noexcept { now_ns_ = now_ns; }
   void take_time() noexcept { now_ns_ = Worker::now_ns() - plan_.epoch_ns; }
   /// The run's clock when what is being read came.
   [[nodiscard]] std::uint64_t now_ns() const noexcept { return now_ns_; }
@@ -113,6 +114,10 @@ class Crew final : private TickHook {
   [[nodiscard]] std::uint64_t due_ns(std::uint32_t sender, std::uint64_t sequence) const noexcept;
   /// A reader is gone: what senders wait for is another number now.
   void on_reader_lost();
+  /// Who puts new lines into the room's log: all that get every line, or if there are none, one.
+  void choose_leader(bool again = false);
+  /// A reader waits for the leader.
+  void on_holding();
 
   void on_member_ready(Member& member, std::uint64_t took_ns);
   void on_member_failed(Member& member, int exit_status, std::string sentence);
@@ -127,6 +132,8 @@ class Crew final : private TickHook {
   void check_stuck();
   void trim_room();
   void refresh_windows();
+  void let_read_on();
+  void replace_stuck_leader();
   void on_tick_end() override;
   [[nodiscard]] std::unique_ptr<Member> make_member(std::uint32_t index);
 
@@ -156,6 +163,13 @@ class Crew final : private TickHook {
   static constexpr std::size_t kTrimBytesMin = std::size_t{1} << 20U;
   TimerOf<Crew, &Crew::pump_connecting> connect_timer_{*this};
   TimerOf<Crew, &Crew::check_stuck> stuck_timer_{*this};
+
+  // Who leads the readers of the room, where nobody gets all lines.
+  Member* leader_ = nullptr;
+  std::uint64_t leader_end_ = 0;  // of the log, at the last look
+  bool is_holding_ = false;       // some reader waits for it
+  static constexpr std::uint64_t kLeaderPatienceMs = 100;
+  TimerOf<Crew, &Crew::replace_stuck_leader> leader_timer_{*this};
   std::thread thread_;
 };
 

@@ -18,6 +18,7 @@
 namespace grotto::load {
 
 class Crew;
+class RoomReader;
 
 class Member : private ConnectorHandler {
  public:
@@ -64,6 +65,10 @@ class Member : private ConnectorHandler {
     static_cast<void>(line);
     return false;
   }
+  /// Its reader of the room's log; nullptr if it reads none, or is not in.
+  [[nodiscard]] virtual RoomReader* room_reader() noexcept { return nullptr; }
+  /// Goes on with what its reader held.
+  virtual void read_on() {}
   [[nodiscard]] virtual bool is_settled() const { return true; }
   /// Adds what is missing to `tally`, at the end of a measuring.
   virtual void count_missing(Tally& tally) { static_cast<void>(tally); }

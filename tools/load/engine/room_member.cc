@@ -17,7 +17,9 @@ RoomMember::RoomMember(Crew& crew, std::uint32_t index, RoomRole role) : Member(
 
 void RoomMember::on_in() {
   if (sender_) connection()->follow(&*sender_);
-  if (reader_) crew().plan().ledger.readers.fetch_add(1);
+  if (!reader_) return;
+  crew().plan().ledger.readers.fetch_add(1);
+  crew().choose_leader();
 }
 
 void RoomMember::begin_measuring() {
@@ -83,7 +85,14 @@ bool RoomMember::leave_room_line(std::uint64_t line) {
 
 void RoomMember::on_bytes(std::string_view bytes) {
   crew().tally().bytes_received += bytes.size();
-  if (reader_) return reader_->read(crew().room(), talk(), bytes, *this);
+  if (reader_) {
+    const bool was_holding = reader_->is_holding();
+    reader_->read(crew().room(), talk(), bytes, *this);
+    if (!reader_->is_holding()) return;
+    if (!was_holding) held_since_ns_ = crew().now_ns();
+    crew().on_holding();
+    return;
+  }
   std::string answer;  // a sender that is no reader: what the server says to it counts for nothing
   const Dialect& dialect = *crew().plan().dialect;
   while (!bytes.empty()) {
@@ -93,6 +102,11 @@ void RoomMember::on_bytes(std::string_view bytes) {
     bytes.remove_prefix(frame.size);
   }
   if (!answer.empty()) say(answer);
+}
+
+void RoomMember::read_on() {
+  crew().set_now(held_since_ns_);  // it came then
+  reader_->read(crew().room(), talk(), {}, *this);
 }
 
 void RoomMember::on_lines(const RoomLog::Entry& entry, std::uint64_t count) {
@@ -149,6 +163,7 @@ void RoomMember::on_lost() {
   if (sender_) sender_->allow(sender_->next());
   if (!reader_) return;
   expected_when_lost_ = expected_until_now();
+  crew().choose_leader();
   crew().on_reader_lost();
 }
 

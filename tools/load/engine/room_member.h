@@ -28,6 +28,8 @@ class RoomMember final : public Member, private ReaderSink {
   void count_missing(Tally& tally) override;
   [[nodiscard]] std::uint64_t room_line() const noexcept override;
   bool leave_room_line(std::uint64_t line) override;
+  RoomReader* room_reader() noexcept override { return reader_ && is_open() ? &*reader_ : nullptr; }
+  void read_on() override;
 
  private:
   void on_in() override;
@@ -53,6 +55,7 @@ class RoomMember final : public Member, private ReaderSink {
   std::uint64_t expected_when_lost_ = 0;
   std::uint64_t seen_settled_ = 0;
   std::uint64_t seen_at_ns_ = 0;
+  std::uint64_t held_since_ns_ = 0;
   bool is_probed_ = false;
 };
 
