@@ -192,6 +192,7 @@ void Crew::prepare_measuring(const Measuring& measuring) {
   measuring_ = measuring;
   counts_.tally = {};
   counts_.lives = 0;
+  counts_.unsent = 0;
   counts_.last_came_ns = measuring.start_ns;
   counts_.response.clear();
   counts_.service.clear();
@@ -251,6 +252,7 @@ void Crew::on_reader_lost() {
 
 void Crew::stop_sending() {
   is_sending_ = false;
+  take_time();
   schedule_.end();
   for (Member* each : actors_) each->stop_sending();
 }
@@ -306,6 +308,13 @@ void Crew::record(std::uint64_t intended_ns, std::uint64_t sent_ns, std::uint64_
     counts_.response.record(now_ns_ > intended_ns ? now_ns_ - intended_ns : 0, lines);
   if (service > plan_.options.timeout_ns) counts_.tally.timed_out += lines;
   counts_.last_came_ns = now_ns_;
+}
+
+void Crew::record_unsent(std::uint64_t due_ns) {
+  const std::uint64_t late = now_ns_ > due_ns ? now_ns_ - due_ns : 0;
+  counts_.response.record(late);
+  counts_.lag.record(late);
+  ++counts_.unsent;
 }
 
 void Crew::record_life(std::uint64_t begun_ns) {
