@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/escape.h"
 #include "grotto/close_reason.h"
 #include "load/check/payload.h"
 #include "load/check/room_reader.h"
@@ -158,6 +159,16 @@ void Crew::on_member_lost(Member& member, CloseReason reason) {
     });
   }
   watch_.change([](Watch::State& state) { ++state.lost; });
+}
+
+void Crew::on_no_echo(std::string_view text) {
+  constexpr std::size_t kQuoteBytesMax = 120;
+  watch_.change([&](Watch::State& state) {
+    if (state.exit_status == 64) return;
+    state.exit_status = 64;
+    state.failure = fmt::format("the server does not echo lines: it answered \"{}\"",
+                                escaped(text.substr(0, kQuoteBytesMax)));
+  });
 }
 
 void Crew::on_probed() {

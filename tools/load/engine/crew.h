@@ -126,6 +126,8 @@ class Crew final : private TickHook {
   void on_member_failed(Member& member, int exit_status, std::string sentence);
   void on_member_lost(Member& member, CloseReason reason);
   void on_probed();
+  /// What came first is nothing that an echo of ours could be: the run is over.
+  void on_no_echo(std::string_view text);
 
  private:
   Crew(unsigned index, Plan& plan, Watch& watch, std::unique_ptr<Worker> worker);

@@ -168,7 +168,7 @@ class Run {
   }
   [[nodiscard]] bool is_over() {
     const Watch::State state = watch_.state();
-    return state.interrupts > 0 || is_deserted(state);
+    return state.interrupts > 0 || is_deserted(state) || state.exit_status == 64;
   }
 
   // ---- Phases
@@ -284,7 +284,10 @@ class Run {
   void conclude(std::uint64_t start_ns) {
     const Watch::State state = watch_.state();
     if (state.interrupts > 0) note_interrupt();
-    if (is_deserted(state) && report_.failure.empty()) {
+    if (state.exit_status == 64) {
+      report_.failure = state.failure;
+      report_.is_mistake = true;
+    } else if (is_deserted(state) && report_.failure.empty()) {
       failure_status_ = 1;
       report_.failure = fmt::format("the server ended all {} connections after {}", state.lost,
                                     duration_text(static_cast<double>(now() - start_ns)));
@@ -344,7 +347,7 @@ class Run {
   template <class Look>
   void wait_while_sending(Clock::time_point end, Look look) {
     const auto is_ended = [this](const Watch::State& state) {
-      return state.interrupts > 0 || is_deserted(state);
+      return state.interrupts > 0 || is_deserted(state) || state.exit_status == 64;
     };
     while (Clock::now() < end) {
       auto wake = end;
@@ -366,7 +369,7 @@ class Run {
     while (Clock::now() < end && !all_say([](Crew& crew) { return crew.is_settled(); })) {
       if (Clock::now() > begun + milliseconds(200)) observer_.on_phase(phase);
       if (watch_.wait_until(Clock::now() + kLook, [&](const Watch::State& state) {
-            return state.interrupts > interrupts || is_deserted(state);
+            return state.interrupts > interrupts || is_deserted(state) || state.exit_status == 64;
           })) {
         break;
       }
