@@ -58,10 +58,14 @@ class Selector {
   /// Forgets a descriptor that stays open. Closing the last copy of a descriptor needs no call.
   virtual void remove(int fd) noexcept = 0;
 
-  /// What is ready, waiting at most `timeout_ns` nanoseconds (0: not at all; kForever: without
-  /// limit). Valid until the next call.
-  static constexpr std::int64_t kForever = -1;
-  virtual std::span<const ReadyEvent> take(std::int64_t timeout_ns) noexcept = 0;
+  /// What is ready, waiting until `until_ns` of the monotonic clock (now_ns(); kAtOnce: not at all;
+  /// kForever: without limit), or less. Valid until the next call.
+  static constexpr std::uint64_t kAtOnce = 0;
+  static constexpr std::uint64_t kForever = ~std::uint64_t{0};
+  virtual std::span<const ReadyEvent> take(std::uint64_t until_ns) noexcept = 0;
+
+  /// The monotonic clock, in nanoseconds from an arbitrary start.
+  static std::uint64_t now_ns() noexcept;
 };
 
 /// The two halves; Selector::create() gives the one of this system. The kqueue half is compiled

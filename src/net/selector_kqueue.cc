@@ -87,13 +87,18 @@ class KqueueSelector final : public Selector {
     apply(queue_, make_change(fd, EVFILT_WRITE, EV_DELETE));  // ENOENT if it never blocked
   }
 
-  std::span<const ReadyEvent> take(std::int64_t timeout_ns) noexcept override {
-    constexpr std::int64_t kSecond = 1'000'000'000;
+  std::span<const ReadyEvent> take(std::uint64_t until_ns) noexcept override {
+    constexpr std::uint64_t kSecond = 1'000'000'000;
     timespec timeout{};
+    std::uint64_t timeout_ns = 0;
+    if (until_ns != kAtOnce && until_ns != kForever) {
+      const std::uint64_t now = now_ns();
+      timeout_ns = until_ns > now ? until_ns - now : 0;
+    }
     timeout.tv_sec = static_cast<time_t>(timeout_ns / kSecond);
     timeout.tv_nsec = static_cast<long>(timeout_ns % kSecond);
     const int count = ::kevent(queue_, nullptr, 0, raw_.data(), static_cast<int>(raw_.size()),
-                               timeout_ns < 0 ? nullptr : &timeout);
+                               until_ns == kForever ? nullptr : &timeout);
     if (count <= 0) return {};
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
       ready_[i] = translate(raw_[i]);

@@ -20,12 +20,11 @@ constexpr std::uint64_t kFlushYieldNs = 5'000'000;
 constexpr std::uint64_t kLateMs = 1000;  // later than that is a stop of the process, not load
 constexpr std::uint64_t kPeerCheckMs = 5000;
 constexpr int kBatchesWhenLate = 64;
-constexpr std::int64_t kOwnWaitNs = 10'000'000;  // where the selector cannot watch libuv (law 6)
+constexpr std::uint64_t kOwnWaitNs = 10'000'000;  // where the selector cannot watch libuv (law 6)
 constexpr std::uint64_t kNsPerMs = 1'000'000;
-constexpr std::uint64_t kNsPerYear = 31'556'952'000'000'000;
 
 std::uint64_t clock_ms() {
-  return uv_hrtime() / kNsPerMs;
+  return Selector::now_ns() / kNsPerMs;
 }
 
 }  // namespace
@@ -172,7 +171,7 @@ const Limits& Worker::limits() const noexcept {
   return limits_;
 }
 std::uint64_t Worker::now_ns() noexcept {
-  return uv_hrtime();
+  return Selector::now_ns();
 }
 void* Worker::loop() noexcept {
   loop_->is_due = true;  // what is begun there is registered when libuv runs
@@ -277,24 +276,21 @@ bool Worker::guard_shared(const char* what, Step step) noexcept {
   return false;
 }
 
-/// How long the selector may wait.
-std::int64_t Worker::wait_ns() noexcept {
-  const std::uint64_t now = now_ns();
+/// Until when the selector may wait.
+std::uint64_t Worker::wait_until_ns() noexcept {
   // From the wheel's own last turn, so that a round that took long is seen to be late.
   const std::uint64_t due_in_ms = wheel_.next_due_in(last_clock_ms_);
   expected_ms_ = due_in_ms == TimerWheel::kNever ? TimerWheel::kNever : last_clock_ms_ + due_in_ms;
-  const std::uint64_t wake_by = std::exchange(wake_by_ns_, kNoWake);
+  const std::uint64_t wake_by = std::exchange(wake_by_ns_, Selector::kForever);
   // Closing handles and new watchers count as something to do at once; libuv's own timers are not
   // used here, but whoever comes to use one is not forgotten.
   const int uv_wait_ms = uv_backend_timeout(&loop_->loop);
-  if (is_busy() || loop_->is_due || uv_wait_ms == 0) return 0;
-  std::uint64_t until = kNsPerYear + now;
+  if (is_busy() || loop_->is_due || uv_wait_ms == 0) return Selector::kAtOnce;
+  std::uint64_t until = wake_by;
   if (expected_ms_ != TimerWheel::kNever) until = std::min(until, expected_ms_ * kNsPerMs);
-  until = std::min(until, wake_by);
-  if (uv_wait_ms > 0) until = std::min(until, now + static_cast<unsigned>(uv_wait_ms) * kNsPerMs);
-  if (until == kNsPerYear + now && selector_->nests()) return Selector::kForever;
-  const std::int64_t wait = until > now ? static_cast<std::int64_t>(until - now) : 0;
-  return selector_->nests() ? wait : std::min(wait, kOwnWaitNs);
+  if (uv_wait_ms > 0)
+    until = std::min(until, now_ns() + static_cast<unsigned>(uv_wait_ms) * kNsPerMs);
+  return selector_->nests() ? until : std::min(until, now_ns() + kOwnWaitNs);
 }
 
 /// The loop woke up: served time goes on and what is due fires.
@@ -306,7 +302,7 @@ void Worker::take_time(Batch& batch) {
     // What came in while we stood still counts as in time: first one pass over the sockets.
     for (int i = 0; i < kBatchesWhenLate && !batch.empty(); ++i) {
       dispatch(batch);
-      batch = selector_->take(0);
+      batch = selector_->take(Selector::kAtOnce);
     }
     serve_ready_list();
     wheel_.shift(gap);
@@ -381,7 +377,7 @@ bool Worker::is_busy() const noexcept {
 
 void Worker::flush() {
   if (flush_queue_.is_empty()) return;
-  const std::uint64_t yield_at = uv_hrtime() + kFlushYieldNs;
+  const std::uint64_t yield_at = Selector::now_ns() + kFlushYieldNs;
   Queue<&Connection::next_flush_> again;  // had their turn and have more
   unsigned served = 0;
   while (!flush_queue_.is_empty()) {
@@ -393,7 +389,7 @@ void Worker::flush() {
         again.push(connection);
       }
     });
-    if (++served % 16 == 0 && uv_hrtime() >= yield_at) break;
+    if (++served % 16 == 0 && Selector::now_ns() >= yield_at) break;
   }
   while (!again.is_empty()) flush_queue_.push(again.pop());
 }
@@ -423,7 +419,7 @@ void Worker::remove_tick_hook(TickHook& hook) {
 
 void Worker::run() {
   while (!is_stopping_ || connections() > 0) {
-    Batch batch = selector_->take(wait_ns());
+    Batch batch = selector_->take(wait_until_ns());
     take_time(batch);
     dispatch(batch);
     if (!ready_.is_empty()) serve_ready_list();

@@ -131,7 +131,7 @@ class Worker final : public WorkerContext {
   [[nodiscard]] Result<Done> open_loop();
 
   // The round.
-  [[nodiscard]] std::int64_t wait_ns() noexcept;
+  [[nodiscard]] std::uint64_t wait_until_ns() noexcept;
   void take_time(Batch& batch);
   void dispatch(Batch batch);
   void dispatch(const ReadyEvent& event);
@@ -154,8 +154,6 @@ class Worker final : public WorkerContext {
   template <class Step>
   bool guard_shared(const char* what, Step step) noexcept;
 
-  static constexpr std::uint64_t kNoWake = ~std::uint64_t{0};
-
   const unsigned index_;
   const unsigned count_;
   const Limits limits_;
@@ -174,7 +172,7 @@ class Worker final : public WorkerContext {
   Queue<&Connection::next_closed_> closed_;
   std::uint64_t last_clock_ms_ = wheel_.now_ms();   // the clock at the last turn of the wheel
   std::uint64_t expected_ms_ = TimerWheel::kNever;  // when the wheel should turn next, by the clock
-  std::uint64_t wake_by_ns_ = kNoWake;
+  std::uint64_t wake_by_ns_ = Selector::kForever;
   bool is_stopping_ = false;
   std::unique_ptr<Loop> loop_;
   TimerOf<Worker, &Worker::check_blocked_peers> peer_check_{*this};

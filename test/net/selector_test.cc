@@ -35,9 +35,13 @@ struct Seen {
   int events = 0;
 };
 
-Seen look(Selector& selector, Token token, int timeout_ms = 0) {
+std::uint64_t in_ms(int ms) {
+  return Selector::now_ns() + static_cast<std::uint64_t>(ms) * 1'000'000;
+}
+
+Seen look_until(Selector& selector, Token token, std::uint64_t until_ns) {
   Seen seen;
-  for (const ReadyEvent& event : selector.take(std::int64_t{timeout_ms} * 1'000'000)) {
+  for (const ReadyEvent& event : selector.take(until_ns)) {
     if (event.token != token) continue;
     seen.readable |= event.readable;
     seen.writable |= event.writable;
@@ -46,6 +50,10 @@ Seen look(Selector& selector, Token token, int timeout_ms = 0) {
     ++seen.events;
   }
   return seen;
+}
+
+Seen look(Selector& selector, Token token, int timeout_ms = 0) {
+  return look_until(selector, token, timeout_ms == 0 ? Selector::kAtOnce : in_ms(timeout_ms));
 }
 
 bool polls_readable(int fd) {
@@ -83,8 +91,21 @@ void keep_the_laws_of_edges(Create create) {
   SUBCASE("a wait ends at its time, to the microsecond and not before") {
     using Clock = std::chrono::steady_clock;
     const auto begun = Clock::now();
-    CHECK(selector.take(2'300'000).empty());
+    CHECK(selector.take(Selector::now_ns() + 2'300'000).empty());
     CHECK(Clock::now() - begun >= std::chrono::microseconds(2'300));
+  }
+  SUBCASE("a far deadline, a nearer one and the far one again are each kept") {
+    const std::uint64_t begun = Selector::now_ns();
+    const auto until = [&](std::uint64_t ms) { return begun + ms * 1'000'000; };
+    Pair pair = make_tcp_pair();
+    REQUIRE(selector.add_stream(pair.near.get(), kToken));
+    pair.far.send_all("x");
+    CHECK(
+        look_until(selector, kToken, until(5'000)).readable);  // it need not wait for its deadline
+    for (const std::uint64_t ms : {40U, 80U, 120U}) {
+      while (Selector::now_ns() < until(ms)) CHECK(selector.take(until(ms)).empty());
+      CHECK(Selector::now_ns() - begun < until(4'000) - begun);
+    }
   }
   SUBCASE("a stream gives one edge per arrival, not one per look") {
     Pair pair = make_tcp_pair();
@@ -199,7 +220,7 @@ void keep_the_laws_of_edges(Create create) {
     }
     std::vector<int> told(pairs.size(), 0);
     for (int batch = 0; batch < 4; ++batch) {
-      const auto events = selector.take(0);
+      const auto events = selector.take(Selector::kAtOnce);
       CHECK(events.size() <= Selector::kBatchMax);
       for (const ReadyEvent& event : events) ++told[event.token.slot];
     }

@@ -49,12 +49,15 @@ class LonelySelector final : public Selector {
     return inner_->add_writable(fd, token);
   }
   void remove(int fd) noexcept override { inner_->remove(fd); }
-  std::span<const ReadyEvent> take(std::int64_t timeout_ns) noexcept override {
-    longest_wait_ns = std::max(longest_wait_ns.load(), timeout_ns);
-    forever = forever || timeout_ns < 0;
-    return inner_->take(timeout_ns);
+  std::span<const ReadyEvent> take(std::uint64_t until_ns) noexcept override {
+    if (until_ns == kForever) forever = true;
+    const std::uint64_t now = now_ns();
+    if (until_ns != kForever && until_ns > now) {
+      longest_wait_ns = std::max(longest_wait_ns.load(), until_ns - now);
+    }
+    return inner_->take(until_ns);
   }
-  static inline std::atomic<std::int64_t> longest_wait_ns{0};
+  static inline std::atomic<std::uint64_t> longest_wait_ns{0};
   static inline std::atomic<bool> forever{false};
 
  private:
