@@ -267,3 +267,24 @@ TEST_CASE("Connector: a unix socket is connected to") {
     CHECK(fixture.waiter.errors == std::vector{ENOENT});
   }
 }
+
+TEST_CASE("Connector: a unix socket whose listener is full is asked again until the deadline") {
+  ConnectorFixture fixture;
+  const SocketPath path;
+  const Listening listening(path.endpoint(), 0);
+  std::vector<Fd> waiting = fill(listening.endpoint);
+  SUBCASE("when room is made") {
+    fixture.start(listening.endpoint);
+    CHECK(fixture.worker.on_worker([&] { return fixture.waiter.told; }) == 0);
+    listening.accept().reset();
+    REQUIRE(fixture.is_told());
+    CHECK(fixture.waiter.errors.empty());
+  }
+  SUBCASE("when none is made") {
+    const std::uint64_t begun = Worker::now_ns();
+    fixture.start(listening.endpoint, nullptr, 100);
+    REQUIRE(fixture.is_told());
+    CHECK(fixture.waiter.errors == std::vector{ETIMEDOUT});
+    CHECK(Worker::now_ns() - begun >= 99'000'000);
+  }
+}
