@@ -133,9 +133,10 @@ TEST_CASE("Assertion: what is none gets a sentence that says what was expected")
                                 "a value, such as p99<2ms");
   }
   for (const char* const text : {"p99<2", "p99<", "p99<ms", "p99<-2ms", "p99<2kg", "p99<2ms3"}) {
-    CHECK(sentence(text) == '"' + std::string(text) +
-                                "\": p99 is compared with a duration with its unit, such as 250us, "
-                                "2ms or 1s");
+    CHECK(sentence(text) ==
+          '"' + std::string(text) +
+              "\": p99 is compared with a duration with its unit, one of us, ms, s, m "
+              "and h, as in 250us");
   }
   CHECK(sentence("lost==0%").ends_with("lost is compared with a number without a unit"));
   CHECK(

@@ -55,7 +55,8 @@ Bound parse_bound(Quantity quantity, std::string_view text) {
     case Quantity::rate:
       return {times(unit.empty() ? std::optional(1.0) : std::nullopt), "a number without a unit"};
     case Quantity::duration:
-      return {times(ns_in(unit)), "a duration with its unit, such as 250us, 2ms or 1s"};
+      return {times(ns_in(unit)),
+              "a duration with its unit, one of us, ms, s, m and h, as in 250us"};
     case Quantity::cost: {
       const auto ns = unit.empty() ? std::optional(1e3) : ns_in(unit);
       return {times(ns ? std::optional(*ns / 1e3) : ns),

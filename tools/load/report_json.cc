@@ -41,7 +41,10 @@ Json exact_us(std::uint64_t ns) {
 
 Json series(const Histogram& histogram) {
   const auto us = [&](double percent) {
-    return rounded(static_cast<double>(histogram.percentile(percent)) / 1000);
+    // Rounding must not lift a percentile above the exact highest.
+    const double most = static_cast<double>(histogram.max()) / 1000;
+    const Json value = rounded(static_cast<double>(histogram.percentile(percent)) / 1000);
+    return value.is_number() && value.get<double>() > most ? exact_us(histogram.max()) : value;
   };
   // The middle of the first or the last bucket may lie beyond what was recorded.
   const auto least = std::min(histogram.min(), Histogram::kHighest);

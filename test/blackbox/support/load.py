@@ -81,7 +81,9 @@ class Run:
         return self
 
     def is_clean(self):
-        return self.ends_with(GOOD).finds()
+        # On a busy machine an open loop may run late: that is said, and is no fault of the server's.
+        may_be_late = self.report["loop"] == "open"
+        return self.ends_with(GOOD, *([INCONCLUSIVE] if may_be_late else [])).finds()
 
     def story(self, fault):
         """What a person needs to see when a test has failed."""

@@ -58,6 +58,11 @@ class RoomReader {
   void set_may_append(bool may_append) noexcept { may_append_ = may_append; }
   /// It has lines that wait so.
   [[nodiscard]] bool is_holding() const noexcept { return is_holding_; }
+  /// Lines of its own, which it does not get, are behind it.
+  void skip_own(const RoomLog& log) noexcept {
+    while (matched_ == 0 && line_ < log.end() && line_ >= log.first() && is_own(log.at(line_)))
+      ++line_;
+  }
   /// The log line that it waits for.
   [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
   /// The log was trimmed beyond line(): from now on lines are checked one by one, and not for their

@@ -390,7 +390,10 @@ void Crew::trim_room() {
   if (room_.bytes() < trim_at_bytes_) return;
   const auto slowest = [&] {
     std::uint64_t least = room_.end();
-    for (const auto& each : members_) least = std::min(least, each->room_line());
+    for (const auto& each : members_) {
+      if (RoomReader* const reader = each->room_reader()) reader->skip_own(room_);
+      least = std::min(least, each->room_line());
+    }
     return least;
   };
   room_.trim(slowest());

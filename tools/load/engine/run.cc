@@ -162,10 +162,13 @@ class Run {
                        [&](const auto& crew) { return crew->ask(task); });
   }
 
+  /// The server has ended every connection.
+  [[nodiscard]] bool is_deserted(const Watch::State& state) const noexcept {
+    return state.ready > 0 && state.lost >= state.ready && options_.workload != Workload::churn;
+  }
   [[nodiscard]] bool is_over() {
     const Watch::State state = watch_.state();
-    return state.interrupts > 0 ||
-           (state.ready > 0 && state.lost >= state.ready && options_.workload != Workload::churn);
+    return state.interrupts > 0 || is_deserted(state);
   }
 
   // ---- Phases
@@ -239,14 +242,15 @@ class Run {
     const double cpu_before_us = process_cpu_us();
     const auto server_before_us = probe_.cpu_us();
     const auto ticks_before = read_cpu_ticks();
-    begin({.start_ns = now() + lead_ns, .count = options_.count});
-    const std::uint64_t start_ns = now();
+    const std::uint64_t start_ns = now() + lead_ns;
+    begin({.start_ns = start_ns, .count = options_.count});
     sampled_at_ns_ = start_ns;
     sampled_cpu_us_ = process_cpu_us();
     sampled_server_us_ = server_before_us;
     auto next_sample = Clock::now() + nanoseconds(options_.interval_ns);
-    const auto end = options_.count > 0 ? Clock::time_point::max()
-                                        : Clock::now() + nanoseconds(options_.duration_ns);
+    const auto end = options_.count > 0
+                         ? Clock::time_point::max()
+                         : Clock::now() + nanoseconds(lead_ns + options_.duration_ns);
     wait_while_sending(end, [&] {
       if (Clock::now() < next_sample) return next_sample;
       next_sample += nanoseconds(options_.interval_ns);
@@ -273,8 +277,7 @@ class Run {
   void conclude(std::uint64_t start_ns) {
     const Watch::State state = watch_.state();
     if (state.interrupts > 0) note_interrupt();
-    if (state.ready > 0 && state.lost >= state.ready && options_.workload != Workload::churn &&
-        report_.failure.empty()) {
+    if (is_deserted(state) && report_.failure.empty()) {
       failure_status_ = 1;
       report_.failure = fmt::format("the server ended all {} connections after {}", state.lost,
                                     duration_text(static_cast<double>(now() - start_ns)));
@@ -330,8 +333,7 @@ class Run {
   template <class Look>
   void wait_while_sending(Clock::time_point end, Look look) {
     const auto is_ended = [this](const Watch::State& state) {
-      return state.interrupts > 0 ||
-             (state.ready > 0 && state.lost >= state.ready && options_.workload != Workload::churn);
+      return state.interrupts > 0 || is_deserted(state);
     };
     while (Clock::now() < end) {
       auto wake = end;
@@ -342,15 +344,21 @@ class Run {
     }
   }
 
+  /// Waits for what is on its way: for the timeout, or after an interrupt for a moment.
   void end_sending(std::string_view phase) {
     ask_all([](Crew& crew) { crew.stop_sending(); });
-    const auto end = Clock::now() + nanoseconds(options_.timeout_ns);
-    const auto said = Clock::now() + milliseconds(200);
-    while (Clock::now() < end && !is_over() &&
-           !all_say([](Crew& crew) { return crew.is_settled(); })) {
-      if (Clock::now() > said) observer_.on_phase(phase);
-      watch_.wait_until(Clock::now() + kLook,
-                        [](const Watch::State& state) { return state.interrupts > 0; });
+    const std::uint32_t interrupts = watch_.state().interrupts;
+    const auto patience = nanoseconds(options_.timeout_ns);
+    const auto begun = Clock::now();
+    const auto end =
+        begun + (interrupts > 0 ? std::min<nanoseconds>(patience, kLeaving) : patience);
+    while (Clock::now() < end && !all_say([](Crew& crew) { return crew.is_settled(); })) {
+      if (Clock::now() > begun + milliseconds(200)) observer_.on_phase(phase);
+      if (watch_.wait_until(Clock::now() + kLook, [&](const Watch::State& state) {
+            return state.interrupts > interrupts || is_deserted(state);
+          })) {
+        break;
+      }
     }
   }
 
