@@ -29,6 +29,8 @@ class EchoMember : public Member {
 
   /// Counts what came back: `text`, with `lead` before it.
   void take(std::string_view text, std::string_view lead);
+  /// Counts what came back and is no line of ours, for what it is.
+  void take_corrupted(std::string_view bytes, std::string_view what = "not what was sent");
 
  private:
   Sender sender_;
