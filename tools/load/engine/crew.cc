@@ -10,6 +10,7 @@
 #include "grotto/close_reason.h"
 #include "load/check/payload.h"
 #include "load/check/room_reader.h"
+#include "load/engine/datagram_member.h"
 #include "load/engine/echo_member.h"
 #include "load/engine/quiet_members.h"
 #include "load/engine/room_member.h"
@@ -82,7 +83,9 @@ std::unique_ptr<Member> Crew::make_member(std::uint32_t index) {
   const LoadOptions& options = plan_.options;
   const Dialect& dialect = *plan_.dialect;
   switch (options.workload) {
-    case Workload::echo: return std::make_unique<EchoMember>(*this, index);
+    case Workload::echo:
+      if (options.is_udp) return std::make_unique<DatagramMember>(*this, index);
+      return std::make_unique<EchoMember>(*this, index);
     case Workload::idle: return std::make_unique<IdleMember>(*this, index);
     case Workload::churn: return std::make_unique<ChurnMember>(*this, index);
     case Workload::chat:
