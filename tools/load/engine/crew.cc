@@ -367,10 +367,12 @@ void Crew::on_holding() {
 }
 
 void Crew::let_read_on() {
-  if (!std::exchange(is_holding_, false)) return;
+  // Who lacks a line that another one has had may be done with what came.
+  const bool has_extras = std::exchange(extras_seen_, room_.end_extra()) != room_.end_extra();
+  if (!std::exchange(is_holding_, false) && !has_extras) return;
   for (const auto& each : members_) {
     RoomReader* const reader = each->room_reader();
-    if (reader == nullptr || !reader->is_holding()) continue;
+    if (reader == nullptr || !(has_extras || reader->is_holding())) continue;
     each->read_on();
     is_holding_ |= reader->is_holding();
   }
