@@ -1,6 +1,5 @@
 #include "net/connector.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -12,26 +11,10 @@
 
 #include "base/check.h"
 #include "net/endpoint.h"
+#include "net/stream_socket.h"
 #include "net/worker.h"
 
 namespace grotto {
-
-namespace {
-
-int open_socket(int family) noexcept {
-#ifdef SOCK_NONBLOCK
-  return ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-#else
-  const int fd = ::socket(family, SOCK_STREAM, 0);
-  if (fd >= 0) {
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-  }
-  return fd;
-#endif
-}
-
-}  // namespace
 
 Connector::~Connector() {
   forget();
@@ -58,7 +41,7 @@ void Connector::start(const Endpoint& target, const Endpoint* source, std::uint6
 
 /// 0: connected; EINPROGRESS: under way; else the errno of the failure.
 int Connector::begin(const Endpoint& target, const Endpoint* source) noexcept {
-  fd_ = open_socket(target.family());
+  fd_ = open_stream_socket(target.family());
   if (fd_ < 0) return errno;
   const int on = 1;
   if (!target.is_unix()) ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

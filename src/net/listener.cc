@@ -18,6 +18,8 @@
 
 #include "net/accept_backoff.h"
 #include "net/endpoint.h"
+#include "net/socket_file.h"
+#include "net/stream_socket.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -74,6 +76,7 @@ class StreamListener final : public Listener, private Selectable {
         bound_(bound),
         handler_(handler),
         full_sentence_(fmt::format("{}\r\n", full_sentence)),
+        file_(bound.is_unix() ? SocketFile(bound.path()) : SocketFile()),
         spare_(open_spare()) {}
 
   ~StreamListener() override {
@@ -99,7 +102,7 @@ class StreamListener final : public Listener, private Selectable {
     }
     ::close(fd_);
     fd_ = -1;
-    if (bound_.is_unix()) ::unlink(bound_.path().c_str());
+    file_.remove();
   }
 
  private:
@@ -201,6 +204,7 @@ class StreamListener final : public Listener, private Selectable {
   const Endpoint bound_;
   ListenerHandler& handler_;
   const std::string full_sentence_;
+  SocketFile file_;
   int spare_;
   Token token_;
   bool is_registered_ = false;
@@ -208,18 +212,6 @@ class StreamListener final : public Listener, private Selectable {
   std::map<int, Told> told_;  // errnos are few
   TimerOf<StreamListener, &StreamListener::resume> resume_timer_{*this};
 };
-
-/// A socket file that nobody answers on was left behind by a server that died.
-void remove_stale(const Endpoint& endpoint) {
-  struct stat info{};
-  if (::lstat(endpoint.path().c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return;
-  const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (probe < 0) return;
-  if (::connect(probe, endpoint.address(), endpoint.address_size()) != 0 && errno == ECONNREFUSED) {
-    ::unlink(endpoint.path().c_str());
-  }
-  ::close(probe);
-}
 
 }  // namespace
 
@@ -231,8 +223,8 @@ Result<std::unique_ptr<Listener>> Listener::open(Worker& worker, std::string_vie
   const auto fail = [&](int error) {
     return Error{fmt::format("cannot listen on {}: {}", endpoint, std::strerror(error)), 69};
   };
-  if (wanted->is_unix()) remove_stale(*wanted);
-  const int fd = ::socket(wanted->family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (wanted->is_unix()) SocketFile::remove_stale(wanted->path());
+  const int fd = open_stream_socket(wanted->family());
   if (fd < 0) return fail(errno);
   if (!wanted->is_unix()) set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   if (wanted->family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);

@@ -184,6 +184,20 @@ TEST_CASE("Listener: a socket file that nobody answers on is replaced; a living 
   CHECK(answers(connect_unix(path)));
 }
 
+TEST_CASE("Listener: a socket file that another server has put in its place stays") {
+  const Folder folder;
+  const std::string path = folder.file("socket");
+  ListenerFixture second;
+  {
+    ListenerFixture first;
+    CHECK(first.listen("unix:" + path) == "unix:" + path);
+    REQUIRE(std::filesystem::remove(path));
+    CHECK(second.listen("unix:" + path) == "unix:" + path);
+  }
+  CHECK(std::filesystem::exists(path));
+  CHECK(answers(connect_unix(path)));
+}
+
 TEST_CASE("Listener: a busy address is exit status 69 and a sentence with the address") {
   ListenerFixture fixture;
   const std::string name = fixture.listen("127.0.0.1:0");

@@ -105,7 +105,7 @@ int judge(Report& report, const std::vector<Assertion>& asserted) {
     report.verdict = Verdict::good;
   }
   report.judgement = judgement_of(report, assertions);
-  return exit_status(report.verdict);
+  return exit_status(report);
 }
 
 }  // namespace grotto::load

@@ -100,7 +100,8 @@ struct Report {
   static constexpr std::size_t kFaultsMax = 20;
   std::vector<std::string> notes;  // what else a reader must know: "interrupted after 3.2 s"
 
-  std::string failure;  // why the run failed, as a sentence; empty: it did not
+  std::string failure;      // why the run failed, as a sentence; empty: it did not
+  bool is_mistake = false;  // it failed because of what was asked: exit status 64
   std::vector<AssertResult> asserts;
   Verdict verdict = Verdict::good;
   std::string judgement;  // one sentence

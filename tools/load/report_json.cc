@@ -109,7 +109,7 @@ void add_workload(Json& top, const Report& report) {
   top["schema"] = kReportSchema;
   top["verdict"] = verdict_word(report.verdict);
   top["judgement"] = report.judgement;
-  top["exit_status"] = exit_status(report.verdict);
+  top["exit_status"] = exit_status(report);
   top["failure"] = report.failure;
   top["asserts"] = asserts(report);
   top["workload"] = report.workload;

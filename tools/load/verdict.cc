@@ -44,4 +44,10 @@ int exit_status(Verdict verdict) noexcept {
   return row(verdict).exit_status;
 }
 
+int exit_status(const Report& report) noexcept {
+  constexpr int kUsage = 64;
+  return report.verdict == Verdict::failed && report.is_mistake ? kUsage
+                                                                : exit_status(report.verdict);
+}
+
 }  // namespace grotto::load

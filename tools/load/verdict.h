@@ -14,5 +14,7 @@ std::string_view verdict_word(Verdict verdict) noexcept;
 std::optional<Verdict> find_verdict(std::string_view word) noexcept;
 /// 0, 1, 3, 4 in the same order.
 int exit_status(Verdict verdict) noexcept;
+/// That of the verdict, or 64 where the run failed by a mistake in the command.
+int exit_status(const Report& report) noexcept;
 
 }  // namespace grotto::load

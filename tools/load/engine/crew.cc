@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/escape.h"
 #include "grotto/close_reason.h"
 #include "load/check/payload.h"
 #include "load/check/room_reader.h"
@@ -163,6 +164,16 @@ void Crew::on_member_lost(Member& member, CloseReason reason) {
   watch_.change([](Watch::State& state) { ++state.lost; });
 }
 
+void Crew::on_no_echo(std::string_view text) {
+  constexpr std::size_t kQuoteBytesMax = 120;
+  watch_.change([&](Watch::State& state) {
+    if (state.exit_status == 64) return;
+    state.exit_status = 64;
+    state.failure = fmt::format("the server does not echo lines: it answered \"{}\"",
+                                escaped(text.substr(0, kQuoteBytesMax)));
+  });
+}
+
 void Crew::on_probed() {
   watch_.change([](Watch::State& state) { ++state.probed; });
 }
@@ -195,6 +206,7 @@ void Crew::prepare_measuring(const Measuring& measuring) {
   measuring_ = measuring;
   counts_.tally = {};
   counts_.lives = 0;
+  counts_.unsent = 0;
   counts_.last_came_ns = measuring.start_ns;
   counts_.response.clear();
   counts_.service.clear();
@@ -254,6 +266,7 @@ void Crew::on_reader_lost() {
 
 void Crew::stop_sending() {
   is_sending_ = false;
+  take_time();
   schedule_.end();
   for (Member* each : actors_) each->stop_sending();
 }
@@ -309,6 +322,13 @@ void Crew::record(std::uint64_t intended_ns, std::uint64_t sent_ns, std::uint64_
     counts_.response.record(now_ns_ > intended_ns ? now_ns_ - intended_ns : 0, lines);
   if (service > plan_.options.timeout_ns) counts_.tally.timed_out += lines;
   counts_.last_came_ns = now_ns_;
+}
+
+void Crew::record_unsent(std::uint64_t due_ns) {
+  const std::uint64_t late = now_ns_ > due_ns ? now_ns_ - due_ns : 0;
+  counts_.response.record(late);
+  counts_.lag.record(late);
+  ++counts_.unsent;
 }
 
 void Crew::record_life(std::uint64_t begun_ns) {

@@ -67,6 +67,7 @@ class Crew final : private TickHook {
   struct Counts {
     Tally tally;  // since begin_measuring()
     std::uint64_t lives = 0;
+    std::uint64_t unsent = 0;  // lines that were due and could not leave
     std::uint64_t last_came_ns = 0;
     double cpu_s = 0;  // of this thread, since it began
     std::vector<std::string> faults;
@@ -97,6 +98,8 @@ class Crew final : private TickHook {
   [[nodiscard]] std::uint64_t quota_of(std::uint32_t sender) const noexcept;
 
   void record(std::uint64_t intended_ns, std::uint64_t sent_ns, std::uint64_t lines);
+  /// A line that was due then could not be sent.
+  void record_unsent(std::uint64_t due_ns);
   /// A life that began then has ended well.
   void record_life(std::uint64_t begun_ns);
   /// A line that was due then has not come: it is at least as late as now.
@@ -123,6 +126,8 @@ class Crew final : private TickHook {
   void on_member_failed(Member& member, int exit_status, std::string sentence);
   void on_member_lost(Member& member, CloseReason reason);
   void on_probed();
+  /// What came first is nothing that an echo of ours could be: the run is over.
+  void on_no_echo(std::string_view text);
 
  private:
   Crew(unsigned index, Plan& plan, Watch& watch, std::unique_ptr<Worker> worker);

@@ -82,8 +82,9 @@ void EchoMember::on_bytes(std::string_view bytes) {
 void EchoMember::take(std::string_view text, std::string_view lead) {
   Tally& tally = crew().tally();
   Payload payload;
-  if (read_payload(text, payload) != PayloadState::whole ||
-      !crew().plan().dialect->is_lead_of(lead, payload.sender)) {
+  const PayloadState state = read_payload(text, payload);
+  if (state != PayloadState::whole || !crew().plan().dialect->is_lead_of(lead, payload.sender)) {
+    if (state == PayloadState::alien && tally.received == 0) crew().on_no_echo(text);
     return take_corrupted(text);
   }
   if (payload.tag != crew().plan().tag || payload.sender != index()) {

@@ -196,7 +196,14 @@ void Member::allow_more(std::uint64_t lines) {
 }
 
 void Member::stop_sending() {
-  if (Sender* const own = sender()) own->allow(own->next());
+  Sender* const own = sender();
+  if (own == nullptr) return;
+  // What was due and could not leave is as late as what was not answered.
+  if (own->timetable().gap_ns > 0) {
+    for (std::uint64_t each = own->next(); each < own->allowed(); ++each)
+      crew_.record_unsent(own->timetable().due_ns(each));
+  }
+  own->allow(own->next());
 }
 
 bool Member::has_sent_all() {

@@ -169,7 +169,7 @@ class Run {
   }
   [[nodiscard]] bool is_over() {
     const Watch::State state = watch_.state();
-    return state.interrupts > 0 || is_deserted(state);
+    return state.interrupts > 0 || is_deserted(state) || state.exit_status == 64;
   }
 
   // ---- Phases
@@ -244,7 +244,14 @@ class Run {
     const auto server_before_us = probe_.cpu_us();
     const auto ticks_before = read_cpu_ticks();
     const std::uint64_t start_ns = now() + lead_ns;
-    begin({.start_ns = start_ns, .count = options_.count});
+    // An open loop has as many lines as fit in its time, however late they leave.
+    const std::uint64_t count =
+        options_.count > 0 || !options_.is_open_loop()
+            ? options_.count
+            : std::max<std::uint64_t>(
+                  1, static_cast<std::uint64_t>(options_.rate *
+                                                static_cast<double>(options_.duration_ns) / 1e9));
+    begin({.start_ns = start_ns, .count = count});
     sampled_at_ns_ = start_ns;
     sampled_cpu_us_ = process_cpu_us();
     sampled_server_us_ = server_before_us;
@@ -278,10 +285,17 @@ class Run {
   void conclude(std::uint64_t start_ns) {
     const Watch::State state = watch_.state();
     if (state.interrupts > 0) note_interrupt();
-    if (is_deserted(state) && report_.failure.empty()) {
+    if (state.exit_status == 64) {
+      report_.failure = state.failure;
+      report_.is_mistake = true;
+    } else if (is_deserted(state) && report_.failure.empty()) {
       failure_status_ = 1;
       report_.failure = fmt::format("the server ended all {} connections after {}", state.lost,
                                     duration_text(static_cast<double>(now() - start_ns)));
+    }
+    if (unsent_ > 0) {
+      report_.notes.push_back(fmt::format(
+          "{} lines were due and could not be sent: they count as late as the end", unsent_));
     }
     if (lapped_ > 0) {
       report_.notes.push_back(
@@ -334,7 +348,7 @@ class Run {
   template <class Look>
   void wait_while_sending(Clock::time_point end, Look look) {
     const auto is_ended = [this](const Watch::State& state) {
-      return state.interrupts > 0 || is_deserted(state);
+      return state.interrupts > 0 || is_deserted(state) || state.exit_status == 64;
     };
     while (Clock::now() < end) {
       auto wake = end;
@@ -356,7 +370,7 @@ class Run {
     while (Clock::now() < end && !all_say([](Crew& crew) { return crew.is_settled(); })) {
       if (Clock::now() > begun + milliseconds(200)) observer_.on_phase(phase);
       if (watch_.wait_until(Clock::now() + kLook, [&](const Watch::State& state) {
-            return state.interrupts > interrupts || is_deserted(state);
+            return state.interrupts > interrupts || is_deserted(state) || state.exit_status == 64;
           })) {
         break;
       }
@@ -370,6 +384,7 @@ class Run {
       const Crew::Counts counts = crews_[i]->ask([](Crew& crew) { return crew.take_counts(); });
       sum.tally += counts.tally;
       sum.lives += counts.lives;
+      sum.unsent += counts.unsent;
       sum.lapped += counts.lapped;
       sum.last_came_ns = std::max(sum.last_came_ns, counts.last_came_ns);
       sum.response.merge(counts.response);
@@ -416,6 +431,7 @@ class Run {
     report_.faults = counts.faults;
     report_.measured_s = sample.at_s;
     lapped_ = counts.lapped;
+    unsent_ = counts.unsent;
     last_came_ns_ = counts.last_came_ns;
     report_.samples.push_back(sample);
     const double share =
@@ -436,6 +452,7 @@ class Run {
   int failure_status_ = 0;
   Tally warm_errors_;
   std::uint64_t lapped_ = 0;
+  std::uint64_t unsent_ = 0;
   std::uint64_t last_came_ns_ = 0;
   std::uint64_t sampled_at_ns_ = 0;
   double sampled_cpu_us_ = 0;
