@@ -329,6 +329,9 @@ class RoomSimulation {
     if (!is_any_holding()) return;
     if (log_.end() == leader_end_) {
       choose_leader(true);
+      for (const auto& each : members_) {
+        if (each->reader.is_holding()) each->reader.lose_patience();
+      }
       let_read_on();
     }
     leader_end_ = log_.end();

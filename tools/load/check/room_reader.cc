@@ -20,7 +20,7 @@ RoomLog::Entry entry_of(const Payload& payload) noexcept {
 }  // namespace
 
 void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink) {
-  if (is_holding_ && !may_append_ && log.end() == held_at_end_) {
+  if (is_holding_ && is_patient_ && !may_append_ && log.end() == held_at_end_) {
     rest_.append(bytes);  // nothing that it waits for has come
     return;
   }
@@ -51,6 +51,7 @@ void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSi
   }
   settle_extras(log, sink);
   end_run(sink);
+  is_patient_ = true;
 }
 
 std::uint64_t RoomReader::next_line(const RoomLog& log) const noexcept {
@@ -132,10 +133,12 @@ std::size_t RoomReader::read_frame(RoomLog& log, Talk& talk, std::string_view by
   return frame.size;
 }
 
-/// What comes after a line that the log lacks.
-RoomReader::Ahead RoomReader::look_ahead(const RoomLog& log, Talk talk,
-                                         std::string_view bytes) const {
+/// What comes after `lacking`, a line that the log lacks.
+RoomReader::Ahead RoomReader::look_ahead(const RoomLog& log, Talk talk, std::string_view bytes,
+                                         const Payload& lacking) const {
+  const int proof = is_patient_ ? 2 : 1;  // one alone may have come late here
   int lines = 0;
+  int of_the_log = 0;
   std::string answer;
   while (lines < kAheadMax && !bytes.empty()) {
     const Frame frame = dialect_.next(talk, bytes, answer);
@@ -146,11 +149,15 @@ RoomReader::Ahead RoomReader::look_ahead(const RoomLog& log, Talk talk,
         read_payload(frame.text, payload) != PayloadState::whole || payload.tag != tag_ ||
         is_own(payload.sender))
       continue;
-    if (log.find(payload.sender, payload.sequence, line_) != RoomLog::kNone)
-      return Ahead::lines_of_the_log;
     ++lines;
+    // An earlier line of the same sender is late here in any case.
+    if (payload.sender == lacking.sender && payload.sequence < lacking.sequence) continue;
+    if (log.find(payload.sender, payload.sequence, line_) != RoomLog::kNone &&
+        ++of_the_log == proof)
+      return Ahead::lines_of_the_log;
   }
-  return lines < kAheadMin ? Ahead::unknown : Ahead::other_lines;
+  if (!is_patient_) return Ahead::other_lines;
+  return lines < kAheadMin || of_the_log > 0 ? Ahead::unknown : Ahead::other_lines;
 }
 
 RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const Frame& frame,
@@ -209,7 +216,7 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
   if (log.has_had(payload.sender, payload.sequence)) return fault(Fault::duplicated);
   if (next_line(log) < log.end()) {
     // Either the log lacks this line, or this reader lacks those of the log that come next.
-    switch (look_ahead(log, talk, bytes.substr(frame.size))) {
+    switch (look_ahead(log, talk, bytes.substr(frame.size), payload)) {
       case Ahead::unknown: return Taken::no;
       case Ahead::other_lines: break;
       case Ahead::lines_of_the_log:

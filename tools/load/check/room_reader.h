@@ -62,6 +62,8 @@ class RoomReader {
   void set_may_append(bool may_append) noexcept { may_append_ = may_append; }
   /// It has lines that wait so.
   [[nodiscard]] bool is_holding() const noexcept { return is_holding_; }
+  /// Nothing more may come that tells what it waits for: the next read() decides by what there is.
+  void lose_patience() noexcept { is_patient_ = false; }
   /// Lines of its own, which it does not get, are behind it.
   void skip_own(const RoomLog& log) noexcept {
     while (matched_ == 0 && line_ < log.end() && line_ >= log.first() &&
@@ -97,7 +99,8 @@ class RoomReader {
   Taken take_payload(RoomLog& log, const Talk& talk, const Frame& frame, std::string_view bytes,
                      ReaderSink& sink);
   enum class Ahead : std::uint8_t { unknown, other_lines, lines_of_the_log };
-  [[nodiscard]] Ahead look_ahead(const RoomLog& log, Talk talk, std::string_view bytes) const;
+  [[nodiscard]] Ahead look_ahead(const RoomLog& log, Talk talk, std::string_view bytes,
+                                 const Payload& lacking) const;
   void take_float(RoomLog& log, const Payload& payload, std::size_t time, ReaderSink& sink);
   [[nodiscard]] StreamCheck& floats_of(const RoomLog& log, std::size_t time);
   void take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink);
@@ -117,6 +120,7 @@ class RoomReader {
   bool is_in_endless_line_ = false;
   bool may_append_ = true;
   bool is_holding_ = false;
+  bool is_patient_ = true;
   std::uint64_t held_at_end_ = 0;  // the log's end when it began to hold
   std::uint64_t line_ = 0;
   std::size_t matched_ = 0;  // bytes of that line that came and are the same

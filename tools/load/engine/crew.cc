@@ -405,6 +405,10 @@ void Crew::replace_stuck_leader() {
   if (!is_holding_) return;
   if (room_.end() == leader_end_) {
     choose_leader(true);
+    for (const auto& each : members_) {
+      if (RoomReader* const reader = each->room_reader(); reader != nullptr && reader->is_holding())
+        reader->lose_patience();
+    }
     let_read_on();
   }
   leader_end_ = room_.end();
