@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -23,6 +24,11 @@ Connector::~Connector() {
 void Connector::start(const Endpoint& target, const Endpoint* source, std::uint64_t timeout_ms) {
   GROTTO_CHECK(fd_ < 0);
   const int error = begin(target, source);
+  deadline_ms_ = worker_.wheel().now_ms() + timeout_ms;
+  if (error == EAGAIN && target.is_unix()) {
+    full_ = std::make_unique<Endpoint>(target);
+    return ask_again_soon();
+  }
   if (error != EINPROGRESS) return end(error);
   token_ = worker_.table().add(*this);
   is_registered_ = true;
@@ -63,11 +69,21 @@ void Connector::on_exception() noexcept {
 }
 
 void Connector::on_timer() {
-  end(ETIMEDOUT);
+  if (full_ == nullptr || worker_.wheel().now_ms() >= deadline_ms_) return end(ETIMEDOUT);
+  if (::connect(fd_, full_->address(), full_->address_size()) == 0) return end(0);
+  if (errno != EAGAIN) return end(errno);
+  ask_again_soon();
+}
+
+void Connector::ask_again_soon() {
+  const std::uint64_t now_ms = worker_.wheel().now_ms();
+  const std::uint64_t left_ms = deadline_ms_ > now_ms ? deadline_ms_ - now_ms : 0;
+  worker_.wheel().arm(*this, std::min(kAskAgainMs, left_ms));
 }
 
 void Connector::forget() noexcept {
   cancel();
+  full_.reset();
   if (!std::exchange(is_registered_, false)) return;
   worker_.selector().remove(fd_);  // the descriptor goes to its new owner unregistered (L4)
   worker_.table().remove(token_);

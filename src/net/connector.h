@@ -1,11 +1,13 @@
 // Connector: makes one outgoing stream connection without blocking, with a deadline.
 //
 // The socket gets TCP_NODELAY and, where there is one, a source address of its own. On loopback the
-// connection usually stands at once, and then no registration is made. Threads: its worker's only.
-// May be destroyed at any time.
+// connection usually stands at once, and then no registration is made. A unix socket whose listener
+// is full says so at once instead of waiting: it is asked again until the deadline. Threads: its
+// worker's only. May be destroyed at any time.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "grotto/timer_wheel.h"
 #include "net/selectable.h"
@@ -42,13 +44,18 @@ class Connector final : private Selectable, private Timer {
   void on_timer() override;
   void end(int error);
   [[nodiscard]] int begin(const Endpoint& target, const Endpoint* source) noexcept;
+  void ask_again_soon();
   void forget() noexcept;
+
+  static constexpr std::uint64_t kAskAgainMs = 5;
 
   Worker& worker_;
   ConnectorHandler& handler_;
   int fd_ = -1;
   bool is_registered_ = false;
   Token token_;
+  std::unique_ptr<Endpoint> full_;  // whom to ask again
+  std::uint64_t deadline_ms_ = 0;   // of the worker's wheel
 };
 
 }  // namespace grotto

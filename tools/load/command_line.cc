@@ -20,6 +20,9 @@ namespace {
 
 constexpr int kUsage = 64;
 
+/// What one datagram holds, over IPv4.
+constexpr std::size_t kDatagramBytesMax = 65'507;
+
 /// The options that were given, as texts.
 class Given {
  public:
@@ -111,6 +114,22 @@ Result<std::vector<Endpoint>> read_sources(const std::string& text) {
     sources.push_back(*endpoint);
   }
   return sources;
+}
+
+/// A datagram is a line, to an address with a port.
+Result<Done> check_datagrams(const LoadOptions& options) {
+  if (!options.is_udp) return Done{};
+  if (options.dialect != "line" && options.dialect != "grotto")
+    return usage(
+        fmt::format("--udp sends lines: --dialect {} does not go with it", options.dialect));
+  if (options.endpoint.is_unix())
+    return usage(
+        fmt::format("--udp needs HOST:PORT or [IPV6]:PORT, and \"{}\" is neither", options.target));
+  if (options.sizes.most() > kDatagramBytesMax)
+    return usage(
+        fmt::format("--size \"{}\" is too long for --udp: a datagram holds at most {} bytes",
+                    options.sizes_text, kDatagramBytesMax));
+  return Done{};
 }
 
 Result<Done> read_target(const Given& given, const std::string& text, LoadOptions& options) {
@@ -381,6 +400,7 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv) {
   if (auto done = read_the_rest(given, line.options); !done) return done.error();
   if (auto done = read_judgement(given, line); !done) return done.error();
   if (auto done = read_target(given, words[1], line.options); !done) return done.error();
+  if (auto done = check_datagrams(line.options); !done) return done.error();
   if (auto done = read_outputs(given, line); !done) return done.error();
   return line;
 }

@@ -1,6 +1,7 @@
 #include "load/check/room_log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace grotto::load {
 
@@ -16,31 +17,84 @@ RoomLog::Entry RoomLog::make_entry(const Payload& payload, StreamCheck::Outcome 
 }
 
 void RoomLog::append(const Payload& payload, std::string_view frame) {
-  const auto outcome = senders_[payload.sender].take(payload.sequence);
+  StreamCheck& stream = senders_[payload.sender];
+  const std::uint64_t next = stream.next();
+  const auto outcome = stream.take(payload.sequence);
+  if (outcome == StreamCheck::Outcome::after_gap) {
+    Payload missing = payload;
+    for (missing.sequence = std::max(
+             next, payload.sequence - std::min<std::uint64_t>(payload.sequence, kExtrasMax));
+         missing.sequence < payload.sequence; ++missing.sequence) {
+      push_extra(missing, {.after = 0, .before = end()});
+    }
+  }
   entries_.push_back(make_entry(payload, outcome, frame.size(), bytes_at_ + bytes_.size()));
   bytes_.append(frame);
 }
 
 void RoomLog::set_absent_sender(std::uint32_t sender) {
-  if (sender == absent_sender_) return;
-  absent_sender_ = sender;
+  if (sender == (is_any_absent() ? absent_sender() : kNobody)) return;
+  // What nobody had of it until now is put into the log by who leads next.
+  if (is_any_absent()) times_.back().end = std::max(times_.back().begin, floats_end_);
+  if (sender != kNobody) {
+    std::uint64_t begin = next_of(sender);
+    for (const FloatTime& each : times_) {
+      if (each.sender == sender) begin = std::max(begin, each.end);
+    }
+    times_.push_back({sender, begin, kNone});
+  }
   floats_.clear();
-  floats_from_ = 0;
+  floats_from_ = floats_end_ = 0;
+}
+
+std::size_t RoomLog::float_time(std::uint32_t sender, std::uint64_t sequence) const noexcept {
+  for (std::size_t time = times_.size(); time-- > 0;) {
+    const FloatTime& each = times_[time];
+    if (each.sender == sender && sequence >= each.begin && sequence < each.end) return time;
+  }
+  return kNone;
 }
 
 bool RoomLog::narrow_float(std::uint64_t sequence, std::uint64_t after, std::uint64_t before) {
+  floats_end_ = std::max(floats_end_, sequence + 1);
   if (floats_.empty()) floats_from_ = sequence;
   if (sequence < floats_from_) return true;  // too long ago to be compared
   while (floats_from_ + floats_.size() <= sequence) floats_.emplace_back();
-  Float& place = floats_[sequence - floats_from_];
-  place.after = std::max(place.after, after);
-  place.before = std::min(place.before, before);
-  const bool is_possible = place.after <= place.before;
+  const bool is_possible = floats_[sequence - floats_from_].narrow(after, before);
   while (floats_.size() > kFloatsMax) {
     floats_.pop_front();
     ++floats_from_;
   }
   return is_possible;
+}
+
+void RoomLog::add_extra(const Payload& payload) {
+  push_extra(payload, {});
+}
+
+bool RoomLog::take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
+                         std::uint64_t before) {
+  Extra& extra = extras_[number - first_extra_];
+  if (!std::exchange(extra.is_had, true)) {
+    senders_[payload.sender].take(payload.sequence);
+    extra.entry = make_entry(payload, StreamCheck::Outcome::in_order, 0, 0);
+  }
+  return extra.place.narrow(after, before);
+}
+
+void RoomLog::push_extra(const Payload& payload, const Place& place) {
+  extras_.push_back({make_entry(payload, StreamCheck::Outcome::in_order, 0, 0), place, false});
+  if (extras_.size() <= kExtrasMax) return;
+  extras_.pop_front();
+  ++first_extra_;
+}
+
+std::uint64_t RoomLog::find_extra(std::uint32_t sender, std::uint64_t sequence) const noexcept {
+  for (std::uint64_t number = end_extra(); number-- > first_extra_;) {
+    const Entry& entry = extra(number).entry;
+    if (entry.sender == sender && entry.sequence == sequence) return number;
+  }
+  return kNone;
 }
 
 void RoomLog::trim(std::uint64_t line) {

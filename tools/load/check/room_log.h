@@ -10,13 +10,18 @@
 // Who gets all lines but its own cannot tell where its own stand. So if nobody here gets them all,
 // one reader leads: its order counts, the others wait for it, and its own lines are not in the log
 // but float: each reader tells between which lines of the log it got them, and there must be a
-// place that suits all.
+// place that suits all. When another one leads, what has floated stays out of the log.
+//
+// A line that its first reader did not get is missing in the log, though others have it: it is an
+// extra, which stands before the line of the log that came after it. A gap in the numbers of a
+// sender tells of one before anybody has it.
 //
 // Bounds: kBytesMax of lines that some reader has not read; beyond that the slowest readers check
 // line by line. Threads: owned by one, with its readers; the rooms of several threads are compared
 // by order_marks().
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -34,6 +39,8 @@ namespace grotto::load {
 class RoomLog {
  public:
   static constexpr std::size_t kBytesMax = std::size_t{64} << 20U;
+  /// No line, or one that is not known.
+  static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
 
   struct Entry {
     std::uint32_t sender;
@@ -59,25 +66,72 @@ class RoomLog {
   void append(const Payload& payload, std::string_view frame);
 
   /// The sender whose lines float, because the leading reader does not get them; kNobody: somebody
-  /// leads who gets all.
+  /// leads who gets all. Its lines up to now are in the log.
   static constexpr std::uint32_t kNobody = ~std::uint32_t{0};
   void set_absent_sender(std::uint32_t sender);
-  [[nodiscard]] std::uint32_t absent_sender() const noexcept { return absent_sender_; }
 
-  /// Line `sequence` of the absent sender came to some reader after line `after` - 1 of the log and
-  /// before line `before` (kNone: not known yet). False if that contradicts what others told.
+  [[nodiscard]] bool is_any_absent() const noexcept {
+    return !times_.empty() && times_.back().end == kNone;
+  }
+  /// REQUIRES: is_any_absent().
+  [[nodiscard]] std::uint32_t absent_sender() const noexcept { return times_.back().sender; }
+
+  /// Which time of an absent sender line `sequence` of `sender` is of, if it floats; kNone if it
+  /// does not.
+  [[nodiscard]] std::size_t float_time(std::uint32_t sender, std::uint64_t sequence) const noexcept;
+  /// The first line that floats then.
+  [[nodiscard]] std::uint64_t first_float(std::size_t time) const noexcept {
+    return times_[time].begin;
+  }
+  /// The time of now is the last of these; 0: there was none.
+  [[nodiscard]] std::size_t float_times() const noexcept { return times_.size(); }
+  /// Line `sequence` of the sender that is absent now came to some reader after line `after` - 1 of
+  /// the log and before line `before` (kNone: not known yet). False if that contradicts what others
+  /// told. REQUIRES: one is absent.
   bool narrow_float(std::uint64_t sequence, std::uint64_t after, std::uint64_t before);
   /// Floats that are remembered: the newest.
   static constexpr std::size_t kFloatsMax = 65'536;
+
+  /// Where a line stands that is not in the log: after line `after` - 1 of it and before line
+  /// `before`, as far as readers have told.
+  struct Place {
+    std::uint64_t after = 0;
+    std::uint64_t before = kNone;
+    /// False if that contradicts what others told.
+    bool narrow(std::uint64_t after_, std::uint64_t before_) noexcept {
+      after = std::max(after, after_);
+      before = std::min(before, before_);
+      return after <= before;
+    }
+  };
+  struct Extra {
+    Entry entry;
+    Place place;
+    bool is_had;  // by some reader
+  };
+  /// A reader got a line that the log has not had. Its place is not known yet.
+  void add_extra(const Payload& payload);
+  /// A reader got an extra. False if its place contradicts what others told.
+  bool take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
+                  std::uint64_t before);
+  /// Extras are numbered as they come; first_extra() … end_extra() - 1 are remembered.
+  static constexpr std::size_t kExtrasMax = 65'536;
+  [[nodiscard]] std::uint64_t first_extra() const noexcept { return first_extra_; }
+  [[nodiscard]] std::uint64_t end_extra() const noexcept { return first_extra_ + extras_.size(); }
+  [[nodiscard]] const Extra& extra(std::uint64_t number) const noexcept {
+    return extras_[number - first_extra_];
+  }
+  /// The number of that extra; kNone if it is none.
+  [[nodiscard]] std::uint64_t find_extra(std::uint32_t sender,
+                                         std::uint64_t sequence) const noexcept;
 
   /// Lines below `line` are needed no more.
   void trim(std::uint64_t line);
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.size(); }
 
-  /// Whether the log has, or had, line `sequence` of `sender`.
+  /// Whether the log has, or had, line `sequence` of `sender`, or it is an extra.
   [[nodiscard]] bool has_had(std::uint32_t sender, std::uint64_t sequence) const;
   /// The kept line at or after `from` that is that one; kNone if there is none.
-  static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
   [[nodiscard]] std::uint64_t find(std::uint32_t sender, std::uint64_t sequence,
                                    std::uint64_t from) const noexcept;
   /// One past the highest line of `sender` that came.
@@ -91,6 +145,7 @@ class RoomLog {
  private:
   [[nodiscard]] static Entry make_entry(const Payload& payload, StreamCheck::Outcome outcome,
                                         std::size_t size, std::uint64_t at) noexcept;
+  void push_extra(const Payload& payload, const Place& place);
 
   std::uint64_t first_ = 0;
   std::vector<Entry> entries_;  // the first gone_ of them are trimmed
@@ -98,13 +153,18 @@ class RoomLog {
   std::string bytes_;
   std::uint64_t bytes_at_ = 0;  // of bytes_[0], from the beginning of all
   std::unordered_map<std::uint32_t, StreamCheck> senders_;
-  std::uint32_t absent_sender_ = kNobody;
-  struct Float {
-    std::uint64_t after = 0;
-    std::uint64_t before = kNone;
+  /// While one sender is absent: its lines from `begin` to `end` float.
+  struct FloatTime {
+    std::uint32_t sender;
+    std::uint64_t begin;
+    std::uint64_t end;  // kNone: it is now
   };
-  std::deque<Float> floats_;  // lines floats_from_ … of the absent sender
+  std::vector<FloatTime> times_;
+  std::deque<Place> floats_;  // lines floats_from_ … of the sender that is absent now
   std::uint64_t floats_from_ = 0;
+  std::uint64_t floats_end_ = 0;
+  std::deque<Extra> extras_;
+  std::uint64_t first_extra_ = 0;
   std::uint64_t order_ = 0;
   std::vector<std::uint64_t> marks_;
 };

@@ -5,8 +5,22 @@
 
 namespace grotto::load {
 
+namespace {
+
+RoomLog::Entry entry_of(const Payload& payload) noexcept {
+  return {.sender = payload.sender,
+          .outcome = StreamCheck::Outcome::in_order,
+          .size = 0,
+          .at = 0,
+          .sequence = payload.sequence,
+          .intended_ns = payload.intended_ns,
+          .sent_ns = payload.sent_ns};
+}
+
+}  // namespace
+
 void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink) {
-  if (is_holding_ && !may_append_ && log.end() == held_at_end_) {
+  if (is_holding_ && is_patient_ && !may_append_ && log.end() == held_at_end_) {
     rest_.append(bytes);  // nothing that it waits for has come
     return;
   }
@@ -35,7 +49,15 @@ void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSi
       break;
     }
   }
+  settle_extras(log, sink);
   end_run(sink);
+  is_patient_ = true;
+}
+
+std::uint64_t RoomReader::next_line(const RoomLog& log) const noexcept {
+  std::uint64_t line = line_;
+  while (line < log.end() && is_own(log.at(line).sender)) ++line;
+  return line;
 }
 
 /// Reads on as long as the bytes are the log's; returns how many were.
@@ -58,12 +80,13 @@ std::size_t RoomReader::follow(RoomLog& log, std::string_view bytes, ReaderSink&
         ++line_;
       }
       matched_ += left;
+      last_read_ = line_;
       return size;
     }
   }
   for (; line_ < log.end(); ++line_) {
     const RoomLog::Entry& entry = log.at(line_);
-    if (is_own(entry)) continue;
+    if (is_own(entry.sender)) continue;
     const std::size_t size = std::min<std::size_t>(entry.size - matched_, bytes.size() - used);
     if (size == 0 ||
         std::memcmp(log.bytes_from(entry.at + matched_).data(), bytes.data() + used, size) != 0)
@@ -97,7 +120,7 @@ std::size_t RoomReader::read_frame(RoomLog& log, Talk& talk, std::string_view by
       is_in_endless_line_ = true;
       return bytes.size();
     case Frame::Kind::payload:
-      if (take_payload(log, frame, bytes.substr(0, frame.size), sink) == Taken::yes) break;
+      if (take_payload(log, talk, frame, bytes, sink) == Taken::yes) break;
       is_holding_ = true;
       held_at_end_ = log.end();
       return 0;
@@ -110,8 +133,36 @@ std::size_t RoomReader::read_frame(RoomLog& log, Talk& talk, std::string_view by
   return frame.size;
 }
 
-RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Frame& frame, std::string_view whole,
-                                           ReaderSink& sink) {
+/// What comes after `lacking`, a line that the log lacks.
+RoomReader::Ahead RoomReader::look_ahead(const RoomLog& log, Talk talk, std::string_view bytes,
+                                         const Payload& lacking) const {
+  const int proof = is_patient_ ? 2 : 1;  // one alone may have come late here
+  int lines = 0;
+  int of_the_log = 0;
+  std::string answer;
+  while (lines < kAheadMax && !bytes.empty()) {
+    const Frame frame = dialect_.next(talk, bytes, answer);
+    if (frame.kind == Frame::Kind::incomplete) break;
+    bytes.remove_prefix(frame.size);
+    Payload payload;
+    if (frame.kind != Frame::Kind::payload ||
+        read_payload(frame.text, payload) != PayloadState::whole || payload.tag != tag_ ||
+        is_own(payload.sender))
+      continue;
+    ++lines;
+    // An earlier line of the same sender is late here in any case.
+    if (payload.sender == lacking.sender && payload.sequence < lacking.sequence) continue;
+    if (log.find(payload.sender, payload.sequence, line_) != RoomLog::kNone &&
+        ++of_the_log == proof)
+      return Ahead::lines_of_the_log;
+  }
+  if (!is_patient_) return Ahead::other_lines;
+  return lines < kAheadMin || of_the_log > 0 ? Ahead::unknown : Ahead::other_lines;
+}
+
+RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const Frame& frame,
+                                           std::string_view bytes, ReaderSink& sink) {
+  const std::string_view whole = bytes.substr(0, frame.size);
   Payload payload;
   if (read_payload(frame.text, payload) != PayloadState::whole) {
     sink.on_fault(Fault::corrupted, self_, 0, whole);
@@ -127,22 +178,13 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Frame& frame, std
   };
   if (payload.tag != tag_) return fault(Fault::foreign);
   if (!dialect_.is_lead_of(frame.lead, payload.sender)) return fault(Fault::corrupted);
-  if (sends_ && payload.sender == self_ && !dialect_.hears_itself()) return fault(Fault::foreign);
-  RoomLog::Entry entry{.sender = payload.sender,
-                       .outcome = StreamCheck::Outcome::in_order,
-                       .size = 0,
-                       .at = 0,
-                       .sequence = payload.sequence,
-                       .intended_ns = payload.intended_ns,
-                       .sent_ns = payload.sent_ns};
+  if (is_own(payload.sender)) return fault(Fault::foreign);
+  RoomLog::Entry entry = entry_of(payload);
   if (is_lapped_) {
     count(entry, sink);
     return Taken::yes;
   }
-  if (payload.sender == log.absent_sender() && !may_append_) {
-    take_float(log, payload, sink);
-    return Taken::yes;
-  }
+  settle_extras(log, sink);
   if (payload.sequence < log.next_of(payload.sender)) {
     const std::uint64_t found = log.find(payload.sender, payload.sequence, line_);
     if (found != RoomLog::kNone) {
@@ -161,10 +203,26 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Frame& frame, std
       count(entry, sink);
       return Taken::yes;
     }
-    if (log.has_had(payload.sender, payload.sequence)) return fault(Fault::duplicated);
-    if (line_ < log.end() || !may_append_) {
-      count(entry, sink);  // who leads missed it
-      return Taken::yes;
+  }
+  if (const std::size_t time = log.float_time(payload.sender, payload.sequence);
+      time != RoomLog::kNone) {
+    take_float(log, payload, time, sink);
+    return Taken::yes;
+  }
+  if (log.find_extra(payload.sender, payload.sequence) != RoomLog::kNone) {
+    take_extra(log, payload, sink);
+    return Taken::yes;
+  }
+  if (log.has_had(payload.sender, payload.sequence)) return fault(Fault::duplicated);
+  if (next_line(log) < log.end()) {
+    // Either the log lacks this line, or this reader lacks those of the log that come next.
+    switch (look_ahead(log, talk, bytes.substr(frame.size), payload)) {
+      case Ahead::unknown: return Taken::no;
+      case Ahead::other_lines: break;
+      case Ahead::lines_of_the_log:
+        log.add_extra(payload);
+        take_extra(log, payload, sink);
+        return Taken::yes;
     }
   }
   return take_new(log, payload, whole, sink);
@@ -181,37 +239,36 @@ RoomReader::Taken RoomReader::take_new(RoomLog& log, const Payload& payload, std
   return Taken::yes;
 }
 
-/// A line of the reader that leads: its own stream is checked, and its place among the others.
-void RoomReader::take_float(RoomLog& log, const Payload& payload, ReaderSink& sink) {
-  RoomLog::Entry entry{.sender = payload.sender,
-                       .outcome = StreamCheck::Outcome::in_order,
-                       .size = 0,
-                       .at = 0,
-                       .sequence = payload.sequence,
-                       .intended_ns = payload.intended_ns,
-                       .sent_ns = payload.sent_ns};
-  if (absent_sender_ !=
-      payload.sender) {  // another one leads now: its lines until now were in the log
-    absent_sender_ = payload.sender;
-    absent_ = StreamCheck();
-    absent_.begin_at(payload.sequence);
-    unplaced_.clear();
+StreamCheck& RoomReader::floats_of(const RoomLog& log, std::size_t time) {
+  for (FloatCheck& each : floats_) {
+    if (each.time == time) return each.check;
   }
-  const std::uint64_t next = absent_.next();
-  switch (absent_.take(payload.sequence)) {
+  floats_.push_back({time, {}});
+  floats_.back().check.begin_at(log.first_float(time));
+  return floats_.back().check;
+}
+
+/// A line of an absent sender: its own stream is checked, and its place among the others.
+void RoomReader::take_float(RoomLog& log, const Payload& payload, std::size_t time,
+                            ReaderSink& sink) {
+  RoomLog::Entry entry = entry_of(payload);
+  StreamCheck& floats = floats_of(log, time);
+  const std::uint64_t next = floats.next();
+  switch (floats.take(payload.sequence)) {
     case StreamCheck::Outcome::in_order: break;
     case StreamCheck::Outcome::after_gap:
-      sink.on_passed_over(payload.sender, payload.sequence - next);
-      for (std::uint64_t each = next; each < payload.sequence && owed_.size() < kOwedMax; ++each) {
-        owed_.push_back({payload.sender, each, payload.intended_ns, payload.sent_ns});
-      }
+      for (entry.sequence = next; entry.sequence < payload.sequence; ++entry.sequence)
+        owe(entry, sink);
       break;
     case StreamCheck::Outcome::reordered: entry.outcome = StreamCheck::Outcome::reordered; break;
     case StreamCheck::Outcome::duplicated:
       return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, {});
   }
   count(entry, sink);
-  if (entry.outcome == StreamCheck::Outcome::reordered) return;  // said
+  if (entry.outcome == StreamCheck::Outcome::reordered) return;       // said
+  if (time + 1 != log.float_times() || !log.is_any_absent()) return;  // who was to place it is gone
+  if (unplaced_time_ != time) unplaced_.clear();
+  unplaced_time_ = time;
   if (!log.narrow_float(payload.sequence, last_read_, RoomLog::kNone)) {
     sink.on_fault(Fault::reordered, payload.sender, payload.sequence, {});
   } else if (unplaced_.size() < kOwedMax) {
@@ -219,10 +276,43 @@ void RoomReader::take_float(RoomLog& log, const Payload& payload, ReaderSink& si
   }
 }
 
+/// A line that the log lacks, though others have had it or this one has it now.
+void RoomReader::take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink) {
+  const std::uint64_t number = log.find_extra(payload.sender, payload.sequence);
+  const bool is_taken =
+      number < extras_settled_ ||
+      std::find(extras_taken_.begin(), extras_taken_.end(), number) != extras_taken_.end();
+  if (is_taken) return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, {});
+  extras_taken_.push_back(number);
+  const bool is_possible = log.take_extra(number, payload, last_read_, next_line(log));
+  RoomLog::Entry entry = log.extra(number).entry;
+  if (!is_possible) entry.outcome = StreamCheck::Outcome::reordered;
+  count(entry, sink);
+}
+
+/// Extras that stand before what came, and did not come, were passed over.
+void RoomReader::settle_extras(const RoomLog& log, ReaderSink& sink) {
+  if (extras_settled_ == log.end_extra()) return;
+  extras_settled_ = std::max(extras_settled_, log.first_extra());
+  for (; extras_settled_ < log.end_extra(); ++extras_settled_) {
+    const RoomLog::Extra& extra = log.extra(extras_settled_);
+    if (extra.place.before >= last_read_) break;
+    if (std::erase(extras_taken_, extras_settled_) > 0 || is_own(extra.entry.sender)) continue;
+    const std::size_t time = log.float_time(extra.entry.sender, extra.entry.sequence);
+    if (time == RoomLog::kNone) {
+      owe(extra.entry, sink);
+    } else if (StreamCheck& floats = floats_of(log, time); extra.entry.sequence >= floats.next()) {
+      owe(extra.entry, sink);
+      static_cast<void>(floats.take(extra.entry.sequence));  // it is settled
+    }
+  }
+}
+
 /// Line `before` of the log came after the floats that are not placed yet.
 void RoomReader::place_floats(RoomLog& log, std::uint64_t before, ReaderSink& sink) {
+  const bool is_now = unplaced_time_ + 1 == log.float_times() && log.is_any_absent();
   for (const std::uint64_t each : unplaced_) {
-    if (!log.narrow_float(each, 0, before))
+    if (is_now && !log.narrow_float(each, 0, before))
       sink.on_fault(Fault::reordered, log.absent_sender(), each, {});
   }
   unplaced_.clear();
@@ -232,11 +322,15 @@ void RoomReader::place_floats(RoomLog& log, std::uint64_t before, ReaderSink& si
 void RoomReader::pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& sink) {
   for (; line_ < until; ++line_) {
     const RoomLog::Entry& entry = log.at(line_);
-    if (is_own(entry) || entry.outcome == StreamCheck::Outcome::duplicated) continue;
-    sink.on_passed_over(entry.sender, 1);
-    if (owed_.size() < kOwedMax)
-      owed_.push_back({entry.sender, entry.sequence, entry.intended_ns, entry.sent_ns});
+    if (!is_own(entry.sender) && entry.outcome != StreamCheck::Outcome::duplicated)
+      owe(entry, sink);
   }
+}
+
+void RoomReader::owe(const RoomLog::Entry& entry, ReaderSink& sink) {
+  sink.on_passed_over(entry.sender, 1);
+  if (owed_.size() < kOwedMax)
+    owed_.push_back({entry.sender, entry.sequence, entry.intended_ns, entry.sent_ns});
 }
 
 void RoomReader::count(const RoomLog::Entry& entry, ReaderSink& sink) {

@@ -42,6 +42,10 @@ class RoomReader {
   static constexpr std::size_t kFrameBytesMax = std::size_t{2} << 20U;
   /// Passed-over lines that are remembered by number, to know them if they come late.
   static constexpr std::size_t kOwedMax = 65'536;
+  /// Lines that are looked at beyond one that the log lacks, to tell whose loss that is; fewer than
+  /// kAheadMin tell nothing.
+  static constexpr int kAheadMin = 4;
+  static constexpr int kAheadMax = 16;
   /// The sender of probes.
   static constexpr std::uint32_t kProbe = kSenderMask;
 
@@ -58,9 +62,12 @@ class RoomReader {
   void set_may_append(bool may_append) noexcept { may_append_ = may_append; }
   /// It has lines that wait so.
   [[nodiscard]] bool is_holding() const noexcept { return is_holding_; }
+  /// Nothing more may come that tells what it waits for: the next read() decides by what there is.
+  void lose_patience() noexcept { is_patient_ = false; }
   /// Lines of its own, which it does not get, are behind it.
   void skip_own(const RoomLog& log) noexcept {
-    while (matched_ == 0 && line_ < log.end() && line_ >= log.first() && is_own(log.at(line_)))
+    while (matched_ == 0 && line_ < log.end() && line_ >= log.first() &&
+           is_own(log.at(line_).sender))
       ++line_;
   }
   /// The log line that it waits for.
@@ -80,17 +87,28 @@ class RoomReader {
   [[nodiscard]] const std::vector<Owed>& owed() const noexcept { return owed_; }
 
  private:
-  [[nodiscard]] bool is_own(const RoomLog::Entry& entry) const noexcept {
-    return sends_ && entry.sender == self_ && !dialect_.hears_itself();
+  /// Whether lines of `sender` are its own, which it does not get.
+  [[nodiscard]] bool is_own(std::uint32_t sender) const noexcept {
+    return sends_ && sender == self_ && !dialect_.hears_itself();
   }
+  /// The line of the log that must come next; its end if it has none.
+  [[nodiscard]] std::uint64_t next_line(const RoomLog& log) const noexcept;
   std::size_t follow(RoomLog& log, std::string_view bytes, ReaderSink& sink);
   std::size_t read_frame(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink);
   enum class [[nodiscard]] Taken : bool { no, yes };
-  Taken take_payload(RoomLog& log, const Frame& frame, std::string_view whole, ReaderSink& sink);
-  void take_float(RoomLog& log, const Payload& payload, ReaderSink& sink);
+  Taken take_payload(RoomLog& log, const Talk& talk, const Frame& frame, std::string_view bytes,
+                     ReaderSink& sink);
+  enum class Ahead : std::uint8_t { unknown, other_lines, lines_of_the_log };
+  [[nodiscard]] Ahead look_ahead(const RoomLog& log, Talk talk, std::string_view bytes,
+                                 const Payload& lacking) const;
+  void take_float(RoomLog& log, const Payload& payload, std::size_t time, ReaderSink& sink);
+  [[nodiscard]] StreamCheck& floats_of(const RoomLog& log, std::size_t time);
+  void take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink);
+  void settle_extras(const RoomLog& log, ReaderSink& sink);
   void place_floats(RoomLog& log, std::uint64_t before, ReaderSink& sink);
   Taken take_new(RoomLog& log, const Payload& payload, std::string_view whole, ReaderSink& sink);
   void pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& sink);
+  void owe(const RoomLog::Entry& entry, ReaderSink& sink);
   void count(const RoomLog::Entry& entry, ReaderSink& sink);
   void end_run(ReaderSink& sink);
 
@@ -102,17 +120,25 @@ class RoomReader {
   bool is_in_endless_line_ = false;
   bool may_append_ = true;
   bool is_holding_ = false;
+  bool is_patient_ = true;
   std::uint64_t held_at_end_ = 0;  // the log's end when it began to hold
   std::uint64_t line_ = 0;
   std::size_t matched_ = 0;  // bytes of that line that came and are the same
   std::string rest_;         // bytes of a frame that has not ended, if it is not (yet) the log's
   std::vector<Owed> owed_;
-  // Lines of the absent sender, which are not in the log.
-  StreamCheck absent_;
-  std::uint32_t absent_sender_ = RoomLog::kNobody;
+  // Lines of absent senders, which are not in the log.
+  struct FloatCheck {
+    std::size_t time;  // of the log
+    StreamCheck check;
+  };
+  std::vector<FloatCheck> floats_;
   std::uint64_t last_read_ = 0;          // one past the last line of the log that came
-  std::vector<std::uint64_t> unplaced_;  // floats after which no line of the log came yet
-  RoomLog::Entry run_{};                 // lines in a row with the same sender and times
+  std::vector<std::uint64_t> unplaced_;  // floats of now after which no line of the log came yet
+  std::size_t unplaced_time_ = 0;
+  // Extras: those before extras_settled_ came or were passed over.
+  std::uint64_t extras_settled_ = 0;
+  std::vector<std::uint64_t> extras_taken_;
+  RoomLog::Entry run_{};  // lines in a row with the same sender and times
   std::uint64_t run_lines_ = 0;
 };
 

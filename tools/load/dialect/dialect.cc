@@ -34,21 +34,29 @@ Frame whole_line(Frame::Kind kind, const Line& line) noexcept {
 }
 
 Frame payload_in(const Line& line, Frame::Kind otherwise) noexcept {
+  const auto found = [&](std::size_t begin) {
+    Payload ignored;
+    return read_payload(line.text.substr(begin), ignored) != PayloadState::alien;
+  };
+  const auto payload_from = [&](std::size_t begin) {
+    return Frame{.kind = Frame::Kind::payload,
+                 .size = line.size,
+                 .text = line.text.substr(begin),
+                 .lead = line.text.substr(0, begin),
+                 .number = 0};
+  };
   std::size_t begin = line.text.rfind(kPayloadMark);
+  // A changed byte may look like the mark: then what follows is too short a piece.
+  for (; begin != std::string_view::npos && begin > 0 && !found(begin);
+       begin = line.text.rfind(kPayloadMark, begin - 1)) {
+  }
+  if (begin != std::string_view::npos && found(begin)) return payload_from(begin);
   // The mark itself may be what was changed. A short word is rather somebody's name.
   constexpr std::size_t kPieceBytesMin = 20;
-  if (begin == std::string_view::npos) {
-    begin = line.text.rfind(' ') + 1;
-    if (line.text.size() - begin < kPieceBytesMin) return whole_line(otherwise, line);
-  }
-  Payload ignored;
-  if (read_payload(line.text.substr(begin), ignored) == PayloadState::alien)
+  begin = line.text.rfind(' ') + 1;
+  if (line.text.size() - begin < kPieceBytesMin || !found(begin))
     return whole_line(otherwise, line);
-  return {.kind = Frame::Kind::payload,
-          .size = line.size,
-          .text = line.text.substr(begin),
-          .lead = line.text.substr(0, begin),
-          .number = 0};
+  return payload_from(begin);
 }
 
 }  // namespace grotto::load

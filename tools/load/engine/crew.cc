@@ -11,6 +11,7 @@
 #include "grotto/close_reason.h"
 #include "load/check/payload.h"
 #include "load/check/room_reader.h"
+#include "load/engine/datagram_member.h"
 #include "load/engine/echo_member.h"
 #include "load/engine/quiet_members.h"
 #include "load/engine/room_member.h"
@@ -83,7 +84,9 @@ std::unique_ptr<Member> Crew::make_member(std::uint32_t index) {
   const LoadOptions& options = plan_.options;
   const Dialect& dialect = *plan_.dialect;
   switch (options.workload) {
-    case Workload::echo: return std::make_unique<EchoMember>(*this, index);
+    case Workload::echo:
+      if (options.is_udp) return std::make_unique<DatagramMember>(*this, index);
+      return std::make_unique<EchoMember>(*this, index);
     case Workload::idle: return std::make_unique<IdleMember>(*this, index);
     case Workload::churn: return std::make_unique<ChurnMember>(*this, index);
     case Workload::chat:
@@ -384,10 +387,12 @@ void Crew::on_holding() {
 }
 
 void Crew::let_read_on() {
-  if (!std::exchange(is_holding_, false)) return;
+  // Who lacks a line that another one has had may be done with what came.
+  const bool has_extras = std::exchange(extras_seen_, room_.end_extra()) != room_.end_extra();
+  if (!std::exchange(is_holding_, false) && !has_extras) return;
   for (const auto& each : members_) {
     RoomReader* const reader = each->room_reader();
-    if (reader == nullptr || !reader->is_holding()) continue;
+    if (reader == nullptr || !(has_extras || reader->is_holding())) continue;
     each->read_on();
     is_holding_ |= reader->is_holding();
   }
@@ -400,6 +405,10 @@ void Crew::replace_stuck_leader() {
   if (!is_holding_) return;
   if (room_.end() == leader_end_) {
     choose_leader(true);
+    for (const auto& each : members_) {
+      if (RoomReader* const reader = each->room_reader(); reader != nullptr && reader->is_holding())
+        reader->lose_patience();
+    }
     let_read_on();
   }
   leader_end_ = room_.end();

@@ -171,8 +171,9 @@ class Crew final : private TickHook {
 
   // Who leads the readers of the room, where nobody gets all lines.
   Member* leader_ = nullptr;
-  std::uint64_t leader_end_ = 0;  // of the log, at the last look
-  bool is_holding_ = false;       // some reader waits for it
+  std::uint64_t leader_end_ = 0;   // of the log, at the last look
+  bool is_holding_ = false;        // some reader waits for it
+  std::uint64_t extras_seen_ = 0;  // of the room, at the last look
   static constexpr std::uint64_t kLeaderPatienceMs = 100;
   TimerOf<Crew, &Crew::replace_stuck_leader> leader_timer_{*this};
   std::thread thread_;

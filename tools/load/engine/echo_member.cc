@@ -65,9 +65,7 @@ void EchoMember::on_bytes(std::string_view bytes) {
         rest_.assign(bytes);
         break;
       }
-      ++crew().tally().corrupted;
-      ++corrupted_;
-      add_fault("a line without an end", bytes);
+      take_corrupted(bytes, "a line without an end");
       is_in_endless_line_ = true;
       continue;
     }
@@ -87,9 +85,7 @@ void EchoMember::take(std::string_view text, std::string_view lead) {
   const PayloadState state = read_payload(text, payload);
   if (state != PayloadState::whole || !crew().plan().dialect->is_lead_of(lead, payload.sender)) {
     if (state == PayloadState::alien && tally.received == 0) crew().on_no_echo(text);
-    ++tally.corrupted;
-    ++corrupted_;
-    return add_fault("not what was sent", text);
+    return take_corrupted(text);
   }
   if (payload.tag != crew().plan().tag || payload.sender != index()) {
     ++tally.foreign;
@@ -122,6 +118,12 @@ void EchoMember::take(std::string_view text, std::string_view lead) {
   ++received_;
   ++tally.received;
   crew().record(payload.intended_ns, payload.sent_ns, 1);
+}
+
+void EchoMember::take_corrupted(std::string_view bytes, std::string_view what) {
+  ++crew().tally().corrupted;
+  ++corrupted_;
+  add_fault(what, bytes);
 }
 
 void EchoMember::on_lost() {

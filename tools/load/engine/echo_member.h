@@ -27,9 +27,12 @@ class EchoMember : public Member {
   void on_bytes(std::string_view bytes) override;
   void on_lost() override;
 
- private:
+  /// Counts what came back: `text`, with `lead` before it.
   void take(std::string_view text, std::string_view lead);
+  /// Counts what came back and is no line of ours, for what it is.
+  void take_corrupted(std::string_view bytes, std::string_view what = "not what was sent");
 
+ private:
   Sender sender_;
   StreamCheck check_;
   std::string rest_;  // of a frame that has not ended

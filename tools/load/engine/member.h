@@ -27,20 +27,21 @@ class Member : private ConnectorHandler {
   Member& operator=(const Member&) = delete;
   virtual ~Member();
 
+  // How it is connected: by a stream, unless a member has other ways (datagram_member.h).
   /// Connects, then greets. Ends in Crew::on_member_ready() or on_member_failed(), once.
-  void connect();
+  virtual void connect();
   /// Ends the connection as a polite client does; nothing is counted any more.
-  void leave();
+  virtual void leave();
 
   [[nodiscard]] std::uint32_t index() const noexcept { return talk_.member; }
-  [[nodiscard]] bool is_open() const noexcept {
+  [[nodiscard]] virtual bool is_open() const noexcept {
     return step_ == Step::in && connection_ != nullptr;
   }
   /// It was in, and the server ended the connection.
-  [[nodiscard]] bool was_closed() const noexcept { return was_closed_; }
+  [[nodiscard]] virtual bool was_closed() const noexcept { return was_closed_; }
 
   /// Sends what its sender has before the tick ends.
-  void flush_soon() noexcept {
+  virtual void flush_soon() {
     if (connection_ != nullptr) connection_->touch();
   }
   /// Sends `bytes` as they are.

@@ -105,7 +105,7 @@ void RoomMember::on_bytes(std::string_view bytes) {
 }
 
 void RoomMember::read_on() {
-  crew().set_now(held_since_ns_);  // it came then
+  if (reader_->is_holding()) crew().set_now(held_since_ns_);  // it came then
   reader_->read(crew().room(), talk(), {}, *this);
 }
 
