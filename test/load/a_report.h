@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "load/report.h"
+#include "load/result/report.h"
 
 namespace grotto::test {
 

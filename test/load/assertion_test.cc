@@ -1,4 +1,4 @@
-#include "load/assertion.h"
+#include "load/result/assertion.h"
 
 #include <doctest/doctest.h>
 

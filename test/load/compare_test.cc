@@ -1,4 +1,4 @@
-#include "load/compare.h"
+#include "load/result/compare.h"
 
 #include <doctest/doctest.h>
 
@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "a_report.h"
-#include "load/differences.h"
-#include "load/report_file.h"
-#include "load/report_json.h"
+#include "load/result/differences.h"
+#include "load/result/report_file.h"
+#include "load/result/report_json.h"
 
 using namespace grotto::load;
 using grotto::test::a_report;

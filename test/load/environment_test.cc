@@ -1,4 +1,4 @@
-#include "load/environment.h"
+#include "load/result/environment.h"
 
 #include <doctest/doctest.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "load/judge.h"
+#include "load/result/judge.h"
 
 using namespace grotto::load;  // NOLINT: a test of one module
 using grotto::Error;

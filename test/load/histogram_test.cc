@@ -1,4 +1,4 @@
-#include "load/histogram.h"
+#include "load/result/histogram.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "load/judge.h"
+#include "load/result/judge.h"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "a_report.h"
-#include "load/verdict.h"
+#include "load/result/verdict.h"
 
 using namespace grotto::load;
 using grotto::test::a_report;

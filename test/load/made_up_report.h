@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <random>
 
-#include "load/report.h"
+#include "load/result/report.h"
 
 namespace grotto::test {
 

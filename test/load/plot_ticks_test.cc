@@ -1,4 +1,4 @@
-#include "load/plot_ticks.h"
+#include "load/view/plot_ticks.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

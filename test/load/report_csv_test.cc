@@ -1,4 +1,4 @@
-#include "load/report_csv.h"
+#include "load/result/report_csv.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "load/report_file.h"
+#include "load/result/report_file.h"
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>

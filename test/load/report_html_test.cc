@@ -1,4 +1,4 @@
-#include "load/report_html.h"
+#include "load/view/report_html.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "load/report_json.h"
+#include "load/result/report_json.h"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <random>
 
 #include "a_report.h"
-#include "load/tally_fields.h"
+#include "load/result/tally_fields.h"
 #include "support/seed.h"
 
 using namespace grotto::load;

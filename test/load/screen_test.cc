@@ -1,4 +1,4 @@
-#include "load/screen.h"
+#include "load/view/screen.h"
 
 #include <doctest/doctest.h>
 

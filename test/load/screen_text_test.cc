@@ -1,4 +1,4 @@
-#include "load/screen_text.h"
+#include "load/view/screen_text.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "load/shown_text.h"
+#include "load/view/shown_text.h"
 
 #include <doctest/doctest.h>
 

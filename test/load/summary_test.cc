@@ -1,4 +1,4 @@
-#include "load/summary.h"
+#include "load/view/summary.h"
 
 #include <doctest/doctest.h>
 

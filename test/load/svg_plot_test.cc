@@ -1,4 +1,4 @@
-#include "load/svg_plot.h"
+#include "load/view/svg_plot.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

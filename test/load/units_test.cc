@@ -1,4 +1,4 @@
-#include "load/units.h"
+#include "load/result/units.h"
 
 #include <doctest/doctest.h>
 

@@ -10,8 +10,8 @@
 
 #include "base/escape.h"
 #include "load/dialect/dialect.h"
-#include "load/report_file.h"
-#include "load/units.h"
+#include "load/result/report_file.h"
+#include "load/result/units.h"
 #include "net/address.h"
 
 namespace grotto::load {

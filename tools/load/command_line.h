@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "load/assertion.h"
 #include "load/engine/options.h"
+#include "load/result/assertion.h"
 
 namespace grotto::load {
 

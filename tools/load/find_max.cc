@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "load/judge.h"
-#include "load/units.h"
+#include "load/result/judge.h"
+#include "load/result/units.h"
 
 namespace grotto::load {
 

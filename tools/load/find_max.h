@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "load/assertion.h"
-#include "load/report.h"
+#include "load/result/assertion.h"
+#include "load/result/report.h"
 
 namespace grotto::load {
 

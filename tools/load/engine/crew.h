@@ -17,8 +17,8 @@
 #include "load/engine/plan.h"
 #include "load/engine/schedule.h"
 #include "load/engine/sender.h"
-#include "load/histogram.h"
-#include "load/report.h"
+#include "load/result/histogram.h"
+#include "load/result/report.h"
 #include "net/worker.h"
 
 namespace grotto::load {

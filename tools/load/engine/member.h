@@ -11,7 +11,7 @@
 #include "load/check/room_log.h"
 #include "load/dialect/dialect.h"
 #include "load/engine/sender.h"
-#include "load/report.h"
+#include "load/result/report.h"
 #include "net/connection.h"
 #include "net/connector.h"
 

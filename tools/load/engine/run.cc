@@ -14,8 +14,8 @@
 #include "load/engine/crew.h"
 #include "load/engine/plan.h"
 #include "load/engine/server_probe.h"
-#include "load/environment.h"
-#include "load/units.h"
+#include "load/result/environment.h"
+#include "load/result/units.h"
 #include "net/signal_watcher.h"
 
 namespace grotto::load {

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "load/engine/options.h"
-#include "load/report.h"
+#include "load/result/report.h"
 
 namespace grotto::load {
 

@@ -11,8 +11,8 @@
 #include "load/dialect/dialect.h"
 #include "load/engine/ledger.h"
 #include "load/engine/options.h"
-#include "load/histogram.h"
-#include "load/report.h"
+#include "load/result/histogram.h"
+#include "load/result/report.h"
 
 namespace grotto::load {
 
