@@ -286,6 +286,7 @@ void Crew::count_missing() {
   counts_.tally.lost = 0;
   counts_.tally.expected = 0;
   for (const auto& each : members_) each->count_missing(counts_.tally);
+  room_.trim(slowest_line());
 }
 
 void Crew::leave() {
@@ -415,29 +416,33 @@ void Crew::replace_stuck_leader() {
   if (is_holding_) worker_->wheel().arm(leader_timer_, kLeaderPatienceMs);
 }
 
+/// The first line that some reader has not read.
+std::uint64_t Crew::slowest_line() {
+  std::uint64_t least = room_.end();
+  for (const auto& each : members_) {
+    if (RoomReader* const reader = each->room_reader()) reader->skip_own(room_);
+    least = std::min(least, each->room_line());
+  }
+  return least;
+}
+
 void Crew::trim_room() {
   if (room_.bytes() < trim_at_bytes_) return;
-  const auto slowest = [&] {
-    std::uint64_t least = room_.end();
-    for (const auto& each : members_) {
-      if (RoomReader* const reader = each->room_reader()) reader->skip_own(room_);
-      least = std::min(least, each->room_line());
-    }
-    return least;
-  };
-  room_.trim(slowest());
+  room_.trim(slowest_line());
   if (room_.bytes() > RoomLog::kBytesMax) {
     // Who is furthest behind is checked line by line from now on.
     const std::uint64_t cut = room_.first() + (room_.end() - room_.first()) / 2;
     for (const auto& each : members_) counts_.lapped += each->leave_room_line(cut) ? 1U : 0U;
-    room_.trim(slowest());
+    room_.trim(slowest_line());
   }
   trim_at_bytes_ = std::max(kTrimBytesMin, 2 * room_.bytes());
 }
 
 Crew::Counts Crew::take_counts() {
   counts_.cpu_s = thread_cpu_s();
-  counts_.order_marks = room_.order_marks();
+  // Where one's own lines are missing from the log, another thread's has others.
+  const bool is_complete = !room_.is_any_absent();
+  counts_.order_marks = is_complete ? room_.order_marks() : std::vector<std::uint64_t>();
   Counts taken = counts_;
   counts_.response.clear();
   counts_.service.clear();

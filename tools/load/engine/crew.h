@@ -75,8 +75,8 @@ class Crew final : private TickHook {
     Histogram service;
     Histogram lag;
     Histogram connect;
-    std::vector<std::uint64_t> order_marks;
-    std::uint64_t lapped = 0;  // readers whose order is not checked any more
+    std::vector<std::uint64_t> order_marks;  // of the room, if this thread's log has all lines
+    std::uint64_t lapped = 0;                // readers whose order is not checked any more
   };
   /// The histograms are given away.
   Counts take_counts();
@@ -136,6 +136,7 @@ class Crew final : private TickHook {
   [[nodiscard]] double gap_between_bursts_ns() const noexcept;
   void check_stuck();
   void trim_room();
+  [[nodiscard]] std::uint64_t slowest_line();
   void refresh_windows();
   void let_read_on();
   void replace_stuck_leader();
