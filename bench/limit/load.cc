@@ -1,8 +1,9 @@
-// load: the loader of bench/figures. Closed loop, one thread, counts every message and every
-// delivery.
-//   load echo PORT CONNECTIONS DEPTH MESSAGES       DEPTH messages of 64 bytes are out per
-//   connection load fanout PORT MEMBERS BURST BURSTS bare|chat the next burst is said when all have
-//   read the last one
+// load: the limit for a loader. A bare closed loop of one thread that counts what comes and checks
+// nothing else.
+//   load echo PORT CONNECTIONS DEPTH MESSAGES
+//     DEPTH messages of 64 bytes are out per connection
+//   load fanout PORT MEMBERS BURST BURSTS bare|chat
+//     the next burst is said when all have read the last one
 // Prints the number of messages or deliveries done; ends with status 1 if one was lost.
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -94,11 +94,15 @@ check_blackbox() {  # check_blackbox VARIANT [name=value ...]
 }
 
 check_serve() {
-  check_step "tools/serve" "$(grotto_python)" -m pytest -q -p no:cacheprovider "$GROTTO_TOP/test/tools"
+  check_step "scripts" "$(grotto_python)" -m pytest -q -p no:cacheprovider "$GROTTO_TOP/test/tools"
 }
 
 check_tidy_rules() {
   check_step "house rules" "$(grotto_python)" "$GROTTO_TOP/test/tidy/house_rules.py" "$GROTTO_TOP"
+}
+
+check_compare() {  # judges no timing, only whether it runs and every delivery is right
+  check_step "bench/compare --smoke" "$(grotto_python)" "$GROTTO_TOP/bench/compare" --smoke
 }
 
 check_coverage() {  # check_coverage NAME OPTIONS...

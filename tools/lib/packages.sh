@@ -1,6 +1,8 @@
 # Finds out what is missing and installs it. Sourced by tools/serve, tools/build and tools/check (bash).
 # The names stand in tools/packages.txt, one table for all systems.
 
+GROTTO_POLICY=${GROTTO_POLICY:-/usr/sbin/policy-rc.d}  # what Debian's packages ask whether they may start a service
+
 grotto_python() {  # the interpreter that the system's own packages are for
   if [ -x /usr/bin/python3 ]; then echo /usr/bin/python3; else command -v python3; fi
 }
@@ -46,6 +48,21 @@ grotto_need() {
   fi
   grotto_install "$manager" "${missing[@]}"
 }
+
+# The same, and no service that comes with a package is started on the way (where the packages would start one: Debian's do).
+grotto_need_without_services() (
+  grotto_need no "$@" 2>/dev/null && return 0
+  [ "$(grotto_manager)" = apt ] || { grotto_need yes "$@"; return; }
+  sudo=()
+  [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+  saved=$(mktemp -u "$GROTTO_POLICY.XXXXXX")
+  [ -e "$GROTTO_POLICY" ] && { "${sudo[@]}" mv "$GROTTO_POLICY" "$saved" || return 1; }
+  # A subshell's end, however it comes, puts back what was there.
+  trap '"${sudo[@]}" rm -f "$GROTTO_POLICY"; if [ -e "$saved" ]; then "${sudo[@]}" mv "$saved" "$GROTTO_POLICY"; fi' EXIT
+  trap 'exit 130' INT TERM HUP
+  printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$GROTTO_POLICY" >/dev/null && "${sudo[@]}" chmod 755 "$GROTTO_POLICY" || return 1
+  grotto_need yes "$@"
+)
 
 grotto_install() {
   local manager=$1 sudo=() log
