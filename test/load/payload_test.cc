@@ -59,7 +59,7 @@ TEST_CASE("Payload: any one byte changed, lost, doubled or two swapped makes it 
     Payload read;
     for (std::size_t i = 0; i < good.size(); ++i) {
       std::string bad = good;
-      bad[i] = static_cast<char>(bad[i] ^ (1U << (random() % 7)));
+      bad[i] = static_cast<char>(static_cast<unsigned char>(bad[i]) ^ (1U << (random() % 7)));
       CHECK(read_payload(bad, read) == PayloadState::corrupted);
       bad = good;
       bad.erase(i, 1);

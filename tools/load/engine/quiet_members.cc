@@ -141,7 +141,7 @@ void SlowMember::on_bytes(std::string_view bytes) {
   if (connection() != nullptr) connection()->pause_reading();
 }
 
-void SlowMember::read_on() {
+void SlowMember::read_a_little() {
   if (connection() == nullptr) return;
   connection()->resume_reading();
   crew().worker().wheel().arm(timer_, kPauseMs);

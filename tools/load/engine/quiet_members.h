@@ -57,11 +57,11 @@ class SlowMember final : public IdleMember {
  private:
   void on_in() override;
   void on_bytes(std::string_view bytes) override;
-  void read_on();
+  void read_a_little();
 
   static constexpr std::uint64_t kPauseMs = 100;
   static constexpr std::size_t kDripBytes = 256;
-  TimerOf<SlowMember, &SlowMember::read_on> timer_{*this};
+  TimerOf<SlowMember, &SlowMember::read_a_little> timer_{*this};
 };
 
 }  // namespace grotto::load
