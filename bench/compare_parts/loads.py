@@ -2,11 +2,11 @@
 
 import dataclasses
 import json
-import os
 import subprocess
 import time
 
 from compare_parts.places import LOAD, LOADER_CORE, in_words
+from compare_parts.processes import on_core
 from compare_parts.servers import NotStarted, Server
 
 RUN_S = 180  # a run that takes longer hangs
@@ -62,7 +62,7 @@ def run_load(case, server, with_pid=True):
             capture_output=True,
             text=True,
             timeout=RUN_S,
-            preexec_fn=lambda: os.sched_setaffinity(0, {LOADER_CORE}),
+            preexec_fn=on_core(LOADER_CORE),
             check=False,
         )
     except subprocess.TimeoutExpired as error:

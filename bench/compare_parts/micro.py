@@ -1,10 +1,10 @@
 """Micro: the micro-benchmarks of bench/micro, run and read."""
 
 import json
-import os
 import subprocess
 
 from compare_parts.places import LOADER_CORE, MICRO, in_words
+from compare_parts.processes import on_core
 
 REPETITIONS = 5
 
@@ -23,7 +23,7 @@ def command(smoke):
 def measure(smoke):
     """{"command", "figures": [{"name", "ns", "unit", "spread"}]}: nanoseconds of CPU per byte or per line."""
     words = command(smoke)
-    done = subprocess.run(words, capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, {LOADER_CORE}))
+    done = subprocess.run(words, capture_output=True, text=True, check=True, preexec_fn=on_core(LOADER_CORE))
     figures = {}
     for one in json.loads(done.stdout)["benchmarks"]:
         kind = one.get("aggregate_name", "median")

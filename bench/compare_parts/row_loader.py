@@ -10,6 +10,7 @@ from compare_parts.blocks import alternate, commands, fill
 from compare_parts.figures import Figure, Row, median_and_spread
 from compare_parts.loads import RUN_S, Case, WrongRun, measure
 from compare_parts.places import LOAD_LIMIT, LOADER_CORE, in_words
+from compare_parts.processes import on_core
 from compare_parts.servers import NotStarted, Server
 
 CONNECTIONS = 50
@@ -39,7 +40,7 @@ def process_cpu_us(command):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: os.sched_setaffinity(0, {LOADER_CORE}),
+        preexec_fn=on_core(LOADER_CORE),
         start_new_session=True,
     )
     _, status, usage = os.wait4(process.pid, 0)

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 from compare_parts.places import SERVER_CORE, in_words
+from compare_parts.processes import on_core
 
 START_S = 10
 STOP_S = 20
@@ -75,7 +76,7 @@ class Server:
             stdout=subprocess.PIPE if self.kind.tells_port else self._log,
             stderr=self._log,
             cwd=self._folder.name,
-            preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
+            preexec_fn=on_core(SERVER_CORE),
         )
         self.pid = self._process.pid
         if self.kind.tells_port:

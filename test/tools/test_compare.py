@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as xml
 
 import pytest
@@ -96,6 +97,37 @@ def test_a_run_that_loses_lines_is_wrong_and_ends_with_status_1(tmp_path):
     assert "A RUN WAS WRONG" in out and "on Grotto" in out
     row = json.loads((results / "p1.json").read_text())
     assert row["wrong"] and row["figures"][0]["value"] is None and row["figures"][0]["holds"] is None
+
+
+def test_an_end_by_sigterm_leaves_no_server_behind():
+    need_build()
+    command = [sys.executable, COMPARE, "--smoke", "--rows", "P1"]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        while "Grotto and" not in process.stderr.readline():
+            assert process.poll() is None
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        server = None
+        while server is None:
+            assert process.poll() is None
+            server = next((pid for pid in children.read_text().split() if is_server(pid)), None)
+        process.terminate()
+        process.communicate(timeout=30)
+        assert process.returncode == 128 + 15
+        end = time.monotonic() + 20
+        while is_server(server) and time.monotonic() < end:
+            time.sleep(0.01)
+        assert not is_server(server)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def is_server(pid):
+    try:
+        return b"--listen" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def test_blocks_run_a_b_b_a_and_divide_ours_by_theirs():
