@@ -17,6 +17,7 @@ Result<FoundMax> find_max(const Assertion& bound, double first_rate,
   double good = 0;
   double bad = 0;
   double rate = first_rate;
+  double tried_again = 0;
   for (int i = 0; i < kAttemptsMax; ++i) {
     auto report = attempt(rate);
     if (!report) return report.error();
@@ -30,6 +31,12 @@ Result<FoundMax> find_max(const Assertion& bound, double first_rate,
                                          is_limited ? ", but the generator was the bottleneck"
                                          : holds    ? ", holds"
                                                     : ", does not hold"));
+    // Once more before it counts: the machine may have been busy with something else.
+    if (!(holds && !is_limited) && rate != tried_again && !is_interrupted) {
+      tried_again = rate;
+      found.last = std::move(*report);
+      continue;
+    }
     if (holds && !is_limited) {
       good = rate;
       found.rate = rate;

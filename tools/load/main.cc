@@ -99,26 +99,26 @@ std::string title_of(const LoadOptions& options) {
                      grouped_text(options.members()));
 }
 
-int search(const CommandLine& line) {
+int search(const CommandLine& line, const Assertion& bound) {
   constexpr double kFirstRate = 1000;
   LoadOptions options = line.options;
   const double first = options.is_open_loop() ? options.rate : kFirstRate;
-  auto found = find_max(*line.find_max, first, [&](double rate) -> Result<Report> {
+  auto found = find_max(bound, first, [&](double rate) -> Result<Report> {
     options.rate = rate;
     if (const auto possible = check_limits(options); !possible) return possible.error();
     return run_once(line, options,
                     fmt::format("{}, {} lines/s", title_of(options), count_text(rate)));
   });
   if (!found) return complain(found.error());
-  Report report = found->best ? std::move(*found->best) : std::move(*found->last);
+  if (!found->best) found->best = std::move(found->last);
+  Report report = std::move(found->best).value_or(Report{});
   for (const std::string& attempt : found->attempts) report.notes.push_back(attempt);
-  const std::string& bound = line.find_max->text;
   const std::string sentence =
       found->rate == 0
-          ? fmt::format("{} did not hold at any rate that was tried", bound)
+          ? fmt::format("{} did not hold at any rate that was tried", bound.text)
           : fmt::format(
                 "{} lines/s is the highest rate at which {} held{}",
-                grouped_text(static_cast<std::uint64_t>(found->rate)), bound,
+                grouped_text(static_cast<std::uint64_t>(found->rate)), bound.text,
                 found->is_generator_limited ? "; beyond it the generator was the bottleneck" : "");
   if (found->rate == 0 && report.failure.empty()) report.failure = sentence;
   const int status = finish(line, report);
@@ -151,7 +151,7 @@ int report_runs(const CommandLine& line) {
 int run_and_judge(const CommandLine& line) {
   if (const auto possible = check_limits(line.options); !possible)
     return complain(possible.error());
-  if (line.find_max) return search(line);
+  if (line.find_max) return search(line, *line.find_max);
   auto report = run_once(line, line.options, title_of(line.options));
   if (!report) return complain(report.error());
   return finish(line, *report);

@@ -78,7 +78,7 @@ std::uint64_t RoomMember::room_line() const noexcept {
 }
 
 bool RoomMember::leave_room_line(std::uint64_t line) {
-  if (room_line() >= line) return false;
+  if (!reader_ || room_line() >= line) return false;
   reader_->leave_log_behind();
   return true;
 }
@@ -105,6 +105,7 @@ void RoomMember::on_bytes(std::string_view bytes) {
 }
 
 void RoomMember::read_on() {
+  if (!reader_) return;
   if (reader_->is_holding()) crew().set_now(held_since_ns_);  // it came then
   reader_->read(crew().room(), talk(), {}, *this);
 }

@@ -8,13 +8,13 @@
 
 namespace grotto::load {
 
-SendDesk::SendDesk(const Dialect& dialect_, const LineSizes& sizes_, std::uint32_t tag_,
-                   std::uint64_t epoch_ns_)
-    : dialect(dialect_),
-      sizes(sizes_),
-      tag(tag_),
-      epoch_ns(epoch_ns_),
-      scratch(Sender::kBytesAtOnce + sizes_.most() + 2 * Dialect::kHeadBytesMax) {}
+SendDesk::SendDesk(const Dialect& spoken, const LineSizes& line_sizes, std::uint32_t room_tag,
+                   std::uint64_t begun_ns)
+    : dialect(spoken),
+      sizes(line_sizes),
+      tag(room_tag),
+      epoch_ns(begun_ns),
+      scratch(Sender::kBytesAtOnce + line_sizes.most() + 2 * Dialect::kHeadBytesMax) {}
 
 std::size_t Sender::gather(std::span<Slice> slices, std::size_t bytes_max) {
   const std::size_t wanted = std::min(bytes_max, kBytesAtOnce);

@@ -18,8 +18,8 @@ namespace grotto::load {
 
 /// What the senders of a thread share.
 struct SendDesk {
-  SendDesk(const Dialect& dialect_, const LineSizes& sizes_, std::uint32_t tag_,
-           std::uint64_t epoch_ns_);
+  SendDesk(const Dialect& spoken, const LineSizes& line_sizes, std::uint32_t room_tag,
+           std::uint64_t begun_ns);
 
   const Dialect& dialect;
   const LineSizes& sizes;
