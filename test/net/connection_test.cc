@@ -213,7 +213,7 @@ void ends(Create create) {
     const auto second = fixture.adopt(std::move(half_closed.near), std::move(stays));
     half_closed.far.end_output();
     CHECK(fixture.becomes([&] { return second->ended == 1; }));
-    CHECK(second->closed == 0);
+    CHECK(fixture.on_worker([&] { return second->closed; }) == 0);
     half_closed.far.abort();
     CHECK(fixture.is_closed(second));
     CHECK(second->reason == CloseReason::peer_reset);
