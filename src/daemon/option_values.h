@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/numbers.h"
 #include "daemon/option_table.h"
 #include "daemon/values.h"
 

@@ -1,4 +1,5 @@
 // The chapters of the option table on what one peer may cost, and on the memory of rooms.
+#include "base/numbers.h"
 #include "daemon/option_values.h"
 
 namespace grotto {

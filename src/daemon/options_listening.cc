@@ -1,6 +1,7 @@
 // The chapter of the option table on where and as what the server listens.
 #include <algorithm>
 
+#include "base/numbers.h"
 #include "daemon/option_values.h"
 
 namespace grotto {

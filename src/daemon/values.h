@@ -11,12 +11,6 @@
 
 namespace grotto {
 
-/// Decimal digits only, at most 2^64 - 1.
-std::optional<std::uint64_t> parse_whole(std::string_view text) noexcept;
-
-/// Digits with at most one point: "5", "0.5". Neither NaN nor infinity nor an exponent.
-std::optional<double> parse_decimal(std::string_view text);
-
 /// A whole number of bytes, or of `KiB`, `MiB`, `GiB`: "4096", "256MiB".
 std::optional<std::uint64_t> parse_bytes(std::string_view text) noexcept;
 

@@ -11,7 +11,7 @@
 
 #include "base/check.h"
 #include "net/endpoint.h"
-#include "net/stream_socket.h"
+#include "net/open_socket.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -41,7 +41,7 @@ void Connector::start(const Endpoint& target, const Endpoint* source, std::uint6
 
 /// 0: connected; EINPROGRESS: under way; else the errno of the failure.
 int Connector::begin(const Endpoint& target, const Endpoint* source) noexcept {
-  fd_ = open_stream_socket(target.family());
+  fd_ = open_socket(target.family(), SOCK_STREAM);
   if (fd_ < 0) return errno;
   const int on = 1;
   if (!target.is_unix()) ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -1,6 +1,5 @@
 #include "net/datagram_socket.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 
 #include "base/check.h"
 #include "net/endpoint.h"
+#include "net/open_socket.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -19,19 +19,6 @@ namespace {
 /// What a burst of answers needs; the system may give less.
 constexpr int kReceiveBufferBytes = 1 << 20;
 
-int open_socket(int family) noexcept {
-#ifdef SOCK_NONBLOCK
-  return ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-#else
-  const int fd = ::socket(family, SOCK_DGRAM, 0);
-  if (fd >= 0) {
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-  }
-  return fd;
-#endif
-}
-
 }  // namespace
 
 DatagramSocket::~DatagramSocket() {
@@ -40,7 +27,7 @@ DatagramSocket::~DatagramSocket() {
 
 int DatagramSocket::open(const Endpoint& target, const Endpoint* source) {
   GROTTO_CHECK(fd_ < 0);
-  const int fd = open_socket(target.family());
+  const int fd = open_socket(target.family(), SOCK_DGRAM);
   if (fd < 0) return errno;
   const auto fail = [fd] {
     const int error = errno;

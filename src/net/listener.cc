@@ -18,8 +18,8 @@
 
 #include "net/accept_backoff.h"
 #include "net/endpoint.h"
+#include "net/open_socket.h"
 #include "net/socket_file.h"
-#include "net/stream_socket.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -224,7 +224,7 @@ Result<std::unique_ptr<Listener>> Listener::open(Worker& worker, std::string_vie
     return Error{fmt::format("cannot listen on {}: {}", endpoint, std::strerror(error)), 69};
   };
   if (wanted->is_unix()) SocketFile::remove_stale(wanted->path());
-  const int fd = open_stream_socket(wanted->family());
+  const int fd = open_socket(wanted->family(), SOCK_STREAM);
   if (fd < 0) return fail(errno);
   if (!wanted->is_unix()) set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   if (wanted->family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <utility>
 
-#include "net/stream_socket.h"
+#include "net/open_socket.h"
 
 namespace grotto {
 
@@ -35,7 +35,7 @@ void SocketFile::remove_stale(const std::string& path) noexcept {
   sockaddr_un address{};
   if (::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return;
   if (path.size() >= sizeof address.sun_path) return;
-  const int probe = open_stream_socket(AF_UNIX);
+  const int probe = open_socket(AF_UNIX, SOCK_STREAM);
   if (probe < 0) return;
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.data(), path.size());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/edit_distance.h"
 #include "service/chat_room.h"
 
 namespace grotto {
@@ -74,22 +75,6 @@ constexpr std::array<Command, 8> kCommands = {{
     {"/quit", "[MESSAGE]", "leave", run_quit},
 }};
 
-/// How many single letters have to change to make `one` of `other`.
-std::size_t distance(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  for (std::size_t i = 0; i <= other.size(); ++i) row[i] = i;
-  for (std::size_t i = 1; i <= one.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= other.size(); ++j) {
-      const std::size_t changed = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
-    }
-  }
-  return row[other.size()];
-}
-
 std::string_view word_of(std::string_view line) {
   return line.substr(0, line.find_first_of(" \t"));
 }
@@ -112,10 +97,11 @@ std::string unknown_command_hint(std::string_view line) {
   if (word.size() > kShownMax) return "There is no such command. Type /help for those there are.";
   const auto* const nearest =
       std::min_element(kCommands.begin(), kCommands.end(), [&](const auto& one, const auto& other) {
-        return distance(word, one.name) < distance(word, other.name);
+        return edit_distance(word, one.name) < edit_distance(word, other.name);
       });
-  const std::string meant =
-      distance(word, nearest->name) <= 2 ? fmt::format(" Did you mean {}?", nearest->name) : "";
+  const std::string meant = edit_distance(word, nearest->name) <= 2
+                                ? fmt::format(" Did you mean {}?", nearest->name)
+                                : "";
   return fmt::format(
       "Unknown command {}.{} Type /help for the commands; to say a line that begins with a slash, "
       "type // first.",

@@ -5,10 +5,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "base/escape.h"
+#include "base/numbers.h"
 #include "load/dialect/dialect.h"
 #include "load/result/report_file.h"
 #include "load/result/units.h"
@@ -49,13 +49,12 @@ Result<Done> read_count(const Given& given, const std::string& name, std::uint64
                         Number& number) {
   if (!given.has(name)) return Done{};
   const std::string text = given.text(name);
-  std::uint64_t read = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), read);
-  if (end.ec != std::errc{} || end.ptr != text.data() + text.size() || read == 0 || read > most) {
+  const auto read = parse_whole(text);
+  if (!read || *read == 0 || *read > most) {
     return usage(
         fmt::format("--{} \"{}\" is no number of them: expected 1 to {}", name, text, most));
   }
-  number = static_cast<Number>(read);
+  number = static_cast<Number>(*read);
   return Done{};
 }
 

@@ -5,8 +5,7 @@
 //   received = "MSG " subject " " sid " " bytes CRLF text CRLF
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "base/numbers.h"
 #include "load/dialect/dialect.h"
 
 namespace grotto::load {
@@ -66,10 +65,10 @@ class NatsDialect final : public Dialect {
   }
 
   static Frame next_message(std::string_view bytes, const Line& line) {
-    std::size_t size = 0;
-    const std::string_view digits = line.text.substr(line.text.rfind(' ') + 1);
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), size);
-    if (read.ec != std::errc{} || size > 1U << 20U) return whole_line(Frame::Kind::alien, line);
+    constexpr std::uint64_t kTextBytesMax = 1U << 20U;
+    const auto read = parse_whole(line.text.substr(line.text.rfind(' ') + 1));
+    if (!read || *read > kTextBytesMax) return whole_line(Frame::Kind::alien, line);
+    const auto size = static_cast<std::size_t>(*read);
     if (bytes.size() < line.size + size + 2) return {};
     return {.kind = Frame::Kind::payload,
             .size = line.size + size + 2,

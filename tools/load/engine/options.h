@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "load/engine/line_sizes.h"
 #include "net/endpoint.h"
 
 namespace grotto::load {
@@ -30,27 +30,6 @@ enum class SlowKind : std::uint8_t {
   stall,  // reads nothing once it is in
   drip,   // reads 256 bytes ten times a second
   byte,   // reads one byte ten times a second
-};
-
-/// Sizes of lines, with their ends: "64", "32-512", "64:90,1024:10" (size:weight). Which line has
-/// which size depends on its number only.
-class LineSizes {
- public:
-  static constexpr std::size_t kLeast = 32;
-  static constexpr std::size_t kMost = 65'536;
-
-  /// Errors: a sentence and exit status 64.
-  static Result<LineSizes> parse(std::string_view text);
-  [[nodiscard]] std::size_t of_line(std::uint32_t sender, std::uint64_t sequence) const noexcept;
-  [[nodiscard]] std::size_t most() const noexcept;
-
- private:
-  struct Choice {
-    std::size_t from;
-    std::size_t to;
-    std::uint64_t weight_below;  // the sum of the weights up to and with this one
-  };
-  std::vector<Choice> choices_;
 };
 
 /// Connections of one run at most: as many as a payload's sender can be told apart.

@@ -47,26 +47,6 @@ double process_cpu_us() noexcept {
   return us(usage.ru_utime) + us(usage.ru_stime);
 }
 
-/// Live numbers are estimates that may fall again: a line that comes late was lost for a while.
-Tally difference(const Tally& now, const Tally& before) noexcept {
-  const auto less = [](std::uint64_t one, std::uint64_t other) {
-    return one > other ? one - other : 0;
-  };
-  return {.sent = less(now.sent, before.sent),
-          .expected = less(now.expected, before.expected),
-          .received = less(now.received, before.received),
-          .lost = less(now.lost, before.lost),
-          .duplicated = less(now.duplicated, before.duplicated),
-          .reordered = less(now.reordered, before.reordered),
-          .corrupted = less(now.corrupted, before.corrupted),
-          .foreign = less(now.foreign, before.foreign),
-          .closed = less(now.closed, before.closed),
-          .timed_out = less(now.timed_out, before.timed_out),
-          .skipped = less(now.skipped, before.skipped),
-          .bytes_sent = less(now.bytes_sent, before.bytes_sent),
-          .bytes_received = less(now.bytes_received, before.bytes_received)};
-}
-
 /// As far as both go. Each mark is of all lines before it.
 bool have_same_order(const std::vector<std::uint64_t>& one,
                      const std::vector<std::uint64_t>& other) noexcept {
@@ -421,7 +401,7 @@ class Run {
     const std::uint64_t at_ns = now();
     sample.at_s = static_cast<double>(at_ns - start_ns) / 1e9;
     sample.seconds = static_cast<double>(at_ns - sampled_at_ns_) / 1e9;
-    sample.tally = difference(counts.tally, report_.tally);
+    sample.tally = counts.tally.since(report_.tally);
     const Histogram& judged = options_.is_open_loop() ? counts.response : counts.service;
     const auto us = [](std::uint64_t ns) { return static_cast<double>(ns) / 1000; };
     sample.p50_us = us(judged.percentile(50));

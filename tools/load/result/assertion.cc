@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/escape.h"
+#include "base/numbers.h"
 #include "load/result/units.h"
 
 // Grammar: NAME OP VALUE[UNIT], with blanks between any two of them.

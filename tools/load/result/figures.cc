@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
+#include "base/edit_distance.h"
 #include "load/result/rates.h"
 #include "load/result/tally_fields.h"
 #include "load/result/units.h"
@@ -94,22 +94,6 @@ void add_rates(std::vector<Figure>& all) {
       server_bytes_per_connection);
 }
 
-/// Levenshtein's distance.
-std::size_t distance(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= one.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= other.size(); ++j) {
-      const std::size_t changed = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
-    }
-  }
-  return row[other.size()];
-}
-
 }  // namespace
 
 const std::vector<Figure>& figures() {
@@ -132,10 +116,10 @@ const Figure* find_figure(std::string_view name) {
 const Figure& nearest_figure(std::string_view name) {
   // More than the longest name says nothing; the bound keeps the search short.
   const std::string_view begin = name.substr(0, 64);
-  return *std::min_element(figures().begin(), figures().end(),
-                           [&](const Figure& one, const Figure& other) {
-                             return distance(begin, one.name) < distance(begin, other.name);
-                           });
+  return *std::min_element(
+      figures().begin(), figures().end(), [&](const Figure& one, const Figure& other) {
+        return edit_distance(begin, one.name) < edit_distance(begin, other.name);
+      });
 }
 
 std::string figure_text(Quantity quantity, double value) {

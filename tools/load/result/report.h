@@ -30,10 +30,11 @@ struct Tally {
   std::uint64_t bytes_received = 0;
 
   /// The sum of lost to timed_out.
-  [[nodiscard]] std::uint64_t errors() const noexcept {
-    return lost + duplicated + reordered + corrupted + foreign + closed + timed_out;
-  }
+  [[nodiscard]] std::uint64_t errors() const noexcept;
   Tally& operator+=(const Tally& other) noexcept;
+  /// What has come since `before`. A count that fell since is 0: while a run goes on, lost is an
+  /// estimate.
+  [[nodiscard]] Tally since(const Tally& before) const noexcept;
 };
 
 /// One interval of the run (1 s by default).

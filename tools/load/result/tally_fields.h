@@ -2,7 +2,9 @@
 // show them. Threads: constant.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -10,26 +12,39 @@
 
 namespace grotto::load {
 
+enum class TallyKind : std::uint8_t { plain, error };
+
 struct TallyField {
   std::string_view name;
   std::uint64_t Tally::* count;
+  TallyKind kind = TallyKind::plain;
+  std::string_view words = name;  // for people
 };
 
 inline constexpr std::array<TallyField, 13> kTallyFields{{
     {"sent", &Tally::sent},
     {"expected", &Tally::expected},
     {"received", &Tally::received},
-    {"lost", &Tally::lost},
-    {"duplicated", &Tally::duplicated},
-    {"reordered", &Tally::reordered},
-    {"corrupted", &Tally::corrupted},
-    {"foreign", &Tally::foreign},
-    {"closed", &Tally::closed},
-    {"timed_out", &Tally::timed_out},
+    {"lost", &Tally::lost, TallyKind::error},
+    {"duplicated", &Tally::duplicated, TallyKind::error},
+    {"reordered", &Tally::reordered, TallyKind::error},
+    {"corrupted", &Tally::corrupted, TallyKind::error},
+    {"foreign", &Tally::foreign, TallyKind::error},
+    {"closed", &Tally::closed, TallyKind::error},
+    {"timed_out", &Tally::timed_out, TallyKind::error, "timed out"},
     {"skipped", &Tally::skipped},
     {"bytes_sent", &Tally::bytes_sent},
     {"bytes_received", &Tally::bytes_received},
 }};
 static_assert(sizeof(Tally) == kTallyFields.size() * sizeof(std::uint64_t), "a count has no name");
+
+/// What Tally::errors() adds up: the ways in which a delivery or a connection can go wrong.
+inline constexpr auto kErrorFields = [] {
+  constexpr auto is_error = [](const TallyField& field) { return field.kind == TallyKind::error; };
+  constexpr auto count = std::count_if(kTallyFields.begin(), kTallyFields.end(), is_error);
+  std::array<TallyField, static_cast<std::size_t>(count)> errors{};
+  std::copy_if(kTallyFields.begin(), kTallyFields.end(), errors.begin(), is_error);
+  return errors;
+}();
 
 }  // namespace grotto::load

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/escape.h"
+#include "base/numbers.h"
 
 namespace grotto::load {
 
@@ -58,17 +59,6 @@ std::string in_largest(const std::array<Unit, count>& units, double value) {
 }
 
 }  // namespace
-
-std::optional<double> parse_decimal(std::string_view text) {
-  if (text.empty() || text.size() > 32) return std::nullopt;
-  if (text.find_first_not_of("0123456789.") != std::string_view::npos) return std::nullopt;
-  const auto point = text.find('.');
-  if (point == 0 || point + 1 == text.size()) return std::nullopt;
-  if (point != std::string_view::npos && text.find('.', point + 1) != std::string_view::npos) {
-    return std::nullopt;
-  }
-  return std::strtod(std::string(text).c_str(), nullptr);
-}
 
 std::optional<double> ns_in(std::string_view unit) noexcept {
   return size_of(kDurationsRead, unit);

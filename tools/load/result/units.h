@@ -18,8 +18,6 @@ inline constexpr double kDurationMaxNs = 366.0 * 24 * 3600 * 1e9;
 /// sentence and exit status 64.
 Result<std::uint64_t> parse_duration_ns(std::string_view text);
 
-/// Digits with at most one point between them: "7", "0.25". No sign, no exponent.
-std::optional<double> parse_decimal(std::string_view text);
 /// How many nanoseconds are in one of us (or µs), ms, s, m, h.
 std::optional<double> ns_in(std::string_view unit) noexcept;
 /// How many bytes are in one of B, KiB, MiB, GiB.

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "load/result/rates.h"
+#include "load/result/tally_fields.h"
 #include "load/result/units.h"
-#include "load/view/error_kinds.h"
 #include "load/view/shown_text.h"
 #include "load/view/svg_plot.h"
 
@@ -202,10 +202,10 @@ std::string error_plot(const Runs& runs) {
                              color_of(runs, i, 0), Dash::solid});
       continue;
     }
-    for (std::size_t kind = 0; kind < kErrorKinds.size(); ++kind) {
-      const auto count = kErrorKinds[kind].count;
+    for (std::size_t kind = 0; kind < kErrorFields.size(); ++kind) {
+      const auto count = kErrorFields[kind].count;
       if (report.tally.*count == 0) continue;
-      plot.curves.push_back({std::string(kErrorKinds[kind].words),
+      plot.curves.push_back({std::string(kErrorFields[kind].words),
                              over_time(report,
                                        [count](const Sample& sample) {
                                          return static_cast<double>(sample.tally.*count);

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "load/result/rates.h"
+#include "load/result/tally_fields.h"
 #include "load/result/units.h"
-#include "load/view/error_kinds.h"
 #include "load/view/html_table.h"
 
 namespace grotto::load {
@@ -112,7 +112,7 @@ void add_counts(Table& table, const Runs& runs) {
   add_row(table, runs, "bytes received",
           [](const Report& r) { return bytes_text(static_cast<double>(r.tally.bytes_received)); });
   add_row(table, runs, "errors", [](const Report& r) { return grouped_text(r.tally.errors()); });
-  for (const ErrorKind& kind : kErrorKinds) {
+  for (const TallyField& kind : kErrorFields) {
     add_row(table, runs, fmt::format("errors: {}", kind.words),
             [&kind](const Report& r) { return if_any(r.tally.*kind.count); });
   }

@@ -8,8 +8,8 @@
 
 #include "line/text.h"
 #include "load/result/rates.h"
+#include "load/result/tally_fields.h"
 #include "load/result/units.h"
-#include "load/view/error_kinds.h"
 
 namespace grotto::load {
 
@@ -96,7 +96,7 @@ std::string latency_text(std::string_view name, double us) {
 
 Row errors_row(const Tally& tally) {
   Row row{"errors", {}, tally.errors() == 0 ? Tone::plain : Tone::alarm};
-  for (const ErrorKind& kind : kErrorKinds) {
+  for (const TallyField& kind : kErrorFields) {
     if (tally.*kind.count != 0)
       row.fields.push_back(fmt::format("{} {}", kind.words, grouped_text(tally.*kind.count)));
   }
@@ -193,7 +193,7 @@ std::string plain_line(const ScreenMoment& moment, Charset charset) {
   const Tally& tally = *moment.tally;
   line += fmt::format("  errors {}", grouped_text(tally.errors()));
   std::string kinds;
-  for (const ErrorKind& kind : kErrorKinds) {
+  for (const TallyField& kind : kErrorFields) {
     if (tally.*kind.count != 0)
       kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", kind.words,
                            grouped_text(tally.*kind.count));

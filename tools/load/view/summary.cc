@@ -9,8 +9,8 @@
 
 #include "line/text.h"
 #include "load/result/rates.h"
+#include "load/result/tally_fields.h"
 #include "load/result/units.h"
-#include "load/view/error_kinds.h"
 
 namespace grotto::load {
 
@@ -90,7 +90,7 @@ void add_counts(const Report& report, Lines& lines) {
 std::string errors_text(const Report& report) {
   const Tally& tally = report.tally;
   std::string kinds;
-  for (const ErrorKind& kind : kErrorKinds) {
+  for (const TallyField& kind : kErrorFields) {
     if (tally.*kind.count == 0) continue;
     kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", grouped_text(tally.*kind.count),
                          kind.words);
