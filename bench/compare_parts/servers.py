@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+from compare_parts.log_reader import LogReader
 from compare_parts.places import SERVER_CORE, in_words
 from compare_parts.processes import on_core
 
@@ -61,7 +62,7 @@ class Server:
             path.write_text(text.format(**fill), encoding="utf-8")
         words = [str(word).format(**fill) for word in self.kind.words]
         prefix = ["strace", "-f", "-c", "-o", self.trace] if self.trace else []
-        self._log = open(f"{self._folder.name}/log", "w+b")  # noqa: SIM115 (lives as long as the server)
+        self._log = LogReader()
         try:
             self._start([*prefix, *words])
         except BaseException:
@@ -73,11 +74,12 @@ class Server:
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if self.kind.tells_port else self._log,
-            stderr=self._log,
+            stdout=subprocess.PIPE if self.kind.tells_port else self._log.fd,
+            stderr=self._log.fd,
             cwd=self._folder.name,
             preexec_fn=on_core(SERVER_CORE),
         )
+        self._log.handed_over()
         self.pid = self._process.pid
         if self.kind.tells_port:
             said = self._process.stdout.readline().decode()
@@ -101,10 +103,10 @@ class Server:
             time.sleep(0.02)
 
     def _last_words(self):
-        self._log.seek(0)
-        return self._log.read().decode(errors="replace").strip()[-300:] or "it said nothing"
+        self._stop()
+        return self._log.last_words()
 
-    def __exit__(self, *_):
+    def _stop(self):
         process = getattr(self, "_process", None)
         if process is not None and process.returncode is None:
             os.kill(self.pid, signal.SIGTERM)
@@ -112,6 +114,9 @@ class Server:
         if process is not None and process.stdout is not None:
             process.stdout.close()
         self._log.close()
+
+    def __exit__(self, *_):
+        self._stop()
         self._folder.cleanup()
 
     def _reap(self, process):

@@ -1,13 +1,16 @@
 #include "base/log.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <spdlog/async.h>
 #include <spdlog/sinks/base_sink.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -51,13 +54,14 @@ void write_fully(const char* data, std::size_t size) noexcept {
   }
 }
 
-/// Standard error, one write per line. Runs on spdlog's thread; the mutex is never contended.
+/// Standard error, one write per line. The mutex is never contended.
 class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  StandardError(std::weak_ptr<spdlog::details::thread_pool> pool, LogFormat format)
-      : pool_(std::move(pool)), format_(format) {}
+  explicit StandardError(LogFormat format) : format_(format) {}
 
   [[nodiscard]] bool is_drained() const noexcept { return drained_; }
+  /// From here on it runs on the thread of `pool`.
+  void run_on(std::weak_ptr<spdlog::details::thread_pool> pool) { pool_ = std::move(pool); }
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -89,25 +93,71 @@ class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
   std::atomic<bool> drained_ = false;
 };
 
-struct Log {
+static_assert(kLineBytesMax + 256 <= PIPE_BUF);  // with its time and level
+
+/// Whether poll(2) tells of standard error that a whole line can be written without waiting. It
+/// does of pipes (PIPE_BUF bytes or nothing), sockets (a quarter of the buffer or nothing) and
+/// /dev/null; it does not of terminals, which may take half a line, and files, whose disk may
+/// stall.
+bool does_poll_tell() noexcept {
+  struct stat status{};
+  if (::fstat(STDERR_FILENO, &status) != 0) return false;
+  if (S_ISCHR(status.st_mode)) return ::isatty(STDERR_FILENO) == 0;
+  return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
+}
+
+class Log {
+ public:
   explicit Log(const LogOptions& chosen)
-      : options(chosen), pool(std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1)) {
-    sink = std::make_shared<StandardError>(pool, chosen.format);
-    logger = std::make_shared<spdlog::async_logger>("grotto", sink, pool,
-                                                    spdlog::async_overflow_policy::overrun_oldest);
-    logger->set_level(spdlog_level(chosen.level));
-    logger->set_pattern(chosen.format == LogFormat::json ? kJsonPattern : kTextPattern,
-                        spdlog::pattern_time_type::utc);
+      : options(chosen),
+        sink_(std::make_shared<StandardError>(chosen.format)),
+        logger_(std::make_shared<spdlog::logger>("grotto", sink_)) {
+    set_up(*logger_);
+    if (!does_poll_tell()) begin_thread();
   }
 
-  ~Log() { pool.reset(); }  // joins the thread that still holds the other two
+  ~Log() { pool_.reset(); }  // joins the thread that still holds the other two
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
+  void write(spdlog::level::level_enum level, std::string_view line) {
+    const std::scoped_lock lock(mutex_);
+    if (pool_ == nullptr && !can_take_a_line()) begin_thread();
+    logger_->log(level, spdlog::string_view_t(line.data(), line.size()));
+  }
+
+  [[nodiscard]] std::size_t dropped_lines() {
+    const std::scoped_lock lock(mutex_);
+    return pool_ == nullptr ? 0 : pool_->overrun_counter();
+  }
+  [[nodiscard]] bool is_drained() const noexcept { return sink_->is_drained(); }
+
   const LogOptions options;
-  std::shared_ptr<spdlog::details::thread_pool> pool;
-  std::shared_ptr<StandardError> sink;
-  std::shared_ptr<spdlog::async_logger> logger;
+
+ private:
+  [[nodiscard]] static bool can_take_a_line() noexcept {
+    pollfd standard_error{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    return ::poll(&standard_error, 1, 0) == 1;
+  }
+
+  void begin_thread() {
+    pool_ = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
+    sink_->run_on(pool_);
+    logger_ = std::make_shared<spdlog::async_logger>("grotto", sink_, pool_,
+                                                     spdlog::async_overflow_policy::overrun_oldest);
+    set_up(*logger_);
+  }
+
+  void set_up(spdlog::logger& logger) const {
+    logger.set_level(spdlog_level(options.level));
+    logger.set_pattern(options.format == LogFormat::json ? kJsonPattern : kTextPattern,
+                       spdlog::pattern_time_type::utc);
+  }
+
+  std::mutex mutex_;                                    // guards what follows
+  std::shared_ptr<spdlog::details::thread_pool> pool_;  // set once
+  std::shared_ptr<StandardError> sink_;
+  std::shared_ptr<spdlog::logger> logger_;
 };
 
 constinit std::unique_ptr<Log> the_log;
@@ -183,9 +233,8 @@ bool stop(std::uint64_t patience_ms) noexcept {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::milliseconds(patience_ms);
   // Ending the pool queues one more message and joins: it must not begin while the thread hangs.
-  log->logger->log(spdlog::level::critical,
-                   spdlog::string_view_t(kLastMark.data(), kLastMark.size()));
-  while (!log->sink->is_drained()) {
+  log->write(spdlog::level::critical, kLastMark);
+  while (!log->is_drained()) {
     if (Clock::now() >= end) {
       abandoned = log.release();
       return false;
@@ -202,20 +251,20 @@ bool is_on(LogLevel level) noexcept {
 
 void write(LogLevel level, std::string_view event, LogFields fields) noexcept {
   if (!is_on(level)) return;
-  const Log& log = *the_log;
+  Log& log = *the_log;
   try {
     std::string line = format_log_line(log.options.format, event, fields);
     if (line.size() > kLineBytesMax) {
       line = format_log_line(log.options.format, event, {{"bytes_cut", line.size()}});
     }
-    log.logger->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+    log.write(spdlog_level(level), line);
   } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a log line must not cost a peer
   }
 }
 
 std::uint64_t dropped_lines() noexcept {
   const auto& log = the_log;
-  return log ? log->pool->overrun_counter() : 0;
+  return log ? log->dropped_lines() : 0;
 }
 
 }  // namespace log

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -65,6 +67,14 @@ class CapturedStandardError {
   int saved_;
 };
 
+std::size_t threads() {
+  std::size_t found = 0;
+  for ([[maybe_unused]] const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    ++found;
+  }
+  return found;
+}
+
 std::size_t count(std::string_view text, std::string_view what) {
   std::size_t found = 0;
   for (auto at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) {
@@ -117,6 +127,48 @@ TEST_CASE("log: in JSON every line is one object") {
   const std::string text = captured.text();
   CHECK(text.starts_with("{\"time\":\""));
   CHECK(text.ends_with("\",\"level\":\"debug\",\"event\":\"start\",\"workers\":2}\n"));
+}
+
+TEST_CASE(
+    "log: whoever logs writes to a pipe himself until it is full, and no line is out of order") {
+  if (!std::filesystem::exists("/proc/self/task")) return;
+  CapturedStandardError captured;
+  const std::size_t before = threads();
+  log_::start({LogLevel::info, LogFormat::text});
+  for (int i = 0; i < 10; ++i) log_::info("line", {{"n", i}});
+  CHECK(threads() == before);
+  const std::string filler(900, 'x');
+  for (int i = 10; i < 100; ++i) log_::info("line", {{"n", i}, {"text", filler}});
+  CHECK(threads() == before + 1);
+  log_::info("the_end");
+  const std::string text = captured.text_until("the_end");
+  CHECK(log_::stop());
+  std::size_t at = 0;
+  for (int i = 0; i < 100; ++i) {
+    const std::size_t next = text.find("info line n=" + std::to_string(i), at);
+    REQUIRE(next != std::string::npos);
+    at = next;
+  }
+}
+
+TEST_CASE("log: a file, whose disk may stall, is written by a thread") {
+  if (!std::filesystem::exists("/proc/self/task")) return;
+  const std::size_t before = threads();
+  std::FILE* const file = std::tmpfile();
+  REQUIRE(file != nullptr);
+  const int saved = ::dup(STDERR_FILENO);
+  ::dup2(::fileno(file), STDERR_FILENO);
+  log_::start({LogLevel::info, LogFormat::text});
+  const std::size_t during = threads();
+  log_::info("line");
+  const bool is_written = log_::stop();
+  const off_t size = ::lseek(STDERR_FILENO, 0, SEEK_END);
+  ::dup2(saved, STDERR_FILENO);
+  ::close(saved);
+  std::fclose(file);
+  CHECK(during == before + 1);
+  CHECK(is_written);
+  CHECK(size > 10);
 }
 
 TEST_CASE(

@@ -4,6 +4,7 @@
 
 #include <random>
 #include <string>
+#include <vector>
 
 #include "support/seed.h"
 
@@ -27,6 +28,19 @@ TEST_CASE("Outbox: is one pointer, and empty again when all is dropped") {
   CHECK(outbox.size() == 0);
 }
 
+TEST_CASE("Outbox: blocks that come and go hold their own bytes, more of them than are kept") {
+  for (int round = 0; round < 3; ++round) {
+    std::vector<Outbox> outboxes(600);
+    for (std::size_t i = 0; i < outboxes.size(); ++i) {
+      outboxes[i].append(std::string(980 + 2 * i, static_cast<char>('a' + i % 26)));
+    }
+    for (std::size_t i = 0; i < outboxes.size(); ++i) {
+      REQUIRE(outboxes[i].front() == std::string(980 + 2 * i, static_cast<char>('a' + i % 26)));
+      if (i % 3 != 0) outboxes[i].clear();
+    }
+  }
+}
+
 TEST_CASE("Outbox: agrees with a string under random appending and dropping") {
   INFO("seed ", grotto::test::seed());
   std::mt19937_64 random(grotto::test::seed());
@@ -34,7 +48,9 @@ TEST_CASE("Outbox: agrees with a string under random appending and dropping") {
   std::string twin;
   for (int step = 0; step < 20'000; ++step) {
     if (random() % 2 == 0) {
-      const std::string bytes(random() % (step % 100 == 0 ? 50'000 : 300),
+      const std::string bytes(random() % (step % 100 == 0  ? 50'000
+                                          : step % 10 == 0 ? 3'000
+                                                           : 300),
                               static_cast<char>('a' + step % 26));
       outbox.append(bytes);
       twin += bytes;
