@@ -11,7 +11,8 @@ TARGET = 3
 TEXT = (
     "200 members say lines of 64 bytes to each other, each its next one when all others have read its last one. Counted: deliveries per second. "
     "That each member's lines are complete and that all hear one order is checked by the loader in every run. Where the loader's share of its core "
-    "is close to 100 %, it was the limit, not the server."
+    "is close to 100 %, it was the limit, not the server. The bare loop (`bench/limit/fanout_epoll`) sends once per member and round and does nothing "
+    "else: nobody who sends to each member himself can be much faster than it."
 )
 
 
@@ -24,7 +25,7 @@ def measure_row(settings):
     members = settings.pick(MEMBERS, 50)
     words = ("chat", "-c", members, "--duration", settings.pick("1s", "200ms"))
     case = lambda kind: Case(kind, words, warmup=settings.pick("300ms", "20ms"))  # noqa: E731
-    others = []
+    others = [Against(case(peers.BARE_FANOUT), inverse=True)]
     if peers.is_here(peers.REDIS):
         others.append(Against(case(peers.REDIS), ">=", TARGET, inverse=True))
     if peers.is_here(peers.NATS) and not settings.smoke:

@@ -1,14 +1,16 @@
-// fanout_epoll: the limit for a room. Bytes of one peer go to all others, one send per member and
-// wake-up, however many lines came; no names, no lines, no bounds. Who is behind waits for its
-// writable edge with a copy of what is left.
+// fanout_epoll: the limit for a room. What peers say goes to all others, one send per member and
+// wake-up, however many lines came from however many; no names, no lines, no bounds. Who is behind
+// waits for its writable edge with a copy of what is left.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -16,9 +18,12 @@ namespace {
 struct Member {
   int fd;
   std::string rest;
+  std::size_t own_begin = 0;  // what it said itself in this round, in `said`
+  std::size_t own_end = 0;
 };
 
 std::vector<Member*> members;
+std::string said;  // in this round
 char buffer[65536];
 
 void watch(int poll, int fd, void* what) {
@@ -33,25 +38,42 @@ void flush(Member& member) {
   if (sent > 0) member.rest.erase(0, static_cast<std::size_t>(sent));
 }
 
-void deliver(Member& member, const std::string& lines) {
+// All that was said in this round, without the member's own.
+void deliver(Member& member) {
+  const std::size_t after = said.size() - member.own_end;
+  std::size_t left_out = 0;
   if (member.rest.empty()) {
-    const ssize_t sent = send(member.fd, lines.data(), lines.size(), MSG_NOSIGNAL);
-    member.rest.assign(lines, sent > 0 ? static_cast<std::size_t>(sent) : 0);
-  } else {
-    member.rest += lines;
+    ssize_t sent = 0;
+    if (member.own_end == 0) {
+      sent = send(member.fd, said.data(), said.size(), MSG_NOSIGNAL);
+    } else {
+      iovec parts[] = {{said.data(), member.own_begin}, {said.data() + member.own_end, after}};
+      msghdr message{};
+      message.msg_iov = parts;
+      message.msg_iovlen = 2;
+      if (member.own_begin + after > 0) sent = sendmsg(member.fd, &message, MSG_NOSIGNAL);
+    }
+    left_out = sent > 0 ? static_cast<std::size_t>(sent) : 0;
+    if (left_out == member.own_begin + after) return;
   }
+  const std::string_view all = said;
+  std::string others(all.substr(0, member.own_begin));
+  others += all.substr(member.own_end);
+  member.rest += others.substr(left_out);
 }
 
-// All that the peer has said by now.
-std::string hear(Member& member) {
-  std::string lines;
+void hear(Member& member) {
+  const std::size_t begin = said.size();
   for (;;) {
     const ssize_t got = recv(member.fd, buffer, sizeof buffer, 0);
     if (got == 0) std::erase(members, &member);
     if (got == 0) close(member.fd);
-    if (got <= 0) return lines;
-    lines.append(buffer, static_cast<std::size_t>(got));
+    if (got <= 0) break;
+    said.append(buffer, static_cast<std::size_t>(got));
   }
+  if (said.size() == begin) return;
+  member.own_begin = begin;
+  member.own_end = said.size();
 }
 
 }  // namespace
@@ -85,11 +107,13 @@ int main() {
         continue;
       }
       if ((events[i].events & EPOLLOUT) != 0 && !speaker->rest.empty()) flush(*speaker);
-      if ((events[i].events & EPOLLIN) == 0) continue;
-      const std::string lines = hear(*speaker);
-      if (lines.empty()) continue;
-      for (Member* member : members)
-        if (member != speaker) deliver(*member, lines);
+      if ((events[i].events & EPOLLIN) != 0) hear(*speaker);
     }
+    if (said.empty()) continue;
+    for (Member* member : members) {
+      deliver(*member);
+      member->own_begin = member->own_end = 0;
+    }
+    said.clear();
   }
 }

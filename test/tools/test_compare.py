@@ -17,7 +17,7 @@ COMPARE = TOP / "bench/compare"
 BUILD = TOP / "build"
 sys.path.insert(0, str(TOP / "bench"))
 
-from compare_parts import blocks, page, svg  # noqa: E402
+from compare_parts import blocks, bounds, page, svg  # noqa: E402
 from compare_parts.figures import Figure, Row, number  # noqa: E402
 
 # An echo server that forgets every hundredth of what it hears.
@@ -199,6 +199,22 @@ def test_plots_are_whole_and_need_nothing_else(tmp_path):
         xml.fromstring(text)
         assert "prefers-color-scheme: dark" in text
         assert not re.search(r"href|url\(|@import|<script", text)
+
+
+def test_what_is_missed_stands_beside_what_the_bare_loop_reaches():
+    row = Row("P2", "Fan-out", "")
+    row.figures = [
+        Figure("bursts", "bare epoll", "ours / theirs", 1.1, "<=", 1.15),
+        Figure("bursts", "ngircd", "theirs / ours", 8.0, ">=", 10),
+        Figure("bursts", "Redis", "theirs / ours", 3.2, ">=", 3),
+        Figure("others", "ngircd", "theirs / ours", 1.0, ">=", 10),
+    ]
+    bounds.note_bounds(row)
+    assert row.notes == ["bursts, ngircd: the bare loop itself, measured beside us, would reach 8.80 of the 10 asked for."]
+    rates = Row("P7", "Chat", "")
+    rates.figures = [Figure("all", "bare epoll", "our rate / theirs", 0.8), Figure("all", "Redis", "our rate / theirs", 2.4, ">=", 3)]
+    bounds.note_bounds(rates)
+    assert rates.notes == ["all, Redis: the bare loop itself, measured beside us, would reach 3.00 of the 3 asked for."]
 
 
 def test_a_longer_bar_is_a_larger_value_and_many_orders_are_logarithmic():
