@@ -154,6 +154,18 @@ class Connection final : private Selectable, private Timer {
   enum class Turn : std::uint8_t { over, more };
   Turn read_turn();
   Turn flush_turn();
+  /// It comes next: its lines of the cache are fetched while the kernel sends for another one.
+  void prefetch() const noexcept {
+    const char* const self = reinterpret_cast<const char*>(this);
+    __builtin_prefetch(self);
+    __builtin_prefetch(self + 64);
+    __builtin_prefetch(self + 128);
+    if (next_flush_ != nullptr) __builtin_prefetch(next_flush_);
+    const char* const feed = reinterpret_cast<const char*>(feed_);
+    __builtin_prefetch(feed);
+    __builtin_prefetch(feed + 64);
+    __builtin_prefetch(feed + 128);
+  }
   void tell_closed() noexcept;
 
   void take_end_of_input();

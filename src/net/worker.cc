@@ -383,6 +383,7 @@ void Worker::flush() {
   while (!flush_queue_.is_empty()) {
     Connection& connection = flush_queue_.pop();
     connection.is_in_flush_ = false;
+    if (!flush_queue_.is_empty()) flush_queue_.front().prefetch();
     guard(connection, [&] {
       if (connection.flush_turn() == Connection::Turn::more && !connection.is_in_flush_) {
         connection.is_in_flush_ = true;

@@ -119,6 +119,7 @@ class Worker final : public WorkerContext {
     [[nodiscard]] bool is_empty() const noexcept { return first_ == nullptr; }
     void push(Connection& connection) noexcept;
     Connection& pop() noexcept;
+    [[nodiscard]] const Connection& front() const noexcept { return *first_; }
     /// Takes all of `other`, which is empty afterwards.
     void swap(Queue& other) noexcept;
 
