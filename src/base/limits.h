@@ -46,6 +46,8 @@ struct Limits {
   std::size_t log_memory_bytes =
       256 * 1024 * 1024;  // all logs together; the coldest room goes first
   std::size_t rooms_max = 10'000;
+  std::size_t rooms_per_person_max = 16;
+  std::size_t rooms_listed_max = 50;     // by /rooms; then `and 3 more`
   std::size_t members_listed_max = 100;  // in `Connected users:`; then `and 412 more`
   std::size_t quiet_room_members = 100;  // beyond it joins and leaves are told once a second
 };

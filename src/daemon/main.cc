@@ -20,6 +20,9 @@ grotto::ChatOptions chat_options(const grotto::Settings& settings) {
   options.slow = settings.slow == grotto::SlowChoice::drop ? grotto::SlowPolicy::drop
                                                            : grotto::SlowPolicy::skip;
   options.motd = settings.motd;
+  for (const grotto::RoomChoice& room : settings.rooms) {
+    options.rooms.push_back({room.name, room.topic});
+  }
   return options;
 }
 

@@ -1,8 +1,13 @@
 // The chapter of the option table on what a chat is like.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <variant>
 
 #include "daemon/option_values.h"
 #include "daemon/plain_file.h"
+#include "room/names.h"
+#include "room/room_rules.h"
 
 namespace grotto {
 namespace {
@@ -10,6 +15,7 @@ namespace {
 constexpr std::size_t kGreetingBytesMax = 1024;
 constexpr std::size_t kQuitWordBytesMax = 128;
 constexpr std::size_t kQuitWordsMax = 32;
+constexpr std::size_t kRoomsMax = 1'000;
 constexpr std::size_t kMotdBytesMax = 64 * 1024;
 constexpr std::uint64_t kHistoryMax = 10'000;
 
@@ -32,6 +38,35 @@ std::optional<std::string> set_quit_words(Settings& settings, const Texts& texts
   if (words.size() > kQuitWordsMax) return "at most 32 words";
   settings.quit_words = std::move(words);
   return std::nullopt;
+}
+
+/// NAME or NAME=TOPIC.
+std::optional<std::string> set_rooms(Settings& settings, const Texts& texts) {
+  const NameRules rules({});
+  std::vector<RoomChoice> rooms;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    const std::string topic = equals == std::string::npos ? std::string() : text.substr(equals + 1);
+    auto checked = rules.check(text.substr(0, equals));
+    if (const auto* const fault = std::get_if<NameFault>(&checked)) {
+      return fmt::format("rooms as NAME or NAME=TOPIC. {}", sentence(*fault));
+    }
+    if (!is_one_line(topic) || topic.size() > RoomRules::kTopicBytesMax) {
+      return fmt::format("topics of one line, at most {} bytes", RoomRules::kTopicBytesMax);
+    }
+    rooms.push_back({std::get<Name>(checked).text, topic});
+  }
+  if (rooms.size() > kRoomsMax) return fmt::format("at most {} rooms", kRoomsMax);
+  settings.rooms = std::move(rooms);
+  return std::nullopt;
+}
+
+Texts room_texts(const Settings& settings) {
+  Texts texts;
+  for (const RoomChoice& room : settings.rooms) {
+    texts.push_back(room.topic.empty() ? room.name : room.name + "=" + room.topic);
+  }
+  return texts;
 }
 
 std::optional<std::string> set_motd(Settings& settings, const Texts& texts) {
@@ -67,6 +102,9 @@ void add_chat_options(std::vector<Option>& table) {
   table.push_back({"quit-word", "WORD", kGroup, OptionKind::list, "",
                    "A line that leaves; may be repeated", "", set_quit_words,
                    [](const Settings& s) { return toml_list(s.quit_words); }});
+  table.push_back({"room", "NAME[=TOPIC]", kGroup, OptionKind::list, "",
+                   "A room beside the lobby that is always there; may be repeated", "none",
+                   set_rooms, [](const Settings& s) { return toml_list(room_texts(s)); }});
   table.push_back(whole(
       {"history",
        "N",

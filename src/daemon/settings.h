@@ -16,6 +16,12 @@ namespace grotto {
 enum class NamingChoice : std::uint8_t { ask, address, none };
 enum class SlowChoice : std::uint8_t { skip, drop };
 
+/// A room that is there without anybody in it.
+struct RoomChoice {
+  std::string name;
+  std::string topic;
+};
+
 /// One `[[listener]]`, or one `--listen`.
 struct ListenerSettings {
   std::string service;             // "chat", "echo", or the one service of another program
@@ -38,6 +44,7 @@ struct Settings {
   NamingChoice names = NamingChoice::ask;
   std::string greeting;  // empty: the sentence that goes with `names`
   std::vector<std::string> quit_words{"{quit}", "exit", "/quit"};
+  std::vector<RoomChoice> rooms;  // beside the lobby
   std::size_t history = 20;
   SlowChoice slow = SlowChoice::skip;
   std::string motd_file;

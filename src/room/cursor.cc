@@ -8,7 +8,7 @@ std::size_t Cursor::gather(LogView& view, LineNumber to, const Holes& holes,
                            std::span<Slice> slices, std::size_t bytes_max) {
   planned_bytes_ = 0;
   planned_own_ = 0;
-  planned_end_ = line_;
+  planned_lines_ = 0;
   if (line_ >= to) return 0;
   to = view.prepare(line_, to);
 
@@ -35,13 +35,14 @@ std::size_t Cursor::gather(LogView& view, LineNumber to, const Holes& holes,
       }
     }
     slices[filled++] = {run.bytes.data(), run.bytes.size()};
-    planned_bytes_ += run.bytes.size();
+    planned_bytes_ += static_cast<std::uint32_t>(run.bytes.size());
     line = run.end;
   }
-  planned_end_ = line;
+  planned_lines_ = static_cast<std::uint32_t>(line - line_);
   if (filled == 0) {  // all holes
     own_ahead_ -= planned_own_;
     planned_own_ = 0;
+    planned_lines_ = 0;
     line_ = line;
   }
   return filled;
@@ -55,11 +56,12 @@ void Cursor::pass(const Entry& entry, const Holes& holes) noexcept {
 std::string_view Cursor::advance(const LogView& view, const Holes& holes,
                                  std::size_t bytes) noexcept {
   if (bytes == planned_bytes_) {
-    line_ = planned_end_;
+    line_ += planned_lines_;
     own_ahead_ -= planned_own_;
     return {};
   }
-  while (line_ < planned_end_) {
+  const LineNumber planned_end = line_ + planned_lines_;
+  while (line_ < planned_end) {
     const Entry& entry = view.entry(line_);
     if (holes.is_hole(entry)) {
       pass(entry, holes);

@@ -30,7 +30,7 @@ struct Holes {
 
 class Cursor {
  public:
-  explicit Cursor(LineNumber start = 0) noexcept : line_(start), planned_end_(start) {}
+  explicit Cursor(LineNumber start = 0) noexcept : line_(start) {}
 
   [[nodiscard]] LineNumber line() const noexcept { return line_; }
   [[nodiscard]] std::uint32_t own_ahead() const noexcept { return own_ahead_; }
@@ -61,9 +61,10 @@ class Cursor {
   void pass(const Entry& entry, const Holes& holes) noexcept;
 
   LineNumber line_;
-  LineNumber planned_end_;
-  std::size_t planned_bytes_ = 0;
   std::uint32_t own_ahead_ = 0;
+  // The last gather(): its lines from line_ on, holes included, and what of them are own ones.
+  std::uint32_t planned_lines_ = 0;
+  std::uint32_t planned_bytes_ = 0;
   std::uint32_t planned_own_ = 0;
 };
 

@@ -81,12 +81,20 @@ std::string_view FormLog::line(LineNumber line) const noexcept {
   return std::string_view(page.bytes).substr(start, page.ends[line - page.first] - start);
 }
 
-void render_with_time(const Entry& entry, std::string_view line, std::string& out) {
-  const std::time_t at = entry.at_ms / 1000;
-  std::tm local{};
-  localtime_r(&at, &local);
-  fmt::format_to(std::back_inserter(out), "[{:02}:{:02}:{:02}] {}", local.tm_hour, local.tm_min,
-                 local.tm_sec, line);
+void LineRenderer::operator()(const Entry& entry, std::string_view line, std::string& out) const {
+  if (is_timed(form_)) {
+    const std::time_t at = entry.at_ms / 1000;
+    std::tm local{};
+    localtime_r(&at, &local);
+    fmt::format_to(std::back_inserter(out), "[{:02}:{:02}:{:02}] ", local.tm_hour, local.tm_min,
+                   local.tm_sec);
+  }
+  if (is_tagged(form_)) {
+    out += '[';
+    out += room_;
+    out += "] ";
+  }
+  out += line;
 }
 
 }  // namespace grotto

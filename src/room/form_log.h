@@ -9,19 +9,33 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "room/line_form.h"
 #include "room/transcript.h"
 
 namespace grotto {
 
+/// How a line looks in a form that is not canonical. Times are in the server's time zone.
+class LineRenderer {
+ public:
+  /// `room`: its name; outlives the renderer.
+  LineRenderer(LineForm form, std::string_view room) noexcept : form_(form), room_(room) {}
+
+  /// Appends the line with its line end. `line` is the canonical one.
+  void operator()(const Entry& entry, std::string_view line, std::string& out) const;
+
+ private:
+  LineForm form_;
+  std::string_view room_;
+};
+
 class FormLog final : public LogView {
  public:
-  /// Appends the line in this form, with its line end. `line` is the canonical one.
-  using Render = void (*)(const Entry& entry, std::string_view line, std::string& out);
-
-  /// `canonical` outlives the form log.
-  FormLog(const Snapshot& canonical, Render render, std::size_t lines_max, std::size_t bytes_max)
+  /// `canonical` and the renderer's room outlive the form log.
+  FormLog(const Snapshot& canonical, const LineRenderer& render, std::size_t lines_max,
+          std::size_t bytes_max)
       : canonical_(canonical), render_(render), lines_max_(lines_max), bytes_max_(bytes_max) {}
 
   LineNumber prepare(LineNumber from, LineNumber to) override;
@@ -52,15 +66,12 @@ class FormLog final : public LogView {
   [[nodiscard]] const Page& page_of(LineNumber line) const noexcept;
 
   const Snapshot& canonical_;
-  const Render render_;
+  const LineRenderer render_;
   const std::size_t lines_max_;
   const std::size_t bytes_max_;
   std::deque<Page> pages_;  // contiguous
   Page again_;              // lines before the first page, for one reader at a time
   std::size_t bytes_ = 0;
 };
-
-/// The form of `/time on`: `[14:03:22] luzmi: kaixo`, in the server's time zone.
-void render_with_time(const Entry& entry, std::string_view line, std::string& out);
 
 }  // namespace grotto

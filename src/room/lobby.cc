@@ -1,27 +1,113 @@
 #include "room/lobby.h"
 
 #include <algorithm>
-#include <vector>
+#include <tuple>
+#include <utility>
+
+#include "base/check.h"
 
 namespace grotto {
 
-Room& Lobby::room(std::string_view name) {
-  const std::scoped_lock lock(mutex_);
-  const auto found = rooms_.find(name);
-  if (found != rooms_.end()) return *found->second;
-  auto made = std::make_unique<Room>(std::string(name), limits_, workers_, log_memory_bytes_);
-  return *rooms_.emplace(std::string(name), std::move(made)).first->second;
+// ---- Rooms -------------------------------------------------------------------------------------
+
+Lobby::Rooms::iterator Lobby::find(const NameKey& key) {
+  const auto found = rooms_.find(key.folded);
+  if (found != rooms_.end()) return found;
+  const auto alike = room_skeletons_.find(key.skeleton);
+  return alike == room_skeletons_.end() ? rooms_.end() : rooms_.find(alike->second);
 }
+
+Lobby::Entry& Lobby::add(const Name& name, Room::Kind kind) {
+  auto made = std::make_shared<Room>(name, kind, limits_, workers_, log_memory_bytes_);
+  room_skeletons_.emplace(name.key.skeleton, name.key.folded);
+  return rooms_.emplace(name.key.folded, Entry{std::move(made), 0}).first->second;
+}
+
+void Lobby::add_permanent_room(const Name& name) {
+  const std::scoped_lock lock(mutex_);
+  if (find(name.key) == rooms_.end()) add(name, Room::Kind::permanent);
+}
+
+std::shared_ptr<Room> Lobby::use_room(const Name& name, std::string_view password) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = find(name.key);
+  if (found != rooms_.end()) {
+    ++found->second.uses;
+    return found->second.room;
+  }
+  if (rooms_.size() >= limits_.rooms_max) return nullptr;
+  Entry& made = add(name, Room::Kind::founded);
+  made.room->rules().set_password(password);
+  made.uses = 1;
+  return made.room;
+}
+
+void Lobby::give_back(Room& room) noexcept {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rooms_.find(room.key().folded);
+  GROTTO_CHECK(found != rooms_.end() && found->second.uses > 0);
+  if (--found->second.uses > 0 || room.is_permanent()) return;
+  const auto alike = room_skeletons_.find(room.key().skeleton);
+  if (alike != room_skeletons_.end() && alike->second == room.key().folded) {
+    room_skeletons_.erase(alike);
+  }
+  rooms_.erase(found);
+}
+
+std::shared_ptr<Room> Lobby::find_room(const NameKey& key) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = find(key);
+  return found == rooms_.end() ? nullptr : found->second.room;
+}
+
+std::vector<Lobby::Listed> Lobby::list_rooms(std::size_t count_max, std::size_t& more) const {
+  std::vector<std::shared_ptr<const Room>> rooms;
+  {
+    const std::scoped_lock lock(mutex_);
+    rooms.reserve(rooms_.size());
+    for (const auto& [key, entry] : rooms_) {
+      if (!entry.room->rules().is_private()) rooms.push_back(entry.room);
+    }
+  }
+  const std::size_t shown = std::min(count_max, rooms.size());
+  more = rooms.size() - shown;
+  // What is compared must not change meanwhile.
+  std::vector<std::tuple<std::size_t, std::string_view, const Room*>> ranked;
+  ranked.reserve(rooms.size());
+  for (const auto& room : rooms) ranked.emplace_back(room->members(), room->name(), room.get());
+  std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(shown),
+                    ranked.end(), [](const auto& one, const auto& other) {
+                      if (std::get<0>(one) != std::get<0>(other)) {
+                        return std::get<0>(one) > std::get<0>(other);
+                      }
+                      return std::get<1>(one) < std::get<1>(other);
+                    });
+  std::vector<Listed> listed;
+  listed.reserve(shown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& [members, name, room] = ranked[i];
+    listed.push_back(
+        {std::string(name), members, room->rules().topic().text, room->rules().has_password()});
+  }
+  return listed;
+}
+
+// ---- Names -------------------------------------------------------------------------------------
 
 bool Lobby::is_taken(const NameKey& key) const {
   return folded_.contains(key.folded) || skeletons_.contains(key.skeleton);
 }
 
-bool Lobby::claim_name(const NameKey& key) {
+bool Lobby::claim_name(const NameKey& key, Person& person) {
   const std::scoped_lock lock(mutex_);
   if (is_taken(key)) return false;
-  folded_.insert(key.folded);
   skeletons_.insert(key.skeleton);
+  try {
+    folded_.put(key.folded, &person);
+  } catch (...) {
+    skeletons_.erase(key.skeleton);
+    throw;
+  }
   return true;
 }
 
@@ -31,22 +117,39 @@ void Lobby::release_name(const NameKey& key) noexcept {
   skeletons_.erase(key.skeleton);
 }
 
-bool Lobby::change_name(const NameKey& from, const NameKey& to) {
+bool Lobby::change_name(const NameKey& from, const NameKey& to, Person& person) {
   const std::scoped_lock lock(mutex_);
   folded_.erase(from.folded);
   skeletons_.erase(from.skeleton);
   const NameKey& kept = is_taken(to) ? from : to;
-  folded_.insert(kept.folded);
+  folded_.put(kept.folded, &person);
   skeletons_.insert(kept.skeleton);
   return &kept == &to;
 }
+
+bool Lobby::post_to(const NameKey& key, std::function<void(Person& person)> task) {
+  const std::scoped_lock lock(mutex_);
+  Person* const* const found = folded_.find(key.folded);
+  if (found == nullptr) return false;
+  (*found)->worker().post([this, key, person = *found, task = std::move(task)] {
+    {
+      const std::scoped_lock inner(mutex_);
+      Person* const* const now = folded_.find(key.folded);
+      if (now == nullptr || *now != person) return;
+    }
+    task(*person);  // only this thread could end him
+  });
+  return true;
+}
+
+// ---- Memory ------------------------------------------------------------------------------------
 
 void Lobby::keep_log_memory_bound() {
   if (log_memory_bytes() <= limits_.log_memory_bytes) return;
   const std::scoped_lock lock(mutex_);
   std::vector<Room*> coldest_first;
   coldest_first.reserve(rooms_.size());
-  for (const auto& [name, room] : rooms_) coldest_first.push_back(room.get());
+  for (const auto& [key, entry] : rooms_) coldest_first.push_back(entry.room.get());
   std::sort(coldest_first.begin(), coldest_first.end(), [](const Room* one, const Room* other) {
     return one->last_line_ms() < other->last_line_ms();
   });

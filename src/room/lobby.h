@@ -1,23 +1,38 @@
 // Lobby: what all workers share: the rooms, the names in use, and the bound on all logs together.
 //
-// Threads: every method may be called from any thread. Lifetime: outlives all workers' services.
+// A room is found by the key of its name, so that two rooms never look alike. It is there as long
+// as a worker uses it, or for good if it is permanent. Threads: every method may be called from any
+// thread. Lifetime: outlives all workers' services.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "base/limits.h"
+#include "grotto/worker_context.h"
+#include "room/key_map.h"
 #include "room/key_set.h"
 #include "room/names.h"
 #include "room/room.h"
 
 namespace grotto {
+
+/// One who has a name, as others find him. Valid under the lobby's lock, or on his worker's thread.
+class Person {
+ public:
+  [[nodiscard]] virtual WorkerContext& worker() noexcept = 0;
+
+ protected:
+  ~Person() = default;
+};
 
 class Lobby {
  public:
@@ -25,15 +40,44 @@ class Lobby {
   Lobby(const Lobby&) = delete;
   Lobby& operator=(const Lobby&) = delete;
 
-  /// The room of that name, made if it is not there. It lives as long as the lobby.
-  Room& room(std::string_view name);
+  // ---- Rooms ----
+
+  /// A room that is there from now on, whoever is in it. Before the workers run.
+  void add_permanent_room(const Name& name);
+
+  /// The room of that name, for a worker that has no part of it yet; to be given back. If it is not
+  /// there it is founded, with `password`; nullptr if there are Limits::rooms_max already.
+  [[nodiscard]] std::shared_ptr<Room> use_room(const Name& name, std::string_view password);
+  void give_back(Room& room) noexcept;
+
+  /// The room of that name, or nullptr. It may be given up while it is looked at: for reading.
+  [[nodiscard]] std::shared_ptr<Room> find_room(const NameKey& key);
+
+  /// A room as it is listed.
+  struct Listed {
+    std::string name;
+    std::size_t members = 0;
+    std::string topic;
+    bool has_password = false;
+  };
+  /// The `count_max` rooms with the most members, private ones excepted; `more`: how many others
+  /// there are.
+  [[nodiscard]] std::vector<Listed> list_rooms(std::size_t count_max, std::size_t& more) const;
+
+  // ---- Names ----
 
   /// Takes a name if no one who is here has it or one that looks like it.
-  [[nodiscard]] bool claim_name(const NameKey& key);
+  [[nodiscard]] bool claim_name(const NameKey& key, Person& person);
   void release_name(const NameKey& key) noexcept;
   /// Gives up `from` for `to`; false, and nothing changed, if somebody else has it. A name may
   /// change into a look-alike of itself.
-  [[nodiscard]] bool change_name(const NameKey& from, const NameKey& to);
+  [[nodiscard]] bool change_name(const NameKey& from, const NameKey& to, Person& person);
+
+  /// Runs `task` on the worker of the person of that name, if he is still there then. False if
+  /// nobody has that name now.
+  bool post_to(const NameKey& key, std::function<void(Person& person)> task);
+
+  // ---- Memory ----
 
   /// If all logs together hold more than Limits::log_memory_bytes, lets go of the oldest lines of
   /// the coldest rooms first, never of a line that a patient member was not sent. Cheap when there
@@ -49,16 +93,25 @@ class Lobby {
   }
 
  private:
+  struct Entry {
+    std::shared_ptr<Room> room;
+    std::size_t uses = 0;  // workers that have a part of it
+  };
+  using Rooms = std::unordered_map<std::uint64_t, Entry>;  // by NameKey::folded
+
   [[nodiscard]] bool is_taken(const NameKey& key) const;
+  [[nodiscard]] Rooms::iterator find(const NameKey& key);
+  Entry& add(const Name& name, Room::Kind kind);
 
   const Limits limits_;
   const unsigned workers_;
   std::atomic<std::size_t> log_memory_bytes_{0};
   std::atomic<std::uint64_t> reclaimed_bytes_{0};
 
-  std::mutex mutex_;  // guards what follows
-  std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;
-  KeySet folded_;
+  mutable std::mutex mutex_;  // guards what follows
+  Rooms rooms_;
+  std::unordered_map<std::uint64_t, std::uint64_t> room_skeletons_;  // to NameKey::folded
+  KeyMap<Person*> folded_;
   KeySet skeletons_;
 };
 

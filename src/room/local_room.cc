@@ -1,5 +1,7 @@
 #include "room/local_room.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -9,6 +11,8 @@ namespace grotto {
 
 namespace {
 
+constexpr std::uint64_t kMovementMs = 1'000;
+
 std::int64_t wall_clock_ms() {
   using std::chrono::milliseconds;
   using std::chrono::system_clock;
@@ -17,24 +21,44 @@ std::int64_t wall_clock_ms() {
 
 }  // namespace
 
-LocalRoom::LocalRoom(Room& room, WorkerContext& worker, SlowPolicy slow)
-    : room_(room), worker_(worker), slow_(slow), snapshot_(room.transcript().snapshot()) {
+std::shared_ptr<LocalRoom> LocalRoom::create(Room& room, WorkerContext& worker, SlowPolicy slow,
+                                             DueRooms& due) {
+  std::shared_ptr<LocalRoom> made(new LocalRoom(room, worker, slow, due));
+  room.attach(made, worker);
+  return made;
+}
+
+LocalRoom::LocalRoom(Room& room, WorkerContext& worker, SlowPolicy slow, DueRooms& due)
+    : room_(room),
+      worker_(worker),
+      slow_(slow),
+      due_(due),
+      snapshot_(room.transcript().snapshot()) {
   snapshot_.release();
-  room_.attach(*this, worker_);
 }
 
 LocalRoom::~LocalRoom() {
   GROTTO_CHECK(members_ == 0 && behind_ == 0);
 }
 
+void DueRooms::push(LocalRoom& room) noexcept {
+  if (room.is_due_) return;
+  room.is_due_ = true;
+  room.next_due_ = nullptr;
+  (last_ == nullptr ? first_ : last_->next_due_) = &room;
+  last_ = &room;
+}
+
 // ---- Joining and leaving -----------------------------------------------------------------------
 
 std::size_t LocalRoom::join(Member& member, std::string_view name, std::size_t history_lines) {
-  GROTTO_CHECK(!member.is_in_room_);
+  GROTTO_CHECK(!member.is_in_room_ && !member.is_behind_);
+  be_due();
   if (members_ == 0) room_.set_has_members(worker_.index(), true);
   refresh();
   const Snapshot::Said history = snapshot_.last_said(history_lines);
-  member.author_ = room_.new_author();
+  member.room_ = this;
+  member.patience_ = {};
   member.cursor_ = Cursor(history.from);
   member.history_end_ = head();
   member.is_now_due_ = history.count > 0;
@@ -59,6 +83,7 @@ std::size_t LocalRoom::join(Member& member, std::string_view name, std::size_t h
 
 void LocalRoom::leave(Member& member) {
   if (!member.is_in_room_) return;
+  be_due();
   stop_waiting(member);
   member.cancel();
   member.is_in_room_ = false;
@@ -76,22 +101,44 @@ void LocalRoom::leave(Member& member) {
   room_.leave(member);
   if (members_ == 0) {
     room_.set_has_members(worker_.index(), false);
-    timed_.reset();
+    for (auto& form : forms_) form.reset();
   }
+  if (!member.is_behind_) member.room_ = nullptr;
   publish_slowest();
   if (room_.does_anyone_wait()) schedule_review();
 }
 
 void LocalRoom::forget(Member& member) noexcept {
   leave(member);
-  if (member.is_behind_) --behind_;
+  if (!member.is_behind_) return;
   member.is_behind_ = false;
+  member.room_ = nullptr;
+  --behind_;
+  be_due();
+}
+
+void LocalRoom::note_joined() {
+  if (room_.note_joined()) worker_.wheel().arm(movement_timer_, kMovementMs);
+}
+
+void LocalRoom::note_left() {
+  if (room_.note_left()) worker_.wheel().arm(movement_timer_, kMovementMs);
+}
+
+void LocalRoom::tell_movement() {
+  const Room::Movement moved = room_.take_movement();
+  std::string text;
+  if (moved.joined > 0) text = fmt::format("{} joined", moved.joined);
+  if (moved.left > 0) text += fmt::format("{}{} left", text.empty() ? "" : ", ", moved.left);
+  be_due();
+  if (!text.empty()) append(LineKind::notice, nullptr, {text});
 }
 
 // ---- Lines -------------------------------------------------------------------------------------
 
 void LocalRoom::append(LineKind kind, Member* author,
                        std::initializer_list<std::string_view> parts) {
+  be_due();
   std::size_t bytes = 2;
   for (const std::string_view part : parts) bytes += part.size();
   if (pending_.size() == pending_.capacity()) pending_.reserve(2 * pending_.size() + 8);
@@ -101,7 +148,7 @@ void LocalRoom::append(LineKind kind, Member* author,
   }
   for (const std::string_view part : parts) pending_bytes_ += part;
   pending_bytes_ += "\r\n";
-  pending_.push_back({offset, bytes, kind, author == nullptr ? kServer : author->author_});
+  pending_.push_back({offset, bytes, kind, author == nullptr ? kServer : author->author()});
   if (author != nullptr) author->cursor_.wrote();
   allowance_.lines -= std::min<std::size_t>(allowance_.lines, 1);
   allowance_.bytes -= std::min(allowance_.bytes, bytes);
@@ -125,6 +172,7 @@ void LocalRoom::publish_pending() {
 }
 
 void LocalRoom::end_tick() {
+  is_due_ = false;
   if (!pending_.empty()) publish_pending();
   allowance_ = {};
   if (behind_ == 0 && !snapshot_.is_released()) snapshot_.release();
@@ -141,6 +189,7 @@ void LocalRoom::pick_up() {
 }
 
 void LocalRoom::refresh() {
+  be_due();  // to let go of the snapshot
   const LineNumber shown = snapshot_.head();
   snapshot_ = room_.transcript().snapshot();
   if (snapshot_.head() == shown) return;
@@ -169,20 +218,18 @@ void LocalRoom::show_lines_to(Member& member) {
 }
 
 LogView& LocalRoom::view(LineForm form) {
-  switch (form) {
-    case LineForm::plain: return snapshot_;
-    case LineForm::timed:
-      if (timed_ == nullptr) {
-        timed_ = std::make_unique<FormLog>(snapshot_, render_with_time, limits().window_lines_max,
-                                           room_.window_bytes());
-      }
-      return *timed_;
+  if (form == LineForm::plain) return snapshot_;
+  std::unique_ptr<FormLog>& log = forms_[static_cast<std::size_t>(form)];
+  if (log == nullptr) {
+    log = std::make_unique<FormLog>(snapshot_, LineRenderer(form, room_.name()),
+                                    limits().window_lines_max, room_.window_bytes());
   }
-  return snapshot_;
+  return *log;
 }
 
 const LogView& LocalRoom::prepared_view(LineForm form) const noexcept {
-  if (form == LineForm::timed && timed_ != nullptr) return *timed_;
+  const std::unique_ptr<FormLog>& log = forms_[static_cast<std::size_t>(form)];
+  if (log != nullptr) return *log;
   return snapshot_;
 }
 
@@ -192,9 +239,9 @@ std::uint64_t LocalRoom::lap_if_needed(Member& member) {
   std::uint32_t kept_own = 0;
   if (member.cursor_.own_ahead() > 0) {
     for (LineNumber line = first; line < snapshot_.head(); ++line) {
-      kept_own += snapshot_.entry(line).author == member.author_ ? 1U : 0U;
+      kept_own += snapshot_.entry(line).author == member.author() ? 1U : 0U;
     }
-    for (const PendingLine& line : pending_) kept_own += line.author == member.author_ ? 1U : 0U;
+    for (const PendingLine& line : pending_) kept_own += line.author == member.author() ? 1U : 0U;
   }
   const std::uint64_t skipped = member.cursor_.lap(first, kept_own);
   member.skip_holes();
@@ -207,7 +254,9 @@ void LocalRoom::caught_up(Member& member) noexcept {
   if (member.is_behind_) {
     member.is_behind_ = false;
     --behind_;
+    if (behind_ == 0) be_due();  // to let go of the snapshot
   }
+  if (!member.is_in_room_) member.room_ = nullptr;
   member.patience_.reach_head(now_ms());
   if (behind_ == 0 && members_ > 0) publish_slowest(head());
   if (room_.does_anyone_wait()) schedule_review();
@@ -276,6 +325,7 @@ LocalRoom::Allowance LocalRoom::allowance_behind(LineNumber slowest) {
 
 bool LocalRoom::has_room_for(const Member& sayer) {
   if (allowance_.is_open()) return true;
+  be_due();  // an allowance is for this tick
   publish_slowest();
   allowance_ = allowance_behind(
       std::min(room_.slowest(worker_.index()), room_.published_slowest(worker_.index())));
@@ -320,9 +370,11 @@ void LocalRoom::stop_waiting(Member& member) noexcept {
 void LocalRoom::schedule_review() noexcept {
   if (is_review_posted_) return;
   is_review_posted_ = true;
-  worker_.post([this] {
-    is_review_posted_ = false;
-    review();
+  worker_.post([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    self->is_review_posted_ = false;
+    self->review();
   });
 }
 

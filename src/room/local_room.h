@@ -5,16 +5,18 @@
 // (end_tick()); then every member of this worker that has something to read is touched. A say waits
 // while the room is a whole window ahead of its slowest patient member (design §2); nobody waits
 // for oneself; joins, leaves and notices never wait. Threads: its worker's only; other workers
-// reach it by Room's posts. Lifetime: constructed before the worker's first member, destroyed after
-// all workers have stopped.
+// reach it by Room's posts. Lifetime: made before the worker's first member in the room, destroyed
+// by LocalRooms when it has no more.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/limits.h"
@@ -29,9 +31,28 @@ namespace grotto {
 /// What happens to a member that the log has passed by.
 enum class SlowPolicy : std::uint8_t { skip, drop };
 
-class LocalRoom {
+class LocalRoom;
+
+/// The rooms of a worker that have something to do at the end of the tick, in order of coming.
+class DueRooms {
  public:
-  LocalRoom(Room& room, WorkerContext& worker, SlowPolicy slow);
+  void push(LocalRoom& room) noexcept;
+  [[nodiscard]] bool is_empty() const noexcept { return first_ == nullptr; }
+  /// Ends the tick of each and calls `after`, which may destroy it unless it is due again. What
+  /// becomes due meanwhile is due in the next tick.
+  template <class After>
+  void end_tick(After after);
+
+ private:
+  LocalRoom* first_ = nullptr;
+  LocalRoom* last_ = nullptr;
+};
+
+class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
+ public:
+  /// `due`: where it announces itself. That, the room and the worker outlive it.
+  static std::shared_ptr<LocalRoom> create(Room& room, WorkerContext& worker, SlowPolicy slow,
+                                           DueRooms& due);
   LocalRoom(const LocalRoom&) = delete;
   LocalRoom& operator=(const LocalRoom&) = delete;
   ~LocalRoom();
@@ -45,6 +66,9 @@ class LocalRoom {
   /// Leaves; what was in the log before can still be sent.
   void leave(Member& member);
 
+  /// Leaves, and nothing more is sent.
+  void forget(Member& member) noexcept;
+
   /// Whether `member` may say a line now. If not, it is told by on_may_say() when to ask again, in
   /// the order of asking.
   [[nodiscard]] bool may_say(Member& member);
@@ -53,9 +77,15 @@ class LocalRoom {
   /// `author`: nullptr for the server.
   void append(LineKind kind, Member* author, std::initializer_list<std::string_view> parts);
 
-  /// Publishes the tick's lines and touches whoever has something to read. Once per tick, after all
-  /// input.
-  void end_tick();
+  /// Nobody is here, nor has left with lines to read yet, and nothing is to be done.
+  [[nodiscard]] bool is_deserted() const noexcept {
+    return members_ == 0 && behind_ == 0 && !is_due_ && !movement_timer_.is_armed();
+  }
+
+  /// Somebody has joined or left and it is not told in a line of its own: all of a second are told
+  /// in one.
+  void note_joined();
+  void note_left();
 
   /// Other workers appended lines or made progress. Called by Room's posts.
   void pick_up();
@@ -65,6 +95,12 @@ class LocalRoom {
 
  private:
   friend class Member;
+  friend class DueRooms;
+
+  LocalRoom(Room& room, WorkerContext& worker, SlowPolicy slow, DueRooms& due);
+  void be_due() noexcept { due_.push(*this); }
+  /// Publishes the tick's lines and touches whoever has something to read.
+  void end_tick();
 
   // For members.
   [[nodiscard]] LineNumber head() const noexcept { return snapshot_.head(); }
@@ -77,7 +113,6 @@ class LocalRoom {
   void caught_up(Member& member) noexcept;
   void moved_on(Member& member) noexcept;
   void arm(Member& member, std::uint64_t delay_ms) noexcept;
-  void forget(Member& member) noexcept;
 
   // Lines.
   [[nodiscard]] bool has_readers() const noexcept { return members_ > 0 || behind_ > 0; }
@@ -97,6 +132,7 @@ class LocalRoom {
   void publish_slowest();
   void publish_slowest(LineNumber slowest);
   void publish_slowest_if_old();
+  void tell_movement();
   void schedule_review() noexcept;
   void review();
   void wake_waiting();
@@ -112,6 +148,7 @@ class LocalRoom {
   Room& room_;
   WorkerContext& worker_;
   const SlowPolicy slow_;
+  DueRooms& due_;
 
   Member* first_ = nullptr;
   Member* last_ = nullptr;
@@ -119,7 +156,7 @@ class LocalRoom {
   std::size_t behind_ = 0;  // members, and such that have left, that have lines to read
 
   Snapshot snapshot_;  // what has been shown to members; released while nobody is behind
-  std::unique_ptr<FormLog> timed_;
+  std::array<std::unique_ptr<FormLog>, kLineForms> forms_;  // made when first asked for
 
   std::string pending_bytes_;
   std::vector<PendingLine> pending_;
@@ -129,6 +166,21 @@ class LocalRoom {
   Member* first_waiting_ = nullptr;
   Member* last_waiting_ = nullptr;
   bool is_review_posted_ = false;
+  TimerOf<LocalRoom, &LocalRoom::tell_movement> movement_timer_{*this};
+  bool is_due_ = false;
+  LocalRoom* next_due_ = nullptr;
 };
+
+template <class After>
+void DueRooms::end_tick(After after) {
+  LocalRoom* each = std::exchange(first_, nullptr);
+  last_ = nullptr;
+  while (each != nullptr) {
+    LocalRoom* const next = each->next_due_;
+    each->end_tick();
+    after(*each);
+    each = next;
+  }
+}
 
 }  // namespace grotto

@@ -10,30 +10,36 @@
 namespace grotto {
 
 Member::~Member() {
-  room_.forget(*this);
+  if (room_ != nullptr) room_->forget(*this);
 }
 
 LineNumber Member::limit() const noexcept {
-  return std::min(end_, room_.head());
+  return std::min(end_, room_->head());
 }
 
 Holes Member::holes() const noexcept {
-  if (is_in_history()) return {.author = author_, .own = false, .not_said = true};
-  return {.author = author_, .own = !gets_own_lines_, .not_said = false};
+  if (is_in_history()) return {.author = author(), .own = false, .not_said = true};
+  return {.author = author(), .own = !gets_own_lines_, .not_said = false};
 }
 
 bool Member::has_more() const noexcept {
+  if (room_ == nullptr) return false;
   return cursor_.line() < limit() || (is_now_due_ && !is_in_history());
 }
 
 void Member::preface(std::string& out) {
-  const std::uint64_t skipped = room_.lap_if_needed(*this);
+  const std::uint64_t skipped = room_->lap_if_needed(*this);
+  const auto tag = [&] {
+    if (is_tagged(form_)) fmt::format_to(std::back_inserter(out), "[{}] ", room_->room().name());
+  };
   if (skipped > 0) {
+    tag();
     fmt::format_to(std::back_inserter(out),
                    "-- {} line{} skipped: your connection was too slow --\r\n", skipped,
                    skipped == 1 ? "" : "s");
   }
   if (is_now_due_ && !is_in_history()) {
+    tag();
     out += "-- now --\r\n";
     is_now_due_ = false;
   }
@@ -43,13 +49,13 @@ std::size_t Member::gather(std::span<Slice> slices, std::size_t bytes_max) {
   LineNumber to = limit();
   if (is_in_history()) to = std::min(to, history_end_);
   if (cursor_.line() >= to) return 0;
-  const std::size_t filled = cursor_.gather(room_.view(form_), to, holes(), slices, bytes_max);
+  const std::size_t filled = cursor_.gather(room_->view(form_), to, holes(), slices, bytes_max);
   if (filled == 0) settle();
   return filled;
 }
 
 std::string_view Member::advance(std::size_t bytes) {
-  const std::string_view rest = cursor_.advance(room_.prepared_view(form_), holes(), bytes);
+  const std::string_view rest = cursor_.advance(room_->prepared_view(form_), holes(), bytes);
   settle();
   return rest;
 }
@@ -57,41 +63,43 @@ std::string_view Member::advance(std::size_t bytes) {
 void Member::skip_holes() noexcept {
   const LineNumber to = limit();
   if (is_in_history()) {
-    cursor_.skip_holes(room_.canonical(), std::min(to, history_end_), holes());
+    cursor_.skip_holes(room_->canonical(), std::min(to, history_end_), holes());
     if (is_in_history()) return;
   }
-  cursor_.skip_holes(room_.canonical(), to, holes());
+  cursor_.skip_holes(room_->canonical(), to, holes());
 }
 
 void Member::settle() noexcept {
   skip_holes();
   // After leaving, lines of this tick that are not published yet are still due.
   if (cursor_.line() >= (is_in_room_ ? limit() : end_)) {
-    room_.caught_up(*this);
+    room_->caught_up(*this);
   } else {
-    room_.moved_on(*this);
+    room_->moved_on(*this);
   }
 }
 
 void Member::on_blocked() {
-  const std::uint64_t left_ms = patience_.block(room_.now_ms(), room_.limits());
+  if (room_ == nullptr) return;
+  const std::uint64_t left_ms = patience_.block(room_->now_ms(), room_->limits());
   if (left_ms > 0) {
-    room_.arm(*this, left_ms);
+    room_->arm(*this, left_ms);
   } else {
     patience_.run_out();
-    room_.moved_on(*this);
+    room_->moved_on(*this);
   }
 }
 
 void Member::on_unblocked() {
-  patience_.unblock(room_.now_ms());
+  if (room_ == nullptr) return;
+  patience_.unblock(room_->now_ms());
   cancel();
-  if (!is_behind_) patience_.reach_head(room_.now_ms());
+  if (!is_behind_) patience_.reach_head(room_->now_ms());
 }
 
 void Member::on_timer() {
   patience_.run_out();
-  room_.moved_on(*this);
+  room_->moved_on(*this);
 }
 
 }  // namespace grotto

@@ -1,8 +1,9 @@
 // Member: one who is in a room: a cursor in its log, with patience, that a connection sends from.
 //
-// A service derives its participant from it. Lines are sent straight from the log's segments
-// (Feed); nothing is queued per member. Threads: its worker's only. Lifetime: no longer than the
-// LocalRoom; the destructor leaves the room.
+// A service derives its participant's place in a room from it. Lines are sent straight from the
+// log's segments (Feed); nothing is queued per member. It belongs to a LocalRoom from join() until
+// it has left and has read what was due to it; then it may join another. Threads: its worker's
+// only. Lifetime: the destructor leaves the room; a LocalRoom that has members stays.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include "grotto/feed.h"
 #include "grotto/timer_wheel.h"
 #include "room/cursor.h"
+#include "room/line_form.h"
 #include "room/patience.h"
 #include "room/room.h"
 
@@ -20,16 +22,14 @@ namespace grotto {
 
 class LocalRoom;
 
-/// The wire forms of a line. Plain is canonical.
-enum class LineForm : std::uint8_t { plain, timed };
-
 class Member : public Feed, public Presence, private Timer {
  public:
   Member(const Member&) = delete;
   Member& operator=(const Member&) = delete;
 
   [[nodiscard]] bool is_in_room() const noexcept { return is_in_room_; }
-  [[nodiscard]] AuthorId author() const noexcept { return author_; }
+  /// Where it is, or was and still has lines to read; nullptr if nowhere.
+  [[nodiscard]] LocalRoom* room() const noexcept { return room_; }
 
   /// Whether it gets its own lines too.
   [[nodiscard]] bool gets_own_lines() const noexcept { return gets_own_lines_; }
@@ -47,7 +47,7 @@ class Member : public Feed, public Presence, private Timer {
   void on_unblocked() override;
 
  protected:
-  explicit Member(LocalRoom& room) noexcept : room_(room) {}
+  Member() = default;
   ~Member();
 
  private:
@@ -68,7 +68,7 @@ class Member : public Feed, public Presence, private Timer {
   void skip_holes() noexcept;
   void settle() noexcept;
 
-  LocalRoom& room_;
+  LocalRoom* room_ = nullptr;
   Member* previous_in_room_ = nullptr;
   Member* next_in_room_ = nullptr;
   Member* next_waiting_ = nullptr;
@@ -76,7 +76,6 @@ class Member : public Feed, public Presence, private Timer {
   LineNumber history_end_ = 0;  // where history ends and now begins
   LineNumber end_ = kNoLine;    // after leaving: nothing from here on
   Patience patience_;
-  AuthorId author_ = kServer;
   LineForm form_ = LineForm::plain;
   bool is_in_room_ : 1 = false;
   bool is_waiting_ : 1 = false;

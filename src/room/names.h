@@ -70,6 +70,9 @@ class NameRules {
   /// The name that `raw` (blanks at both ends are dropped) stands for, or the first fault found.
   [[nodiscard]] std::variant<Name, NameFault> check(std::string_view raw) const;
 
+  /// A name that the server gives, as it stands: "lobby".
+  [[nodiscard]] Name own(std::string_view text) const { return {std::string(text), key_of(text)}; }
+
  private:
   struct Unicode;  // ICU's tables
   [[nodiscard]] NameKey key_of(std::string_view nfkc) const;

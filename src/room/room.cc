@@ -8,15 +8,22 @@
 
 namespace grotto {
 
-Room::Room(std::string name, const Limits& limits, unsigned workers,
+Room::Room(Name name, Kind kind, const Limits& limits, unsigned workers,
            std::atomic<std::size_t>& log_memory_total)
-    : name_(std::move(name)), limits_(limits), transcript_(log_memory_total), parts_(workers) {}
+    : name_(std::move(name)),
+      kind_(kind),
+      limits_(limits),
+      transcript_(log_memory_total),
+      parts_(workers) {}
 
 // ---- Who is in it ------------------------------------------------------------------------------
 
 void Room::enter(Presence& presence, std::string_view name) {
   const std::scoped_lock lock(mutex_);
   presence.name_ = name;
+  if (++last_author_ == kServer) ++last_author_;
+  presence.author_ = last_author_;
+  presence.is_operator_ = kind_ == Kind::founded && first_ == nullptr;
   presence.previous_ = last_;
   presence.next_ = nullptr;
   (last_ == nullptr ? first_ : last_->next_) = &presence;
@@ -30,6 +37,7 @@ void Room::leave(Presence& presence) noexcept {
   (presence.next_ == nullptr ? last_ : presence.next_->previous_) = presence.previous_;
   presence.previous_ = presence.next_ = nullptr;
   presence.name_ = {};
+  presence.is_operator_ = false;
   members_.fetch_sub(1, std::memory_order_relaxed);
 }
 
@@ -47,11 +55,27 @@ std::string Room::list_names(const Presence* self, std::size_t listed_max) const
   for (const Presence* each = first_; each != nullptr && others > 0; each = each->next_) {
     if (each == self) continue;
     if (!out.empty()) out += ' ';
+    if (each->is_operator_) out += '@';
     out += each->name_;
     --others;
   }
   if (more > 0) fmt::format_to(std::back_inserter(out), " and {} more", more);
   return out;
+}
+
+bool Room::is_operator(const Presence& presence) const {
+  const std::scoped_lock lock(mutex_);
+  return presence.is_operator_;
+}
+
+std::string Room::succeed_operator() {
+  const std::scoped_lock lock(mutex_);
+  if (kind_ != Kind::founded || first_ == nullptr) return {};
+  for (const Presence* each = first_; each != nullptr; each = each->next_) {
+    if (each->is_operator_) return {};
+  }
+  first_->is_operator_ = true;
+  return std::string(first_->name_);
 }
 
 bool Room::note_joined() noexcept {
@@ -67,12 +91,6 @@ bool Room::note_left() noexcept {
 Room::Movement Room::take_movement() noexcept {
   is_telling_.store(false);  // first: what is noted from here on is told again
   return {joined_.exchange(0), left_.exchange(0)};
-}
-
-AuthorId Room::new_author() noexcept {
-  AuthorId id = kServer;
-  while (id == kServer) id = last_author_.fetch_add(1, std::memory_order_relaxed) + 1;
-  return id;
 }
 
 // ---- Windows -----------------------------------------------------------------------------------
@@ -119,10 +137,12 @@ void Room::set_waiting(unsigned worker, bool is_waiting) noexcept {
 
 // ---- The workers' parts ------------------------------------------------------------------------
 
-void Room::attach(LocalRoom& local, WorkerContext& worker) {
+void Room::attach(std::weak_ptr<LocalRoom> local, WorkerContext& worker) {
+  const std::scoped_lock lock(mutex_);
   Part& part = parts_[worker.index()];
   part.worker = &worker;
-  part.local.store(&local, std::memory_order_release);
+  part.local = std::move(local);
+  part.is_posted.store(false);  // what was posted to a part before went with it
 }
 
 void Room::set_has_members(unsigned worker, bool has_members) noexcept {
@@ -131,9 +151,12 @@ void Room::set_has_members(unsigned worker, bool has_members) noexcept {
 
 void Room::post_to(unsigned worker) {
   Part& part = parts_[worker];
-  LocalRoom* const local = part.local.load(std::memory_order_acquire);
-  if (local == nullptr || part.is_posted.exchange(true)) return;
-  part.worker->post([local] { local->pick_up(); });
+  if (part.is_posted.exchange(true)) return;
+  const std::scoped_lock lock(mutex_);
+  if (part.worker == nullptr) return;
+  part.worker->post([local = part.local] {
+    if (const auto alive = local.lock()) alive->pick_up();
+  });
 }
 
 void Room::announce_lines(unsigned from) {

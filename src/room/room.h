@@ -6,7 +6,8 @@
 //   R1 a worker publishes the line of its slowest patient member; it may lag behind the truth,
 //   never be ahead of it. R2 a worker that waits sets its bit, looks again, then sleeps; whoever
 //   raises the minimum posts to it.
-// Threads: every method may be called from any thread, unless it says otherwise.
+// Threads: every method may be called from any thread, unless it says otherwise. Lifetime: shared
+// by the lobby and the workers' parts of it.
 #pragma once
 
 #include <atomic>
@@ -19,6 +20,8 @@
 
 #include "base/limits.h"
 #include "grotto/worker_context.h"
+#include "room/names.h"
+#include "room/room_rules.h"
 #include "room/transcript.h"
 
 namespace grotto {
@@ -33,6 +36,9 @@ class Presence {
   Presence(const Presence&) = delete;
   Presence& operator=(const Presence&) = delete;
 
+  /// Whose lines are its own. Constant while it is in the room.
+  [[nodiscard]] AuthorId author() const noexcept { return author_; }
+
  protected:
   ~Presence() = default;
 
@@ -41,31 +47,46 @@ class Presence {
   Presence* previous_ = nullptr;
   Presence* next_ = nullptr;
   std::string_view name_;  // owned by the member
+  AuthorId author_ = kServer;
+  bool is_operator_ = false;
 };
 
 class Room {
  public:
-  Room(std::string name, const Limits& limits, unsigned workers,
+  /// A permanent room is there without anybody in it, and has no operator of its own.
+  enum class Kind : std::uint8_t { permanent, founded };
+
+  Room(Name name, Kind kind, const Limits& limits, unsigned workers,
        std::atomic<std::size_t>& log_memory_total);
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
 
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_.text; }
+  [[nodiscard]] const NameKey& key() const noexcept { return name_.key; }
+  [[nodiscard]] bool is_permanent() const noexcept { return kind_ == Kind::permanent; }
+  [[nodiscard]] RoomRules& rules() noexcept { return rules_; }
+  [[nodiscard]] const RoomRules& rules() const noexcept { return rules_; }
   [[nodiscard]] Transcript& transcript() noexcept { return transcript_; }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
 
   // ---- Who is in it ----
 
-  /// `name` stays valid until leave() or rename().
+  /// `name` stays valid until leave() or rename(). It gets a number for its lines, never kServer.
   void enter(Presence& presence, std::string_view name);
   void leave(Presence& presence) noexcept;
   void rename(Presence& presence, std::string_view name) noexcept;
   [[nodiscard]] std::size_t members() const noexcept {
     return members_.load(std::memory_order_relaxed);
   }
-  /// The names in order of joining, without `self`, separated by spaces; after `listed_max`: "… and
-  /// 412 more". Empty if nobody else is there.
+  /// The names in order of joining, without `self`, separated by spaces, operators with an @ before
+  /// theirs; after `listed_max`: "… and 412 more". Empty if nobody else is there.
   [[nodiscard]] std::string list_names(const Presence* self, std::size_t listed_max) const;
+
+  /// The first in a founded room is its operator.
+  [[nodiscard]] bool is_operator(const Presence& presence) const;
+  /// If a founded room has members and no operator, who has been there longest becomes one: his
+  /// name, else empty.
+  [[nodiscard]] std::string succeed_operator();
 
   /// Joins and leaves that are told in one line. note_…() returns true to the caller that has to
   /// tell them, in a second.
@@ -86,9 +107,6 @@ class Room {
   void set_last_line_ms(std::int64_t at_ms) noexcept {
     last_line_ms_.store(at_ms, std::memory_order_relaxed);
   }
-
-  /// A number for a new member's lines, never kServer.
-  [[nodiscard]] AuthorId new_author() noexcept;
 
   // ---- Windows ----
 
@@ -111,8 +129,8 @@ class Room {
 
   // ---- The workers' parts ----
 
-  /// From the worker's own thread, before it has members. `local` outlives all posts to `worker`.
-  void attach(LocalRoom& local, WorkerContext& worker);
+  /// From the worker's own thread, before it has members. A worker has one part at a time.
+  void attach(std::weak_ptr<LocalRoom> local, WorkerContext& worker);
 
   /// Whether lines are announced to this worker. Set it before the snapshot that its first member
   /// starts from.
@@ -134,17 +152,18 @@ class Room {
     std::atomic<bool> is_waiting{false};
     std::atomic<bool> is_posted{false};
     std::atomic<bool> has_members{false};
-    std::atomic<LocalRoom*> local{nullptr};
-    WorkerContext* worker = nullptr;
+    std::weak_ptr<LocalRoom> local;   // this and the next: under the room's lock
+    WorkerContext* worker = nullptr;  // who calls pick_up(); set once
   };
 
   void post_to(unsigned worker);
 
-  const std::string name_;
+  const Name name_;
+  const Kind kind_;
   const Limits& limits_;
+  RoomRules rules_;
   Transcript transcript_;
   std::atomic<std::size_t> members_{0};
-  std::atomic<AuthorId> last_author_{0};
   std::atomic<std::int64_t> last_line_ms_{0};
   std::atomic<unsigned> waiting_{0};
   std::atomic<std::uint64_t> joined_{0};
@@ -152,9 +171,10 @@ class Room {
   std::atomic<bool> is_telling_{false};
   std::vector<Part> parts_;
 
-  mutable std::mutex mutex_;  // guards the list and all Presence fields
+  mutable std::mutex mutex_;  // guards what follows, all Presence fields and the parts' links
   Presence* first_ = nullptr;
   Presence* last_ = nullptr;
+  AuthorId last_author_ = kServer;
 };
 
 }  // namespace grotto

@@ -2,83 +2,94 @@
 
 #include <algorithm>
 
-#include "service/chat_room.h"
+#include "service/chat_service.h"
 #include "service/commands.h"
 
 namespace grotto {
 
+namespace {
+constexpr std::string_view kHomeRoom = "lobby";
+}
+
 ServiceFactory make_chat_factory(std::shared_ptr<Lobby> lobby, const ChatOptions& options,
                                  const Limits& limits) {
   auto names = std::make_shared<const NameRules>(options.quit_words);
+  lobby->add_permanent_room(names->own(kHomeRoom));
+  for (const RoomSetting& room : options.rooms) {
+    const Name name = names->own(room.name);
+    lobby->add_permanent_room(name);
+    lobby->find_room(name.key)->rules().set_topic(room.topic, {});
+  }
   return
       [lobby = std::move(lobby), names = std::move(names), options, limits](WorkerContext& worker) {
-        return std::make_unique<ChatRoom>(worker, lobby, names, options, limits);
+        return std::make_unique<ChatService>(worker, lobby, names, options, limits);
       };
 }
 
-ChatRoom::ChatRoom(WorkerContext& worker, std::shared_ptr<Lobby> lobby,
-                   std::shared_ptr<const NameRules> names, const ChatOptions& options,
-                   const Limits& limits)
+ChatService::ChatService(WorkerContext& worker, std::shared_ptr<Lobby> lobby,
+                         std::shared_ptr<const NameRules> names, const ChatOptions& options,
+                         const Limits& limits)
     : worker_(worker),
       lobby_(std::move(lobby)),
       names_(std::move(names)),
       options_(options),
       limits_(limits),
-      local_(lobby_->room("lobby"), worker, options.slow) {}
+      rooms_(*lobby_, worker, options.slow),
+      home_(*rooms_.open(names_->own(kHomeRoom))) {}
 
-Participant& ChatRoom::participant(Session& session) noexcept {
+Participant& ChatService::participant(Session& session) noexcept {
   return static_cast<Participant&>(*session.state());
 }
 
-void ChatRoom::on_open(Session& session) {
+void ChatService::on_open(Session& session) {
   session.set_state(std::make_unique<Participant>(*this, session));
   greet(participant(session));
 }
 
-void ChatRoom::on_end_of_input(Session& session) {
+void ChatService::on_end_of_input(Session& session) {
   leave(participant(session), {});
   session.finish(CloseReason::peer_closed, {});
 }
 
-void ChatRoom::on_stopping(Session& session) {
+void ChatService::on_stopping(Session& session) {
   is_stopping_ = true;  // everybody goes: nobody needs to be told who
   session.write_line("The server is stopping. Goodbye!");
 }
 
-void ChatRoom::on_closed(Session& session, CloseReason /*reason*/) {
+void ChatService::on_closed(Session& session, CloseReason /*reason*/) {
   if (session.state() == nullptr) return;  // on_open() failed
   leave(participant(session), {});
 }
 
-void ChatRoom::on_tick_end() {
-  local_.end_tick();
+void ChatService::on_tick_end() {
+  rooms_.end_tick();
   lobby_->keep_log_memory_bound();
 }
 
 // ---- Lines -------------------------------------------------------------------------------------
 
-bool ChatRoom::is_quit_word(std::string_view line) const noexcept {
+bool ChatService::is_quit_word(std::string_view line) const noexcept {
   return std::find(options_.quit_words.begin(), options_.quit_words.end(), line) !=
          options_.quit_words.end();
 }
 
-Taken ChatRoom::on_line(Session& session, std::string_view line) {
+Taken ChatService::on_line(Session& session, std::string_view line) {
   Participant& who = participant(session);
-  if (who.is_in_room() && !who.may_pass(line.size())) return Taken::wait;
+  if (who.is_in() && !who.may_pass(line.size())) return Taken::wait;
   const std::string_view trimmed = line.substr(0, line.find_last_not_of(" \t") + 1);
   if (is_quit_word(trimmed)) {
     quit(who, {});
     return Taken::yes;
   }
-  const bool is_name = !who.is_in_room();  // not part of what may be pasted
+  const bool is_name = !who.is_in();  // not part of what may be pasted
   const Taken taken =
       options_.naming == Naming::none ? take_said(who, LineKind::say, line) : dispatch(who, line);
-  if (taken == Taken::yes && !is_name && who.is_in_room()) who.count_line(line.size());
+  if (taken == Taken::yes && !is_name && who.is_in()) who.count_line(line.size());
   return taken;
 }
 
-Taken ChatRoom::dispatch(Participant& who, std::string_view line) {
-  if (!who.is_in_room()) {
+Taken ChatService::dispatch(Participant& who, std::string_view line) {
+  if (!who.is_in()) {
     take_name(who, line);
     return Taken::yes;
   }
@@ -102,19 +113,21 @@ Taken ChatRoom::dispatch(Participant& who, std::string_view line) {
   return Taken::yes;
 }
 
-Taken ChatRoom::take_said(Participant& who, LineKind kind, std::string_view text) {
-  if (!local_.may_say(who)) return Taken::wait;
+Taken ChatService::take_said(Participant& who, LineKind kind, std::string_view text) {
+  if (!who.room().may_say(who.focus())) return Taken::wait;
   say(who, kind, text);
   return Taken::yes;
 }
 
-void ChatRoom::say(Participant& who, LineKind kind, std::string_view text) {
+void ChatService::say(Participant& who, LineKind kind, std::string_view text) {
+  LocalRoom& room = who.room();
+  Seat& seat = who.focus();
   if (options_.naming == Naming::none) {
-    local_.append(kind, &who, {text});
+    room.append(kind, &seat, {text});
   } else if (kind == LineKind::action) {
-    local_.append(kind, &who, {"* ", who.name(), " ", text});
+    room.append(kind, &seat, {"* ", who.name(), " ", text});
   } else {
-    local_.append(kind, &who, {who.name(), ": ", text});
+    room.append(kind, &seat, {who.name(), ": ", text});
   }
 }
 

@@ -19,13 +19,20 @@ namespace grotto {
 
 enum class Naming : std::uint8_t { ask, address, none };
 
+/// A room that is there without anybody in it.
+struct RoomSetting {
+  std::string name;
+  std::string topic;
+};
+
 struct ChatOptions {
   Naming naming = Naming::ask;
   std::string greeting;  // empty: that of the way to be named
   std::vector<std::string> quit_words = {"{quit}", "exit", "/quit"};
   std::size_t history = 20;  // said lines that a newcomer reads
   SlowPolicy slow = SlowPolicy::skip;
-  std::string motd;  // text of several lines, told after the welcome
+  std::vector<RoomSetting> rooms;  // beside the lobby
+  std::string motd;                // text of several lines, told after the welcome
 };
 
 /// `lobby` is shared by all workers and by all listeners that lead into the same rooms.

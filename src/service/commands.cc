@@ -6,24 +6,25 @@
 #include <array>
 
 #include "base/edit_distance.h"
-#include "service/chat_room.h"
+#include "service/chat_service.h"
+#include "service/room_commands.h"
 
 namespace grotto {
 
 namespace {
 
-void run_help(ChatRoom& chat, Participant& who, std::string_view /*arguments*/) {
-  tell_help(chat, who);
+void run_help(ChatService& chat, Participant& who, std::string_view arguments) {
+  std::string line(take_word(arguments));
+  if (line.empty()) return tell_help(chat, who);
+  if (!line.starts_with('/')) line.insert(0, 1, '/');
+  std::string_view none;
+  const Command* const command = find_command(line, none);
+  if (command == nullptr) return who.session().write_line(unknown_command_hint(line));
+  who.session().write_line(fmt::format("{}: {}", usage(*command), command->help));
+  who.session().write_line(fmt::format("  {}", command->details));
 }
 
-void run_who(ChatRoom& chat, Participant& who, std::string_view /*arguments*/) {
-  const std::size_t members = chat.room().members();
-  who.session().write_line(fmt::format(
-      "{} here: {}", members == 1 ? "1 person is" : fmt::format("{} people are", members),
-      chat.room().list_names(nullptr, chat.limits().members_listed_max)));
-}
-
-void run_nick(ChatRoom& chat, Participant& who, std::string_view arguments) {
+void run_nick(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.rename(who, arguments);
 }
 
@@ -39,7 +40,7 @@ bool read_switch(Participant& who, std::string_view name, std::string_view argum
   return false;
 }
 
-void run_echo(ChatRoom& /*chat*/, Participant& who, std::string_view arguments) {
+void run_echo(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
   bool wanted = false;
   if (!read_switch(who, "/echo", arguments, who.gets_own_lines(), wanted)) return;
   who.set_gets_own_lines(wanted);
@@ -47,32 +48,76 @@ void run_echo(ChatRoom& /*chat*/, Participant& who, std::string_view arguments) 
                                   : "You will not read your own lines.");
 }
 
-void run_time(ChatRoom& /*chat*/, Participant& who, std::string_view arguments) {
+void run_time(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
   bool wanted = false;
-  if (!read_switch(who, "/time", arguments, who.form() == LineForm::timed, wanted)) return;
-  who.set_form(wanted ? LineForm::timed : LineForm::plain);
+  if (!read_switch(who, "/time", arguments, who.sees_times(), wanted)) return;
+  who.set_sees_times(wanted);
   who.session().write_line(wanted ? "Lines will show their time." : "Lines will show no time.");
 }
 
-void run_telnet(ChatRoom& /*chat*/, Participant& who, std::string_view /*arguments*/) {
+void run_telnet(ChatService& /*chat*/, Participant& who, std::string_view /*arguments*/) {
   if (!who.session().start_telnet()) {
     who.session().write_line("Telnet is turned off on this port.");
   }
 }
 
-void run_quit(ChatRoom& chat, Participant& who, std::string_view arguments) {
+void run_quit(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.quit(who, arguments);
 }
 
-constexpr std::array<Command, 8> kCommands = {{
-    {"/help", "", "this list", run_help},
-    {"/who", "", "who is in the room", run_who},
-    {"/nick", "NAME", "take another name", run_nick},
-    {"/me", "ACTION", "say what you do: * luzmi waves", nullptr},
-    {"/echo", "on|off", "read your own lines too", run_echo},
-    {"/time", "on|off", "show when each line was said", run_time},
-    {"/telnet", "", "edit your line while others talk (telnet clients)", run_telnet},
-    {"/quit", "[MESSAGE]", "leave", run_quit},
+constexpr std::array<Command, 15> kCommands = {{
+    {"/help", "[COMMAND]", "this list, or more about one command",
+     "Without a command: the list of all. With one: what it does, whole.", run_help},
+    {"/who", "[ROOM]", "who is in the room",
+     "Names are in order of joining; operators have an @ before theirs. Of a private room only its "
+     "members are told.",
+     run_who},
+    {"/nick", "NAME", "take another name",
+     "A name is one word of at most 32 characters, in any script, and no one has it or one that "
+     "looks like it. All your rooms are told.",
+     run_nick},
+    {"/me", "ACTION", "say what you do: * luzmi waves", "To the room in focus, as: * luzmi ACTION",
+     nullptr},
+    {"/rooms", "", "which rooms there are",
+     "Rooms with how many people are in them and their topics, the largest first. Private rooms "
+     "are "
+     "listed to their members only.",
+     run_rooms},
+    {"/join", "ROOM [PASSWORD]", "enter a room, or found one",
+     "Your lines go there from then on, and lines of your other rooms come with [ROOM] before "
+     "them. "
+     "A room that is not there is founded, with the password if you give one, and you are its "
+     "operator: /topic, /invite and /room are yours. It vanishes when the last has left. A # "
+     "before "
+     "the name is dropped. Nobody is in more than 16 rooms.",
+     run_join},
+    {"/focus", "[ROOM]", "say your lines in another of your rooms",
+     "Without a room: tells where your lines go and what else you are in.", run_focus},
+    {"/leave", "[ROOM]", "leave a room",
+     "Without a room: the one in focus. Your lines go to the room that was in focus before. To "
+     "leave "
+     "the chat, type /quit.",
+     run_leave},
+    {"/topic", "[TEXT]", "what the room is about",
+     "With a text, an operator sets it, at most 400 bytes; /topic - removes it.", run_topic},
+    {"/invite", "NAME", "ask somebody into the room",
+     "Somebody who is in the chat is told that you invite him to the room in focus. An invitation "
+     "by an operator opens a private room or one with a password to him, once.",
+     run_invite},
+    {"/room", "[private|password TEXT|open]", "who may enter",
+     "Without more: how it is now. An operator may make the room in focus private (unlisted, and "
+     "open to the invited only), give it a password, or open it to everybody again.",
+     run_room},
+    {"/echo", "on|off", "read your own lines too",
+     "Off unless asked for: your terminal shows what you type.", run_echo},
+    {"/time", "on|off", "show when each line was said",
+     "[14:03:22] before each line, in the time zone of the server.", run_time},
+    {"/telnet", "", "edit your line while others talk (telnet clients)",
+     "For a real telnet client on a port of its own: the server takes over your keys, and the line "
+     "that you have half typed stays under lines that arrive. Backspace, Ctrl-U and Ctrl-W edit "
+     "it.",
+     run_telnet},
+    {"/quit", "[MESSAGE]", "leave the chat", "The others read the message.", run_quit},
 }};
 
 std::string_view word_of(std::string_view line) {
@@ -80,6 +125,13 @@ std::string_view word_of(std::string_view line) {
 }
 
 }  // namespace
+
+std::string_view take_word(std::string_view& arguments) noexcept {
+  const std::string_view word = word_of(arguments);
+  arguments.remove_prefix(word.size());
+  arguments.remove_prefix(std::min(arguments.find_first_not_of(" \t"), arguments.size()));
+  return word;
+}
 
 const Command* find_command(std::string_view line, std::string_view& arguments) noexcept {
   const std::string_view word = word_of(line);
@@ -108,15 +160,28 @@ std::string unknown_command_hint(std::string_view line) {
       word, meant);
 }
 
-void tell_help(ChatRoom& chat, Participant& who) {
+std::string usage(const Command& command) {
+  return command.arguments.empty() ? std::string(command.name)
+                                   : fmt::format("{} {}", command.name, command.arguments);
+}
+
+void tell_help(ChatService& chat, Participant& who) {
   Session& session = who.session();
   session.write_line("What you type is said to everybody in the room. Commands:");
   for (const Command& command : kCommands) {
     if (command.name == "/nick" && chat.options().naming != Naming::ask) continue;
-    session.write_line(
-        fmt::format("  {:<8}{:<11}{}", command.name, command.arguments, command.help));
+    session.write_line(fmt::format("  {:<23} {}", usage(command), command.help));
   }
-  session.write_line("  //...              say a line that begins with a slash");
+  session.write_line("  //...                   say a line that begins with a slash");
+  session.write_line("More about one of them: /help COMMAND");
+}
+
+std::string commands_as_markdown() {
+  std::string text;
+  for (const Command& command : kCommands) {
+    text += fmt::format("**`{}`**: {}. {}\n\n", usage(command), command.help, command.details);
+  }
+  return text;
 }
 
 }  // namespace grotto

@@ -6,7 +6,7 @@
 
 namespace grotto {
 
-class ChatRoom;
+class ChatService;
 class Participant;
 
 /// A command of the table. `/me` says something and is therefore taken like a said line, see
@@ -14,8 +14,9 @@ class Participant;
 struct Command {
   std::string_view name;       // with its slash
   std::string_view arguments;  // as /help shows them
-  std::string_view help;
-  void (*run)(ChatRoom& chat, Participant& who, std::string_view arguments);
+  std::string_view help;       // in a few words
+  std::string_view details;    // in sentences, for /help COMMAND and docs/chat.md
+  void (*run)(ChatService& chat, Participant& who, std::string_view arguments);
 };
 
 /// The command at the start of `line`; nullptr if there is none of that name. `arguments`: what
@@ -25,7 +26,16 @@ const Command* find_command(std::string_view line, std::string_view& arguments) 
 /// A sentence for a command that is unknown, with the nearest one there is.
 std::string unknown_command_hint(std::string_view line);
 
+/// The first word of `arguments`, which it takes away with the blanks around it.
+std::string_view take_word(std::string_view& arguments) noexcept;
+
+/// "/nick NAME"
+std::string usage(const Command& command);
+
+/// The commands as docs/chat.md has them.
+std::string commands_as_markdown();
+
 /// What /help prints.
-void tell_help(ChatRoom& chat, Participant& who);
+void tell_help(ChatService& chat, Participant& who);
 
 }  // namespace grotto

@@ -3,12 +3,12 @@
 
 #include <variant>
 
-#include "service/chat_room.h"
+#include "service/chat_service.h"
 #include "service/commands.h"
 
 namespace grotto {
 
-void ChatRoom::greet(Participant& who) {
+void ChatService::greet(Participant& who) {
   Session& session = who.session();
   const std::string& greeting = options_.greeting;
   switch (options_.naming) {
@@ -27,13 +27,13 @@ void ChatRoom::greet(Participant& who) {
       session.write_line(greeting.empty() ? "Hello, connection to the server ok!"
                                           : std::string_view(greeting));
       tell_motd(who);
-      local_.join(who, {}, 0);
-      session.follow(&who);
+      home_.join(who.focus(), {}, 0);
+      session.follow(&who.focus());
       return;
   }
 }
 
-void ChatRoom::take_name(Participant& who, std::string_view raw) {
+void ChatService::take_name(Participant& who, std::string_view raw) {
   Session& session = who.session();
   std::string_view arguments;
   if (raw.starts_with('/')) {
@@ -55,32 +55,42 @@ void ChatRoom::take_name(Participant& who, std::string_view raw) {
     return;
   }
   auto& name = std::get<Name>(checked);
-  if (!lobby_->claim_name(name.key)) {
+  if (!lobby_->claim_name(name.key, who)) {
     session.write_line(fmt::format("The name {} is taken.", name.text));
     session.write_line("What is your name?");
     return;
   }
   who.stop_expecting();
-  who.set_name(std::move(name.text), name.key);
+  who.set_name(name.text, name.key);
   enter(who);
 }
 
-void ChatRoom::enter(Participant& who) {
+void ChatService::enter(Participant& who) {
   Session& session = who.session();
   session.write_line(
       fmt::format("Welcome {}! Type {} to leave, /help for more.", who.name(), ways_out()));
   tell_motd(who);
-  const std::size_t earlier = local_.join(who, who.name(), options_.history);
-  const std::string others = room().list_names(&who, limits_.members_listed_max);
+  Seat& seat = who.focus();
+  const std::size_t earlier = home_.join(seat, who.name(), options_.history);
+  const std::string others = home_.room().list_names(&seat, limits_.members_listed_max);
   session.write_line(others.empty() ? "The room is empty." : "Connected users: " + others);
   if (earlier > 0) {
     session.write_line(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
   }
-  session.follow(&who);
-  tell_joined(who);
+  session.follow(&seat);
+  tell_joined(who, " has joined the chat!");
 }
 
-void ChatRoom::tell_motd(Participant& who) {
+std::size_t ChatService::take_seat(Participant& who, LocalRoom& room,
+                                   std::string_view what_others_read) {
+  Seat& seat = who.free_seat();
+  const std::size_t earlier = room.join(seat, who.name(), options_.history);
+  who.focus_on(seat);
+  tell_joined(who, what_others_read);
+  return earlier;
+}
+
+void ChatService::tell_motd(Participant& who) {
   std::string_view rest = options_.motd;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
@@ -91,7 +101,7 @@ void ChatRoom::tell_motd(Participant& who) {
   }
 }
 
-std::string ChatRoom::ways_out() const {
+std::string ChatService::ways_out() const {
   std::string first = "/quit";
   std::vector<std::string_view> ways = {first};
   for (auto word = options_.quit_words.rbegin(); word != options_.quit_words.rend(); ++word) {
@@ -107,49 +117,47 @@ std::string ChatRoom::ways_out() const {
 
 // ---- Joined and left ---------------------------------------------------------------------------
 
-void ChatRoom::tell_joined(Participant& who) {
-  if (room().members() > limits_.quiet_room_members) {
-    if (room().note_joined()) wheel().arm(movement_timer_, 1000);
-    return;
-  }
-  local_.append(LineKind::join, &who, {who.name(), " has joined the chat!"});
+void ChatService::tell_joined(Participant& who, std::string_view what_others_read) {
+  LocalRoom& room = who.room();
+  if (room.room().members() > limits_.quiet_room_members) return room.note_joined();
+  room.append(LineKind::join, &who.focus(), {who.name(), what_others_read});
 }
 
-void ChatRoom::tell_left(Participant& who, std::string_view message) {
-  if (room().members() > limits_.quiet_room_members) {
-    if (room().note_left()) wheel().arm(movement_timer_, 1000);
-    return;
-  }
-  if (message.empty()) {
-    local_.append(LineKind::leave, &who, {who.name(), " has left the chat."});
+void ChatService::leave_seat(Participant& who, Seat& seat, std::string_view what_others_read) {
+  LocalRoom& room = *seat.room();
+  room.leave(seat);
+  if (options_.naming == Naming::none || is_stopping_) return;
+  if (room.room().members() > limits_.quiet_room_members) {
+    room.note_left();
   } else {
-    local_.append(LineKind::leave, &who, {who.name(), " has left the chat: ", message});
+    room.append(LineKind::leave, nullptr, {who.name(), what_others_read});
+  }
+  const std::string heir = room.room().succeed_operator();
+  if (!heir.empty()) {
+    room.append(LineKind::notice, nullptr, {heir, " is the operator of this room now."});
   }
 }
 
-void ChatRoom::tell_movement() {
-  const Room::Movement moved = room().take_movement();
-  std::string text;
-  if (moved.joined > 0) text = fmt::format("{} joined", moved.joined);
-  if (moved.left > 0) text += fmt::format("{}{} left", text.empty() ? "" : ", ", moved.left);
-  if (!text.empty()) local_.append(LineKind::notice, nullptr, {text});
+void ChatService::leave_room(Participant& who, Seat& seat) {
+  leave_seat(who, seat, " has left the room.");
+  who.give_up(seat);
 }
 
-void ChatRoom::leave(Participant& who, std::string_view message) {
+void ChatService::leave(Participant& who, std::string_view message) {
   who.stop_expecting();
-  if (!who.is_in_room()) return;
-  local_.leave(who);
-  if (options_.naming == Naming::none) return;
-  if (!is_stopping_) tell_left(who, message);
+  if (!who.is_in()) return;
+  const std::string text =
+      message.empty() ? " has left the chat." : fmt::format(" has left the chat: {}", message);
+  who.for_each_seat([&](Seat& seat) { leave_seat(who, seat, text); });
   if (options_.naming == Naming::ask) lobby_->release_name(who.key());
 }
 
-void ChatRoom::quit(Participant& who, std::string_view message) {
+void ChatService::quit(Participant& who, std::string_view message) {
   leave(who, message);
   who.session().finish(CloseReason::quit, options_.naming == Naming::none ? "" : "Goodbye!");
 }
 
-void ChatRoom::rename(Participant& who, std::string_view raw) {
+void ChatService::rename(Participant& who, std::string_view raw) {
   Session& session = who.session();
   if (options_.naming == Naming::address) {
     return session.write_line("Here everybody is called by their address.");
@@ -163,12 +171,14 @@ void ChatRoom::rename(Participant& who, std::string_view raw) {
   if (name.text == who.name()) {
     return session.write_line(fmt::format("Your name is {} already.", name.text));
   }
-  if (!lobby_->change_name(who.key(), name.key)) {
+  if (!lobby_->change_name(who.key(), name.key, who)) {
     return session.write_line(fmt::format("The name {} is taken.", name.text));
   }
-  const std::string before = who.name();
-  who.set_name(std::move(name.text), name.key);
-  local_.append(LineKind::rename, &who, {before, " is now known as ", who.name(), "."});
+  const std::string before(who.name());
+  who.set_name(name.text, name.key);
+  who.for_each_seat([&](Seat& seat) {
+    seat.room()->append(LineKind::rename, &seat, {before, " is now known as ", who.name(), "."});
+  });
   session.write_line(fmt::format("You are now known as {}.", who.name()));
 }
 

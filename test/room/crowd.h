@@ -44,7 +44,7 @@ class FakeWorker final : public WorkerContext {
 /// A member with a connection of which the test decides how much it takes.
 class FakeMember final : public Member {
  public:
-  FakeMember(LocalRoom& local, std::string name) : Member(local), name_(std::move(name)) {}
+  explicit FakeMember(std::string name) : name_(std::move(name)) {}
 
   const std::string& name() const { return name_; }
   bool was_told_to_try_again = false;
@@ -99,10 +99,12 @@ class Crowd {
  public:
   explicit Crowd(unsigned workers = 1, const Limits& limits = {},
                  SlowPolicy slow = SlowPolicy::skip)
-      : limits_(limits), room_("lobby", limits_, workers, log_memory_) {
+      : limits_(limits),
+        room_({"lobby", {}}, Room::Kind::permanent, limits_, workers, log_memory_) {
     for (unsigned i = 0; i < workers; ++i) {
       workers_.push_back(std::make_unique<FakeWorker>(i, workers));
-      locals_.push_back(std::make_unique<LocalRoom>(room_, *workers_.back(), slow));
+      due_.emplace_back();
+      locals_.push_back(LocalRoom::create(room_, *workers_.back(), slow, due_.back()));
     }
   }
 
@@ -112,7 +114,7 @@ class Crowd {
 
   std::unique_ptr<FakeMember> enters(const std::string& name, unsigned worker = 0,
                                      std::size_t history = 0) {
-    auto member = std::make_unique<FakeMember>(local(worker), name);
+    auto member = std::make_unique<FakeMember>(name);
     local(worker).join(*member, member->name(), history);
     return member;
   }
@@ -121,10 +123,14 @@ class Crowd {
     local(worker).append(LineKind::say, &who, {who.name(), ": ", text});
   }
 
+  void end_tick(unsigned worker = 0) {
+    due_[worker].end_tick([](LocalRoom&) {});
+  }
+
   /// All workers' ticks and posts until nothing is left to do.
   void tick() {
     for (int round = 0; round < 4; ++round) {
-      for (auto& local : locals_) local->end_tick();
+      for (unsigned worker = 0; worker < workers_.size(); ++worker) end_tick(worker);
       for (auto& worker : workers_) worker->run_posted();
     }
   }
@@ -140,7 +146,8 @@ class Crowd {
   std::atomic<std::size_t> log_memory_{0};
   Room room_;
   std::vector<std::unique_ptr<FakeWorker>> workers_;
-  std::vector<std::unique_ptr<LocalRoom>> locals_;
+  std::deque<DueRooms> due_;  // of each worker
+  std::vector<std::shared_ptr<LocalRoom>> locals_;
   std::uint64_t clock_ms_ = 0;
 };
 

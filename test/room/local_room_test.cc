@@ -45,7 +45,7 @@ TEST_CASE("LocalRoom: history is said lines only, and ends with a mark") {
   crowd.local().append(LineKind::join, nullptr, {"x has joined the chat!"});
   crowd.says(*ana, "two");
   crowd.tick();
-  auto oskar = std::make_unique<FakeMember>(crowd.local(), "oskar");
+  auto oskar = std::make_unique<FakeMember>("oskar");
   CHECK(crowd.local().join(*oskar, oskar->name(), 20) == 2);
   crowd.says(*ana, "three");
   crowd.tick();
@@ -213,7 +213,7 @@ TEST_CASE("LocalRoom: members of several workers read one order, complete, under
     } else {
       ++waited;
     }
-    if (random() % 3 == 0) crowd.local(static_cast<unsigned>(random() % workers)).end_tick();
+    if (random() % 3 == 0) crowd.end_tick(static_cast<unsigned>(random() % workers));
     if (random() % 2 == 0) crowd.worker(static_cast<unsigned>(random() % workers)).run_posted();
     members[random() % members.size()]->flush(random() % 200);
   }

@@ -1,24 +1,24 @@
-// ChatRoom: the chat service of one worker: the conversation from greeting to goodbye.
+// ChatService: the chat service of one worker: the conversation from greeting to goodbye.
 //
 // chat.cc makes it, entrance.cc greets and asks for names, commands.cc has what begins with a
-// slash. Threads: its worker's only.
+// slash, and a file beside it for each group of commands. Threads: its worker's only.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "room/local_room.h"
+#include "room/local_rooms.h"
 #include "service/chat.h"
 #include "service/participant.h"
 
 namespace grotto {
 
-class ChatRoom final : public Service {
+class ChatService final : public Service {
  public:
-  ChatRoom(WorkerContext& worker, std::shared_ptr<Lobby> lobby,
-           std::shared_ptr<const NameRules> names, const ChatOptions& options,
-           const Limits& limits);
+  ChatService(WorkerContext& worker, std::shared_ptr<Lobby> lobby,
+              std::shared_ptr<const NameRules> names, const ChatOptions& options,
+              const Limits& limits);
 
   void on_open(Session& session) override;
   Taken on_line(Session& session, std::string_view line) override;
@@ -28,14 +28,21 @@ class ChatRoom final : public Service {
   void on_tick_end() override;
 
   // For participants.
-  [[nodiscard]] LocalRoom& local() noexcept { return local_; }
+  [[nodiscard]] WorkerContext& worker() noexcept { return worker_; }
   [[nodiscard]] TimerWheel& wheel() noexcept { return worker_.wheel(); }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
 
   // For commands.
   [[nodiscard]] const ChatOptions& options() const noexcept { return options_; }
-  [[nodiscard]] Room& room() noexcept { return local_.room(); }
+  [[nodiscard]] const NameRules& names() const noexcept { return *names_; }
+  [[nodiscard]] Lobby& lobby() noexcept { return *lobby_; }
+  [[nodiscard]] LocalRooms& rooms() noexcept { return rooms_; }
   void say(Participant& who, LineKind kind, std::string_view text);
+  /// Puts `who` on a seat of that room, into its focus, and tells the others. Returns how many
+  /// earlier lines he reads.
+  std::size_t take_seat(Participant& who, LocalRoom& room, std::string_view what_others_read);
+  /// Takes `who` out of one of several rooms, or of all.
+  void leave_room(Participant& who, Seat& seat);
   /// Another name for one who is in; tells why not.
   void rename(Participant& who, std::string_view raw);
   /// Ends the session with a farewell; the others read `message` if there is one.
@@ -50,9 +57,8 @@ class ChatRoom final : public Service {
   void enter(Participant& who);
   void tell_motd(Participant& who);
   void leave(Participant& who, std::string_view message);
-  void tell_joined(Participant& who);
-  void tell_left(Participant& who, std::string_view message);
-  void tell_movement();
+  void leave_seat(Participant& who, Seat& seat, std::string_view what_others_read);
+  void tell_joined(Participant& who, std::string_view what_others_read);
   [[nodiscard]] std::string ways_out() const;
 
   [[nodiscard]] bool is_quit_word(std::string_view line) const noexcept;
@@ -64,9 +70,9 @@ class ChatRoom final : public Service {
   const std::shared_ptr<const NameRules> names_;
   const ChatOptions options_;
   const Limits limits_;
-  LocalRoom local_;
+  LocalRooms rooms_;
+  LocalRoom& home_;  // where everybody comes in
   bool is_stopping_ = false;
-  TimerOf<ChatRoom, &ChatRoom::tell_movement> movement_timer_{*this};
 };
 
 }  // namespace grotto

@@ -1,0 +1,287 @@
+#include "service/room_commands.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <variant>
+
+#include "service/chat_service.h"
+#include "service/commands.h"
+
+namespace grotto {
+
+namespace {
+
+// Who has more unread than that gets no private line (design §2).
+constexpr std::size_t kPrivateBytesMax = 16 * 1024;
+
+/// A refusal: a sentence and its code (docs/protocol.md).
+void refuse(Participant& who, std::string_view code, std::string_view text) {
+  who.session().write_line(fmt::format("{} [{}]", text, code));
+}
+
+/// The name of a room; tells what is wrong with it if it is none.
+std::optional<Name> read_room_name(ChatService& chat, Participant& who, std::string_view word) {
+  if (word.starts_with('#')) word.remove_prefix(1);
+  auto checked = chat.names().check(word);
+  if (auto* const name = std::get_if<Name>(&checked)) return std::move(*name);
+  const std::string_view fault = sentence(std::get<NameFault>(checked));
+  refuse(who, "bad-name", fmt::format("That is no name for a room. {}", fault));
+  return std::nullopt;
+}
+
+/// The seat of `who` in the room of that name.
+Seat* find_seat(ChatService& chat, Participant& who, const Name& name) {
+  const auto room = chat.lobby().find_room(name.key);
+  return room == nullptr ? nullptr : who.seat_in(*room);
+}
+
+/// The seat in the room that `word` names, or in the one in focus if it is empty; tells if there is
+/// none.
+Seat* read_seat(ChatService& chat, Participant& who, std::string_view word) {
+  if (word.empty()) return &who.focus();
+  const auto name = read_room_name(chat, who, word);
+  if (!name) return nullptr;
+  Seat* const seat = find_seat(chat, who, *name);
+  if (seat == nullptr) {
+    refuse(who, "not-in-room", fmt::format("You are not in a room {}.", name->text));
+  }
+  return seat;
+}
+
+std::string_view name_of(const Seat& seat) {
+  return seat.room()->room().name();
+}
+
+std::string people(std::size_t count) {
+  return count == 1 ? "1 person" : fmt::format("{} people", count);
+}
+
+void tell_room(ChatService& chat, Participant& who, Seat& seat) {
+  Session& session = who.session();
+  Room& room = seat.room()->room();
+  const Topic topic = room.rules().topic();
+  if (!topic.text.empty()) session.write_line(fmt::format("Topic: {}", topic.text));
+  const std::string others = room.list_names(&seat, chat.limits().members_listed_max);
+  session.write_line(others.empty() ? "Nobody else is here." : "Also here: " + others);
+}
+
+/// Whether `who` may change what the room in focus is like; tells if not.
+bool is_operator(Participant& who) {
+  Room& room = who.room().room();
+  if (room.is_operator(who.focus())) return true;
+  refuse(who, "not-operator",
+         room.is_permanent() ? fmt::format("{} belongs to the server.", room.name())
+                             : fmt::format("Only an operator of {} may do that.", room.name()));
+  return false;
+}
+
+}  // namespace
+
+// ---- In and out --------------------------------------------------------------------------------
+
+void run_join(ChatService& chat, Participant& who, std::string_view arguments) {
+  const std::string_view word = take_word(arguments);
+  const std::string_view password = arguments;
+  if (word.empty()) return refuse(who, "usage", "Say which room: /join ROOM [PASSWORD]");
+  const auto name = read_room_name(chat, who, word);
+  if (!name) return;
+  if (password.size() > RoomRules::kPasswordBytesMax) {
+    return refuse(who, "too-long",
+                  fmt::format("A password has at most {} bytes.", RoomRules::kPasswordBytesMax));
+  }
+  if (Seat* const seat = find_seat(chat, who, *name)) {
+    who.focus_on(*seat);
+    return who.session().write_line(
+        fmt::format("You are in {} already: your lines go there now.", name_of(*seat)));
+  }
+  const std::size_t rooms_max = chat.limits().rooms_per_person_max;
+  if (who.rooms() >= rooms_max) {
+    return refuse(
+        who, "too-many-rooms",
+        fmt::format("You are in {} rooms, which is the most: /leave one first.", rooms_max));
+  }
+  LocalRoom* const local = chat.rooms().open(*name, password);
+  if (local == nullptr) {
+    return refuse(who, "too-many-rooms", "The server has as many rooms as it may have.");
+  }
+  Room& room = local->room();
+  const bool is_new = room.members() == 0 && !room.is_permanent();
+  switch (room.rules().admit(who.key(), password)) {
+    case RoomRules::Verdict::welcome: break;
+    case RoomRules::Verdict::wants_password:
+      return refuse(
+          who, "room-password",
+          fmt::format("{} asks for a password: /join {} PASSWORD", room.name(), room.name()));
+    case RoomRules::Verdict::wrong_password:
+      return refuse(who, "room-password",
+                    fmt::format("That is not the password of {}.", room.name()));
+    case RoomRules::Verdict::wants_invitation:
+      return refuse(who, "invitation-only",
+                    fmt::format("{} is private: somebody there has to invite you.", room.name()));
+  }
+  const std::size_t earlier = chat.take_seat(who, *local, " has joined the room.");
+  Session& session = who.session();
+  session.write_line(is_new
+                         ? fmt::format("You founded the room {} and are its operator.", room.name())
+                         : fmt::format("You are in {} now, and your lines go there.", room.name()));
+  tell_room(chat, who, who.focus());
+  if (earlier > 0) {
+    session.write_line(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
+  }
+}
+
+void run_leave(ChatService& chat, Participant& who, std::string_view arguments) {
+  Seat* const seat = read_seat(chat, who, take_word(arguments));
+  if (seat == nullptr) return;
+  if (who.rooms() == 1) {
+    return refuse(who, "only-room", "You are in no other room; to leave the chat, type /quit.");
+  }
+  const std::string left(name_of(*seat));
+  chat.leave_room(who, *seat);
+  who.session().write_line(
+      fmt::format("You left {}; your lines go to {}.", left, name_of(who.focus())));
+}
+
+void run_focus(ChatService& chat, Participant& who, std::string_view arguments) {
+  const std::string_view word = take_word(arguments);
+  if (!word.empty()) {
+    Seat* const seat = read_seat(chat, who, word);
+    if (seat == nullptr) return;
+    who.focus_on(*seat);
+  }
+  std::string others;
+  who.for_each_seat([&](Seat& seat) {
+    if (&seat == &who.focus()) return;
+    others += others.empty() ? "; you are also in " : ", ";
+    others += name_of(seat);
+  });
+  who.session().write_line(fmt::format("Your lines go to {}{}.", name_of(who.focus()), others));
+}
+
+// ---- What there is -----------------------------------------------------------------------------
+
+void run_rooms(ChatService& chat, Participant& who, std::string_view /*arguments*/) {
+  std::size_t more = 0;
+  const auto rooms = chat.lobby().list_rooms(chat.limits().rooms_listed_max, more);
+  Session& session = who.session();
+  const auto tell = [&](std::string_view name, std::size_t members, std::string_view mark,
+                        std::string_view topic) {
+    session.write_line(fmt::format("  {}: {}{}{}{}", name, people(members), mark,
+                                   topic.empty() ? "" : ": ", topic));
+  };
+  session.write_line("Rooms:");
+  for (const auto& room : rooms) {
+    tell(room.name, room.members, room.has_password ? ", with a password" : "", room.topic);
+  }
+  who.for_each_seat([&](Seat& seat) {
+    Room& room = seat.room()->room();
+    if (!room.rules().is_private()) return;
+    tell(room.name(), room.members(), ", private", room.rules().topic().text);
+  });
+  if (more > 0) session.write_line(fmt::format("  and {} more", more));
+}
+
+void run_who(ChatService& chat, Participant& who, std::string_view arguments) {
+  const std::string_view word = take_word(arguments);
+  std::shared_ptr<Room> other;
+  Room* room = &who.room().room();
+  if (!word.empty()) {
+    const auto name = read_room_name(chat, who, word);
+    if (!name) return;
+    other = chat.lobby().find_room(name->key);
+    if (other == nullptr || (other->rules().is_private() && who.seat_in(*other) == nullptr)) {
+      return refuse(who, "no-such-room", fmt::format("There is no room {}.", name->text));
+    }
+    room = other.get();
+  }
+  const std::size_t members = room->members();
+  const std::string where = room == &who.room().room() ? "here" : "in " + room->name();
+  if (members == 0) return who.session().write_line(fmt::format("Nobody is {}.", where));
+  who.session().write_line(
+      fmt::format("{} {} {}: {}", people(members), members == 1 ? "is" : "are", where,
+                  room->list_names(nullptr, chat.limits().members_listed_max)));
+}
+
+// ---- What it is like ---------------------------------------------------------------------------
+
+void run_topic(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
+  LocalRoom& local = who.room();
+  RoomRules& rules = local.room().rules();
+  if (arguments.empty()) {
+    const Topic topic = rules.topic();
+    return who.session().write_line(
+        topic.text.empty() ? fmt::format("{} has no topic.", local.room().name())
+        : topic.by.empty()
+            ? fmt::format("Topic of {}: {}", local.room().name(), topic.text)
+            : fmt::format("Topic of {}, by {}: {}", local.room().name(), topic.by, topic.text));
+  }
+  if (!is_operator(who)) return;
+  if (arguments.size() > RoomRules::kTopicBytesMax) {
+    return refuse(who, "too-long",
+                  fmt::format("A topic has at most {} bytes.", RoomRules::kTopicBytesMax));
+  }
+  const bool is_removed = arguments == "-";
+  rules.set_topic(is_removed ? std::string_view() : arguments, who.name());
+  local.append(LineKind::notice, nullptr,
+               {who.name(), is_removed ? " removed the topic." : " changed the topic: ",
+                is_removed ? std::string_view() : arguments});
+}
+
+void run_invite(ChatService& chat, Participant& who, std::string_view arguments) {
+  if (arguments.empty()) return refuse(who, "usage", "Say whom: /invite NAME");
+  Room& room = who.room().room();
+  const bool is_closed = room.rules().is_private() || room.rules().has_password();
+  if (is_closed && !is_operator(who)) return;
+  const auto checked = chat.names().check(arguments);
+  const auto* const name = std::get_if<Name>(&checked);
+  if (name != nullptr && name->key.clashes_with(who.key())) {
+    return refuse(who, "yourself", "You are here already.");
+  }
+  const bool is_here =
+      name != nullptr &&
+      chat.lobby().post_to(name->key, [&lobby = chat.lobby(), from = std::string(who.name()),
+                                       key = room.key(), is_closed](Person& person) {
+        auto& guest = static_cast<Participant&>(person);
+        const auto to = lobby.find_room(key);
+        if (to == nullptr || guest.seat_in(*to) != nullptr) return;
+        if (guest.session().outbox_bytes() > kPrivateBytesMax) return;
+        if (is_closed) to->rules().invite(guest.key());
+        guest.session().write_line(
+            fmt::format("{} invites you to {}: type /join {}", from, to->name(), to->name()));
+      });
+  if (!is_here) {
+    return refuse(who, "no-such-name", fmt::format("Nobody here is called {}.", arguments));
+  }
+  who.session().write_line(fmt::format("You invited {} to {}.", name->text, room.name()));
+}
+
+void run_room(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
+  LocalRoom& local = who.room();
+  RoomRules& rules = local.room().rules();
+  const std::string_view word = take_word(arguments);
+  if (word.empty()) {
+    return who.session().write_line(
+        fmt::format("{}: {}, {}", local.room().name(), people(local.room().members()),
+                    rules.is_private()     ? "private: by invitation only."
+                    : rules.has_password() ? "open to those who know its password."
+                                           : "open to everybody."));
+  }
+  const bool is_known = word == "private" || word == "password" || word == "open";
+  if (!is_known || (word == "password") == arguments.empty()) {
+    return refuse(who, "usage", "Type /room private, /room password TEXT or /room open.");
+  }
+  if (!is_operator(who)) return;
+  if (arguments.size() > RoomRules::kPasswordBytesMax) {
+    return refuse(who, "too-long",
+                  fmt::format("A password has at most {} bytes.", RoomRules::kPasswordBytesMax));
+  }
+  rules.set_private(word == "private");
+  rules.set_password(arguments);
+  local.append(LineKind::notice, nullptr,
+               {who.name(), word == "private"    ? " made this room private: by invitation only."
+                            : word == "password" ? " gave this room a password."
+                                                 : " opened this room to everybody."});
+}
+
+}  // namespace grotto

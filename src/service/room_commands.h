@@ -1,0 +1,21 @@
+// Room commands: entering, founding and leaving rooms, and what they say about themselves.
+#pragma once
+
+#include <string_view>
+
+namespace grotto {
+
+class ChatService;
+class Participant;
+
+// Each as Command::run (commands.h): `arguments` is what follows the command, trimmed.
+void run_join(ChatService& chat, Participant& who, std::string_view arguments);
+void run_leave(ChatService& chat, Participant& who, std::string_view arguments);
+void run_focus(ChatService& chat, Participant& who, std::string_view arguments);
+void run_rooms(ChatService& chat, Participant& who, std::string_view arguments);
+void run_who(ChatService& chat, Participant& who, std::string_view arguments);
+void run_topic(ChatService& chat, Participant& who, std::string_view arguments);
+void run_invite(ChatService& chat, Participant& who, std::string_view arguments);
+void run_room(ChatService& chat, Participant& who, std::string_view arguments);
+
+}  // namespace grotto

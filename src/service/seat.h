@@ -1,0 +1,23 @@
+// Seat: a person's place in one room.
+// Threads: its worker's only.
+#pragma once
+
+#include "room/member.h"
+
+namespace grotto {
+
+class Participant;
+
+class Seat final : public Member {
+ public:
+  explicit Seat(Participant& person) noexcept : person_(person) {}
+
+ private:
+  void on_lines() override;
+  void on_may_say() override;
+  void on_too_slow() override;
+
+  Participant& person_;
+};
+
+}  // namespace grotto
