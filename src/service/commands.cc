@@ -104,9 +104,9 @@ constexpr std::array<Command, 15> kCommands = {{
      "Somebody who is in the chat is told that you invite him to the room in focus. An invitation "
      "by an operator opens a private room or one with a password to him, once.",
      run_invite},
-    {"/room", "[private|password TEXT|open]", "who may enter",
-     "Without more: how it is now. An operator may make the room in focus private (unlisted, and "
-     "open to the invited only), give it a password, or open it to everybody again.",
+    {"/room", "[HOW]", "who may enter the room",
+     "Without more: how it is now. An operator writes /room private (unlisted, and open to the "
+     "invited only), /room password TEXT, or /room open, which is for everybody again.",
      run_room},
     {"/echo", "on|off", "read your own lines too",
      "Off unless asked for: your terminal shows what you type.", run_echo},
