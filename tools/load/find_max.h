@@ -1,6 +1,6 @@
 // find_max(): the highest rate at which a run keeps a bound: doubles the rate until it does not,
-// then halves the distance. A rate that fails is tried once more. Threads: none; calls `attempt` one
-// after the other.
+// then halves the distance. A rate that fails is tried once more. Threads: none; calls `attempt`
+// one after the other.
 #pragma once
 
 #include <functional>
