@@ -3,6 +3,7 @@
 import pytest
 
 from support.room import Room, left
+from support.server import run_grottod
 
 YOUR_LINES = "You are in {} now, and your lines go there."
 
@@ -295,6 +296,22 @@ def test_nobody_is_in_more_than_sixteen_rooms(grottod):
     ana.says("/leave r3")
     ana.hears("You left r3; your lines go to r14.")
     founds(ana, "onemore")
+
+
+def test_the_server_has_no_more_rooms_than_it_may(grottod):
+    room = Room(grottod("chat", "--history", 0, "--rooms-max", 2))
+    ana, oskar = room.enter("ana", "oskar")
+    founds(ana, "cave")
+    refused(oskar, "/join den", "too-many-rooms")
+    enters(oskar, "cave", "@ana")
+    ana.hears("oskar has joined the room.")
+
+
+def test_a_room_of_the_configuration_needs_a_name_that_is_one():
+    run = run_grottod("chat", "--room", "a b=topic", "--check-config")
+    assert run.returncode == 64 and "without spaces" in run.stderr, run.stderr
+    run = run_grottod("chat", "--room", "help=Ask = anything", "--room", "den", "--print-config")
+    assert run.returncode == 0 and '"help=Ask = anything"' in run.stdout and '"den"' in run.stdout, run.stdout
 
 
 def test_in_a_room_of_addresses_people_have_rooms_too(grottod):
