@@ -1,6 +1,7 @@
 #include "service/several_rooms.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace grotto {
 
@@ -44,13 +45,17 @@ void SeveralRooms::preface(std::string& out) {
 
 std::size_t SeveralRooms::gather(std::span<Slice> slices, std::size_t bytes_max) {
   planned_.clear();
-  ++first_;
+  const std::size_t first = std::exchange(first_, 0);
   std::size_t filled = 0;
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < order_.size() && filled < slices.size(); ++i) {
-    Seat& seat = *order_[(first_ + i) % order_.size()];
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    const std::size_t turn = (first + i) % order_.size();
+    Seat& seat = *order_[turn];
     if (!seat.has_more()) continue;
-    if (filled > 0 && bytes + kWorthwhileBytes > bytes_max) break;
+    if (filled == slices.size() || (filled > 0 && bytes + kWorthwhileBytes > bytes_max)) {
+      first_ = turn;
+      break;
+    }
     const std::size_t count = seat.gather(slices.subspan(filled), bytes_max - bytes);
     std::size_t own = 0;
     for (std::size_t each = filled; each < filled + count; ++each) own += slices[each].size;

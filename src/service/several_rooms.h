@@ -48,7 +48,7 @@ class SeveralRooms final : public Feed {
   std::vector<std::unique_ptr<Seat>> made_;
   std::vector<Seat*> order_;
   std::vector<Planned> planned_;  // the last gather(), in order
-  std::size_t first_ = 0;         // whose turn it is to be first
+  std::size_t first_ = 0;         // whose turn it is: who did not get one in the last gather()
   bool is_blocked_ = false;
 };
 
