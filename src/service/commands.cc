@@ -169,7 +169,8 @@ void tell_help(ChatService& chat, Participant& who) {
   Session& session = who.session();
   session.write_line("What you type is said to everybody in the room. Commands:");
   for (const Command& command : kCommands) {
-    if (command.name == "/nick" && chat.options().naming != Naming::ask) continue;
+    const bool is_of_names = command.name == "/nick" || command.name == "/invite";
+    if (is_of_names && chat.options().naming != Naming::ask) continue;
     session.write_line(fmt::format("  {:<23} {}", usage(command), command.help));
   }
   session.write_line("  //...                   say a line that begins with a slash");
