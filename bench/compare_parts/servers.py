@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+from compare_parts import ends
 from compare_parts.log_reader import LogReader
 from compare_parts.places import SERVER_CORE, in_words
 from compare_parts.processes import on_core
@@ -71,16 +72,17 @@ class Server:
         return self
 
     def _start(self, command):
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if self.kind.tells_port else self._log.fd,
-            stderr=self._log.fd,
-            cwd=self._folder.name,
-            preexec_fn=on_core(SERVER_CORE),
-        )
+        with ends.held_back():
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if self.kind.tells_port else self._log.fd,
+                stderr=self._log.fd,
+                cwd=self._folder.name,
+                preexec_fn=on_core(SERVER_CORE),
+            )
+            self.pid = self._process.pid
         self._log.handed_over()
-        self.pid = self._process.pid
         if self.kind.tells_port:
             said = self._process.stdout.readline().decode()
             if ":" not in said:

@@ -4,10 +4,11 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as xml
 
 import pytest
@@ -17,7 +18,7 @@ COMPARE = TOP / "bench/compare"
 BUILD = TOP / "build"
 sys.path.insert(0, str(TOP / "bench"))
 
-from compare_parts import blocks, bounds, page, svg  # noqa: E402
+from compare_parts import blocks, bounds, ends, page, svg  # noqa: E402
 from compare_parts.figures import Figure, Row, number  # noqa: E402
 
 # An echo server that forgets every hundredth of what it hears.
@@ -111,16 +112,30 @@ def test_an_end_by_sigterm_leaves_no_server_behind():
         while server is None:
             assert process.poll() is None
             server = next((pid for pid in children.read_text().split() if is_server(pid)), None)
+        watched = os.pidfd_open(int(server))
         process.terminate()
         process.communicate(timeout=30)
         assert process.returncode == 128 + 15
-        end = time.monotonic() + 20
-        while is_server(server) and time.monotonic() < end:
-            time.sleep(0.01)
-        assert not is_server(server)
+        assert select.select([watched], [], [], 20)[0], "the server goes on"
+        os.close(watched)
     finally:
         process.kill()
         process.wait()
+
+
+def test_an_end_waits_until_a_server_that_is_being_started_can_be_stopped():
+    before = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+    story = []
+    ends.install()
+    try:
+        with pytest.raises(SystemExit) as ended, ends.held_back():
+            os.kill(os.getpid(), signal.SIGTERM)
+            story.append("started")
+        story.append("ended")
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+    assert story == ["started", "ended"] and ended.value.code == 128 + 15
 
 
 def is_server(pid):
