@@ -172,7 +172,6 @@ void LocalRoom::publish_pending() {
 }
 
 void LocalRoom::end_tick() {
-  is_due_ = false;
   if (!pending_.empty()) publish_pending();
   allowance_ = {};
   if (behind_ == 0 && !snapshot_.is_released()) snapshot_.release();

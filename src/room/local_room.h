@@ -16,7 +16,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/limits.h"
@@ -173,13 +172,20 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
 
 template <class After>
 void DueRooms::end_tick(After after) {
-  LocalRoom* each = std::exchange(first_, nullptr);
-  last_ = nullptr;
-  while (each != nullptr) {
-    LocalRoom* const next = each->next_due_;
-    each->end_tick();
-    after(*each);
-    each = next;
+  const LocalRoom* const last = last_;
+  for (bool is_last = first_ == nullptr; !is_last;) {
+    LocalRoom& each = *first_;
+    is_last = &each == last;
+    first_ = each.next_due_;
+    if (first_ == nullptr) last_ = nullptr;
+    each.is_due_ = false;
+    try {
+      each.end_tick();
+    } catch (...) {  // no memory: it has changed nothing and is due again, as are those after it
+      push(each);
+      throw;
+    }
+    after(each);
   }
 }
 

@@ -20,9 +20,11 @@ LocalRoom* LocalRooms::open(const Name& name, std::string_view password) {
     return found->second.local.get();
   }
   try {
-    auto local = LocalRoom::create(*room, worker_, slow_, due_);
+    auto made = LocalRoom::create(*room, worker_, slow_, due_);
+    LocalRoom* const local = made.get();
+    parts_.emplace(room.get(), Part{room, std::move(made)});
     due_.push(*local);  // to be given up if nobody joins
-    return parts_.emplace(room.get(), Part{room, std::move(local)}).first->second.local.get();
+    return local;
   } catch (...) {
     lobby_.give_back(*room);
     throw;

@@ -46,6 +46,18 @@ struct TwoWorkers {
   }
 };
 
+// Two people in a founded room, both on the first worker.
+struct Cave : TwoWorkers {
+  std::unique_ptr<FakeMember> ana = std::make_unique<FakeMember>("ana");
+  FakeMember oskar{"oskar"};
+  LocalRoom* cave = here.open(name("cave"));
+
+  Cave() {
+    cave->join(*ana, ana->name(), 0);
+    cave->join(oskar, oskar.name(), 0);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("LocalRooms: a founded room vanishes when the last has left, a permanent one stays") {
@@ -89,38 +101,28 @@ TEST_CASE("LocalRooms: a room that was founded again knows nothing of the first 
 }
 
 TEST_CASE("LocalRooms: a room is not given up under who has left and has lines to read yet") {
-  TwoWorkers both;
-  auto ana = std::make_unique<FakeMember>("ana");
-  FakeMember oskar("oskar");
-  LocalRoom* const cave = both.here.open(both.name("cave"));
-  cave->join(*ana, ana->name(), 0);
-  cave->join(oskar, oskar.name(), 0);
-  cave->append(LineKind::say, &oskar, {"oskar: last words"});
-  cave->leave(*ana);
-  cave->leave(oskar);
-  both.tick();
-  CHECK(both.here.count() == 1);
-  ana->flush();
-  oskar.flush();
-  CHECK(ana->read == "oskar: last words\r\n");
-  CHECK(ana->room() == nullptr);
-  both.tick();
-  CHECK(both.here.count() == 0);
+  Cave it;
+  it.cave->append(LineKind::say, &it.oskar, {"oskar: last words"});
+  it.cave->leave(*it.ana);
+  it.cave->leave(it.oskar);
+  it.tick();
+  CHECK(it.here.count() == 1);
+  it.ana->flush();
+  it.oskar.flush();
+  CHECK(it.ana->read == "oskar: last words\r\n");
+  CHECK(it.ana->room() == nullptr);
+  it.tick();
+  CHECK(it.here.count() == 0);
 }
 
 TEST_CASE("LocalRooms: a member that goes away lets the room go") {
-  TwoWorkers both;
-  auto ana = std::make_unique<FakeMember>("ana");
-  FakeMember oskar("oskar");
-  LocalRoom* const cave = both.here.open(both.name("cave"));
-  cave->join(*ana, ana->name(), 0);
-  cave->join(oskar, oskar.name(), 0);
-  cave->append(LineKind::say, &oskar, {"oskar: kaixo"});
-  both.tick();
-  ana.reset();
-  cave->leave(oskar);
-  both.tick();
-  CHECK(both.here.count() == 0);
+  Cave it;
+  it.cave->append(LineKind::say, &it.oskar, {"oskar: kaixo"});
+  it.tick();
+  it.ana.reset();
+  it.cave->leave(it.oskar);
+  it.tick();
+  CHECK(it.here.count() == 0);
 }
 
 TEST_CASE(
@@ -148,6 +150,29 @@ TEST_CASE(
     oskar.room()->leave(oskar);
     both.tick();
   }
+}
+
+TEST_CASE("DueRooms: a fault in one room costs no other its turn") {
+  TwoWorkers both;
+  DueRooms due;
+  std::vector<std::shared_ptr<Room>> rooms;
+  std::vector<std::shared_ptr<LocalRoom>> parts;
+  FakeMember ana("ana");
+  FakeMember oskar("oskar");
+  for (FakeMember* each : {&ana, &oskar}) {
+    rooms.push_back(both.lobby.use_room(both.name(each->name()), {}));
+    parts.push_back(LocalRoom::create(*rooms.back(), both.one, SlowPolicy::skip, due));
+    parts.back()->join(*each, each->name(), 0);
+    parts.back()->append(LineKind::say, nullptr, {"kaixo"});
+  }
+  CHECK_THROWS(due.end_tick([](LocalRoom&) { throw std::bad_alloc(); }));
+  ana.flush();
+  oskar.flush();
+  CHECK(ana.read == "kaixo\r\n");
+  CHECK(oskar.read.empty());
+  due.end_tick([](LocalRoom&) {});
+  oskar.flush();
+  CHECK(oskar.read == "kaixo\r\n");
 }
 
 TEST_CASE("Lobby: names of rooms that look alike are one room, and there is a bound") {
