@@ -233,7 +233,11 @@ bool stop(std::uint64_t patience_ms) noexcept {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::milliseconds(patience_ms);
   // Ending the pool queues one more message and joins: it must not begin while the thread hangs.
-  log->write(spdlog::level::critical, kLastMark);
+  try {
+    log->write(spdlog::level::critical, kLastMark);
+  } catch (...) {  // a slow reader, and no thread to be had
+    return false;
+  }
   while (!log->is_drained()) {
     if (Clock::now() >= end) {
       abandoned = log.release();
