@@ -79,24 +79,20 @@ constexpr std::array<Command, 15> kCommands = {{
     {"/me", "ACTION", "say what you do: * luzmi waves", "To the room in focus, as: * luzmi ACTION",
      nullptr},
     {"/rooms", "", "which rooms there are",
-     "Rooms with how many people are in them and their topics, the largest first. Private rooms "
-     "are "
-     "listed to their members only.",
+     "Rooms with how many people are in them and their topics, the largest first. "
+     "Private rooms are listed to their members only.",
      run_rooms},
     {"/join", "ROOM [PASSWORD]", "enter a room, or found one",
-     "Your lines go there from then on, and lines of your other rooms come with [ROOM] before "
-     "them. "
-     "A room that is not there is founded, with the password if you give one, and you are its "
-     "operator: /topic, /invite and /room are yours. It vanishes when the last has left. A # "
-     "before "
-     "the name is dropped. Nobody is in more than 16 rooms.",
+     "Your lines go there from then on, and lines of your other rooms come with [ROOM] "
+     "before them. A room that is not there is founded, with the password if you give one, and "
+     "you are its operator: /topic, /invite and /room are yours. It vanishes when the last has "
+     "left. A # before the name is dropped. Nobody is in more than 16 rooms.",
      run_join},
     {"/focus", "[ROOM]", "say your lines in another of your rooms",
      "Without a room: tells where your lines go and what else you are in.", run_focus},
     {"/leave", "[ROOM]", "leave a room",
-     "Without a room: the one in focus. Your lines go to the room that was in focus before. To "
-     "leave "
-     "the chat, type /quit.",
+     "Without a room: the one in focus. Your lines go to the room that was in focus before. "
+     "To leave the chat, type /quit.",
      run_leave},
     {"/topic", "[TEXT]", "what the room is about",
      "With a text, an operator sets it, at most 400 bytes; /topic - removes it.", run_topic},
@@ -113,9 +109,9 @@ constexpr std::array<Command, 15> kCommands = {{
     {"/time", "on|off", "show when each line was said",
      "[14:03:22] before each line, in the time zone of the server.", run_time},
     {"/telnet", "", "edit your line while others talk (telnet clients)",
-     "For a real telnet client on a port of its own: the server takes over your keys, and the line "
-     "that you have half typed stays under lines that arrive. Backspace, Ctrl-U and Ctrl-W edit "
-     "it.",
+     "For a real telnet client on a port of its own: the server takes over your keys, and the "
+     "line that you have half typed stays under lines that arrive. Backspace, Ctrl-U and Ctrl-W "
+     "edit it.",
      run_telnet},
     {"/quit", "[MESSAGE]", "leave the chat", "The others read the message.", run_quit},
 }};
