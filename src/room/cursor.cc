@@ -16,16 +16,16 @@ std::size_t Cursor::gather(LogView& view, LineNumber to, const Holes& holes,
   LineNumber line = line_;
   while (line < to && filled < slices.size() && planned_bytes_ < bytes_max) {
     LineNumber visible_end = to;
-    // Who wrote nothing that is still ahead, and wants every kind, has no holes: no walk over
+    // Who wrote nothing that is still ahead, and wants every line, has no holes: no walk over
     // entries.
-    if (own_ahead_ > planned_own_ || holes.not_said) {
-      if (holes.is_hole(view.entry(line))) {
+    if (own_ahead_ > planned_own_ || holes.has_others()) {
+      if (holes.is_hole(view, line)) {
         planned_own_ += view.entry(line).author == holes.author ? 1U : 0U;
         ++line;
         continue;
       }
       visible_end = line + 1;
-      while (visible_end < to && !holes.is_hole(view.entry(visible_end))) ++visible_end;
+      while (visible_end < to && !holes.is_hole(view, visible_end)) ++visible_end;
     }
     const LineRun run = view.run(line, visible_end, bytes_max - planned_bytes_);
     if (planned_bytes_ > 0 && run.bytes.size() > bytes_max - planned_bytes_) break;
@@ -63,7 +63,7 @@ std::string_view Cursor::advance(const LogView& view, const Holes& holes,
   const LineNumber planned_end = line_ + planned_lines_;
   while (line_ < planned_end) {
     const Entry& entry = view.entry(line_);
-    if (holes.is_hole(entry)) {
+    if (holes.is_hole(view, line_)) {
       pass(entry, holes);
       continue;
     }
@@ -77,12 +77,12 @@ std::string_view Cursor::advance(const LogView& view, const Holes& holes,
 }
 
 void Cursor::skip_holes(const LogView& view, LineNumber to, const Holes& holes) noexcept {
-  if (own_ahead_ == 0 && !holes.not_said) return;
+  if (own_ahead_ == 0 && !holes.has_others()) return;
   while (line_ < to) {
     const Entry& entry = view.entry(line_);
-    if (!holes.is_hole(entry)) return;
+    if (!holes.is_hole(view, line_)) return;
     pass(entry, holes);
-    if (own_ahead_ == 0 && !holes.not_said) return;
+    if (own_ahead_ == 0 && !holes.has_others()) return;
   }
 }
 

@@ -1,7 +1,8 @@
 // Cursor: where a member stands in a room's log, and what of the lines ahead it does not get.
 //
 // A member holds no queue of room lines, only this. Lines that it does not get are holes: its own
-// (its terminal shows them already) and, in the history it reads on joining, what was not said.
+// (its terminal shows them already), what it does not want to read, and, in the history it reads on
+// joining, what was not said.
 //   C1 a cursor stands at the start of a line; after a short send the cut line counts as passed and
 //   its rest is the caller's. C2 own_ahead() is the number of the member's own lines from the
 //   cursor on, published or not. C3 after skip_holes() the next line, if any is published, is one
@@ -14,18 +15,25 @@
 #include <string_view>
 
 #include "grotto/feed.h"
+#include "room/line_filter.h"
 #include "room/log_view.h"
 
 namespace grotto {
 
 /// Which lines are holes.
 struct Holes {
-  AuthorId author = kServer;  // the member itself
-  bool own = true;            // its own lines are
-  bool not_said = false;      // joins, leaves, notices are
-  [[nodiscard]] bool is_hole(const Entry& entry) const noexcept {
-    return (own && entry.author == author) || (not_said && !is_said(entry.kind()));
+  AuthorId author = kServer;     // the member itself
+  bool own = true;               // its own lines are
+  bool not_said = false;         // joins, leaves, notices are
+  LineFilter* filter = nullptr;  // what it hides are
+  [[nodiscard]] bool is_hole(const LogView& view, LineNumber line) const noexcept {
+    const Entry& entry = view.entry(line);
+    if ((own && entry.author == author) || (not_said && !is_said(entry.kind()))) return true;
+    return filter != nullptr && entry.author != author &&
+           filter->hides(entry.kind(), view.plain(line));
   }
+  /// Whether others' lines may be holes: each has to be looked at.
+  [[nodiscard]] bool has_others() const noexcept { return not_said || filter != nullptr; }
 };
 
 class Cursor {

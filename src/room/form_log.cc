@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <iterator>
+
+#include "base/time_text.h"
+#include "room/colors.h"
 
 namespace grotto {
 
@@ -82,19 +84,18 @@ std::string_view FormLog::line(LineNumber line) const noexcept {
 }
 
 void LineRenderer::operator()(const Entry& entry, std::string_view line, std::string& out) const {
-  if (is_timed(form_)) {
-    const std::time_t at = entry.at_ms / 1000;
-    std::tm local{};
-    localtime_r(&at, &local);
-    fmt::format_to(std::back_inserter(out), "[{:02}:{:02}:{:02}] ", local.tm_hour, local.tm_min,
-                   local.tm_sec);
+  const bool is_colored = form_.look().is_colored;
+  if (form_.look().is_timed || form_.is_tagged()) {
+    if (is_colored) out += kDim;
+    if (form_.look().is_timed) append_time_of_day(entry.at_ms, out);
+    if (form_.is_tagged()) fmt::format_to(std::back_inserter(out), "[{}] ", room_);
+    if (is_colored) out += kPlain;
   }
-  if (is_tagged(form_)) {
-    out += '[';
-    out += room_;
-    out += "] ";
+  if (is_colored) {
+    append_colored(entry.kind(), line, out);
+  } else {
+    out += line;
   }
-  out += line;
 }
 
 }  // namespace grotto

@@ -1,5 +1,5 @@
-// FormLog: a room's lines in a derived wire form (with times; later others), rendered once per line
-// and worker.
+// FormLog: a room's lines in a derived wire form (with times, colours), rendered once per line and
+// worker.
 //
 // It covers the window only, the newest lines; a member further behind gets its lines rendered
 // again into a page of their own. Windows, trimming and laps count canonical lines, so no form is
@@ -42,6 +42,9 @@ class FormLog final : public LogView {
   [[nodiscard]] LineRun run(LineNumber from, LineNumber to,
                             std::size_t bytes_max) const noexcept override;
   [[nodiscard]] std::string_view line(LineNumber line) const noexcept override;
+  [[nodiscard]] std::string_view plain(LineNumber line) const noexcept override {
+    return canonical_.line(line);
+  }
   [[nodiscard]] const Entry& entry(LineNumber line) const noexcept override {
     return canonical_.entry(line);
   }

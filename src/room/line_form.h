@@ -6,23 +6,36 @@
 
 namespace grotto {
 
-enum class LineForm : std::uint8_t {
-  plain,         // `luzmi: kaixo`
-  timed,         // `[14:03:22] luzmi: kaixo`
-  tagged,        // `[cave] luzmi: kaixo`: of a room that is not in focus
-  timed_tagged,  // `[14:03:22] [cave] luzmi: kaixo`
+/// How a person wants to read lines.
+struct Look {
+  bool is_timed = false;    // `[14:03:22] luzmi: kaixo`
+  bool is_colored = false;  // names, and what nobody said, in colours of the terminal (ECMA-48 SGR)
 };
-inline constexpr std::size_t kLineForms = 4;
 
-[[nodiscard]] constexpr LineForm line_form(bool is_timed, bool is_tagged) noexcept {
-  if (is_tagged) return is_timed ? LineForm::timed_tagged : LineForm::tagged;
-  return is_timed ? LineForm::timed : LineForm::plain;
-}
-[[nodiscard]] constexpr bool is_timed(LineForm form) noexcept {
-  return form == LineForm::timed || form == LineForm::timed_tagged;
-}
-[[nodiscard]] constexpr bool is_tagged(LineForm form) noexcept {
-  return form == LineForm::tagged || form == LineForm::timed_tagged;
-}
+/// A look, and whether the room is in focus: `[cave] luzmi: kaixo` if it is not.
+class LineForm {
+ public:
+  constexpr LineForm() noexcept = default;
+  constexpr LineForm(Look look, bool is_tagged) noexcept
+      : bits_(static_cast<std::uint8_t>((look.is_timed ? kTimed : 0U) |
+                                        (look.is_colored ? kColored : 0U) |
+                                        (is_tagged ? kTagged : 0U))) {}
+
+  [[nodiscard]] constexpr bool is_plain() const noexcept { return bits_ == 0; }
+  [[nodiscard]] constexpr bool is_tagged() const noexcept { return (bits_ & kTagged) != 0; }
+  [[nodiscard]] constexpr Look look() const noexcept {
+    return {(bits_ & kTimed) != 0, (bits_ & kColored) != 0};
+  }
+
+  /// A number below kLineForms.
+  [[nodiscard]] constexpr std::size_t index() const noexcept { return bits_; }
+
+ private:
+  static constexpr unsigned kTimed = 1;
+  static constexpr unsigned kTagged = 2;
+  static constexpr unsigned kColored = 4;
+  std::uint8_t bits_ = 0;
+};
+inline constexpr std::size_t kLineForms = 8;
 
 }  // namespace grotto

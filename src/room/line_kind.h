@@ -20,6 +20,7 @@ enum class LineKind : std::uint8_t {
   leave,   // `luzmi has left the chat.`
   rename,  // `luzmi is now known as ana.`
   notice,  // from the server to all
+  moves,   // `3 joined, 1 left`
 };
 
 /// What people said, as opposed to what happened: history counts and replays only this.

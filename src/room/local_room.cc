@@ -3,21 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/check.h"
+#include "base/time_text.h"
 
 namespace grotto {
 
 namespace {
 
 constexpr std::uint64_t kMovementMs = 1'000;
-
-std::int64_t wall_clock_ms() {
-  using std::chrono::milliseconds;
-  using std::chrono::system_clock;
-  return std::chrono::duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
 
 }  // namespace
 
@@ -131,7 +125,7 @@ void LocalRoom::tell_movement() {
   if (moved.joined > 0) text = fmt::format("{} joined", moved.joined);
   if (moved.left > 0) text += fmt::format("{}{} left", text.empty() ? "" : ", ", moved.left);
   be_due();
-  if (!text.empty()) append(LineKind::notice, nullptr, {text});
+  if (!text.empty()) append(LineKind::moves, nullptr, {text});
 }
 
 // ---- Lines -------------------------------------------------------------------------------------
@@ -194,12 +188,12 @@ void LocalRoom::refresh() {
   if (snapshot_.head() == shown) return;
   for (Member* each = first_; each != nullptr;) {
     Member* const next = each->next_in_room_;  // on_too_slow() may let it leave
-    show_lines_to(*each);
+    show_lines_to(*each, shown);
     each = next;
   }
 }
 
-void LocalRoom::show_lines_to(Member& member) {
+void LocalRoom::show_lines_to(Member& member, LineNumber from) {
   if (member.cursor_.line() < snapshot_.first()) {
     if (slow_ == SlowPolicy::drop) {
       member.on_too_slow();
@@ -213,12 +207,13 @@ void LocalRoom::show_lines_to(Member& member) {
     member.is_behind_ = true;
     ++behind_;
   }
+  if (member.is_listening_) member.listen(from);
   if (!member.patience_.is_blocked()) member.on_lines();
 }
 
 LogView& LocalRoom::view(LineForm form) {
-  if (form == LineForm::plain) return snapshot_;
-  std::unique_ptr<FormLog>& log = forms_[static_cast<std::size_t>(form)];
+  if (form.is_plain()) return snapshot_;
+  std::unique_ptr<FormLog>& log = forms_[form.index()];
   if (log == nullptr) {
     log = std::make_unique<FormLog>(snapshot_, LineRenderer(form, room_.name()),
                                     limits().window_lines_max, room_.window_bytes());
@@ -227,7 +222,7 @@ LogView& LocalRoom::view(LineForm form) {
 }
 
 const LogView& LocalRoom::prepared_view(LineForm form) const noexcept {
-  const std::unique_ptr<FormLog>& log = forms_[static_cast<std::size_t>(form)];
+  const std::unique_ptr<FormLog>& log = forms_[form.index()];
   if (log != nullptr) return *log;
   return snapshot_;
 }

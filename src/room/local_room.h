@@ -117,7 +117,7 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
   [[nodiscard]] bool has_readers() const noexcept { return members_ > 0 || behind_ > 0; }
   void publish_pending();
   void refresh();
-  void show_lines_to(Member& member);
+  void show_lines_to(Member& member, LineNumber from);
 
   // Windows.
   struct Allowance {

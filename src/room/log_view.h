@@ -30,6 +30,8 @@ class LogView {
                                     std::size_t bytes_max) const noexcept = 0;
   [[nodiscard]] virtual std::string_view line(LineNumber line) const noexcept = 0;
 
+  /// The canonical line.
+  [[nodiscard]] virtual std::string_view plain(LineNumber line) const noexcept = 0;
   /// The canonical entry.
   [[nodiscard]] virtual const Entry& entry(LineNumber line) const noexcept = 0;
 

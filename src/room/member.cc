@@ -17,9 +17,12 @@ LineNumber Member::limit() const noexcept {
   return std::min(end_, room_->head());
 }
 
-Holes Member::holes() const noexcept {
-  if (is_in_history()) return {.author = author(), .own = false, .not_said = true};
-  return {.author = author(), .own = !gets_own_lines_, .not_said = false};
+Holes Member::holes() noexcept {
+  LineFilter* const filter = is_filtered_ ? this->filter() : nullptr;
+  if (is_in_history()) {
+    return {.author = author(), .own = false, .not_said = true, .filter = filter};
+  }
+  return {.author = author(), .own = !gets_own_lines_, .not_said = false, .filter = filter};
 }
 
 bool Member::has_more() const noexcept {
@@ -30,7 +33,7 @@ bool Member::has_more() const noexcept {
 void Member::preface(std::string& out) {
   const std::uint64_t skipped = room_->lap_if_needed(*this);
   const auto tag = [&] {
-    if (is_tagged(form_)) fmt::format_to(std::back_inserter(out), "[{}] ", room_->room().name());
+    if (form_.is_tagged()) fmt::format_to(std::back_inserter(out), "[{}] ", room_->room().name());
   };
   if (skipped > 0) {
     tag();
@@ -58,6 +61,16 @@ std::string_view Member::advance(std::size_t bytes) {
   const std::string_view rest = cursor_.advance(room_->prepared_view(form_), holes(), bytes);
   settle();
   return rest;
+}
+
+void Member::listen(LineNumber from) noexcept {
+  const Snapshot& view = room_->canonical();
+  const Holes holes = this->holes();
+  for (LineNumber line = std::max(from, cursor_.line()); line < limit(); ++line) {
+    const Entry& entry = view.entry(line);
+    if (!is_said(entry.kind()) || entry.author == author() || holes.is_hole(view, line)) continue;
+    on_said(line, view.plain(line));
+  }
 }
 
 void Member::skip_holes() noexcept {

@@ -38,6 +38,10 @@ class Member : public Feed, public Presence, private Timer {
   [[nodiscard]] LineForm form() const noexcept { return form_; }
   void set_form(LineForm form) noexcept { form_ = form; }
 
+  /// Whether filter() is asked about each line, and whether on_said() is told of each.
+  void set_filtered(bool is_filtered) noexcept { is_filtered_ = is_filtered; }
+  void set_listening(bool is_listening) noexcept { is_listening_ = is_listening; }
+
   // Feed
   [[nodiscard]] bool has_more() const noexcept override;
   void preface(std::string& out) override;
@@ -59,12 +63,20 @@ class Member : public Feed, public Presence, private Timer {
   virtual void on_may_say() = 0;
   /// The log let go of lines that were not sent, and the room does not skip (`--slow drop`).
   virtual void on_too_slow() = 0;
+  /// What it does not want to read. Valid until the next call.
+  [[nodiscard]] virtual LineFilter* filter() noexcept { return nullptr; }
+  /// Another member said a line that this one will read. `line`: the canonical one.
+  virtual void on_said(LineNumber number, std::string_view line) noexcept {
+    static_cast<void>(number);
+    static_cast<void>(line);
+  }
 
   void on_timer() override;  // patience has run out
 
   [[nodiscard]] LineNumber limit() const noexcept;
   [[nodiscard]] bool is_in_history() const noexcept { return cursor_.line() < history_end_; }
-  [[nodiscard]] Holes holes() const noexcept;
+  [[nodiscard]] Holes holes() noexcept;
+  void listen(LineNumber from) noexcept;
   void skip_holes() noexcept;
   void settle() noexcept;
 
@@ -76,12 +88,14 @@ class Member : public Feed, public Presence, private Timer {
   LineNumber history_end_ = 0;  // where history ends and now begins
   LineNumber end_ = kNoLine;    // after leaving: nothing from here on
   Patience patience_;
-  LineForm form_ = LineForm::plain;
+  LineForm form_;
   bool is_in_room_ : 1 = false;
   bool is_waiting_ : 1 = false;
   bool is_behind_ : 1 = false;
   bool is_now_due_ : 1 = false;  // the mark after the history was not sent yet
   bool gets_own_lines_ : 1 = false;
+  bool is_filtered_ : 1 = false;
+  bool is_listening_ : 1 = false;
 };
 
 }  // namespace grotto

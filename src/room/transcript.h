@@ -53,6 +53,9 @@ class Snapshot final : public LogView {
   [[nodiscard]] LineRun run(LineNumber from, LineNumber to,
                             std::size_t bytes_max) const noexcept override;
   [[nodiscard]] std::string_view line(LineNumber line) const noexcept override;
+  [[nodiscard]] std::string_view plain(LineNumber number) const noexcept override {
+    return line(number);
+  }
   [[nodiscard]] const Entry& entry(LineNumber line) const noexcept override;
 
  private:

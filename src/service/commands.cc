@@ -50,8 +50,10 @@ void run_echo(ChatService& /*chat*/, Participant& who, std::string_view argument
 
 void run_time(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
   bool wanted = false;
-  if (!read_switch(who, "/time", arguments, who.sees_times(), wanted)) return;
-  who.set_sees_times(wanted);
+  Look look = who.look();
+  if (!read_switch(who, "/time", arguments, look.is_timed, wanted)) return;
+  look.is_timed = wanted;
+  who.set_look(look);
   who.session().write_line(wanted ? "Lines will show their time." : "Lines will show no time.");
 }
 

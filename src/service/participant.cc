@@ -81,18 +81,18 @@ Seat& Participant::free_seat() {
 }
 
 void Participant::focus_on(Seat& seat) {
-  const bool sees_times = this->sees_times();
+  const Look look = this->look();
   const bool gets_own = gets_own_lines();
   if (several_ != nullptr) several_->focus_on(seat);
   seat.set_gets_own_lines(gets_own);
-  set_forms(sees_times);
+  set_look(look);
 }
 
 void Participant::give_up(Seat& seat) {
-  const bool sees_times = this->sees_times();
+  const Look look = this->look();
   if (seat.room() != nullptr) seat.room()->forget(seat);
   several_->remove(seat);
-  set_forms(sees_times);
+  set_look(look);
   if (several_->order().size() > 1 || several_->order().front() != &home_) return;
   session_.follow(&home_);
   several_.reset();
@@ -100,13 +100,9 @@ void Participant::give_up(Seat& seat) {
 
 // ---- What is read, and how ---------------------------------------------------------------------
 
-void Participant::set_sees_times(bool sees_times) {
-  set_forms(sees_times);
-}
-
-void Participant::set_forms(bool sees_times) noexcept {
+void Participant::set_look(Look look) noexcept {
   const Seat* const focused = &focus();
-  for_each_seat([&](Seat& seat) { seat.set_form(line_form(sees_times, &seat != focused)); });
+  for_each_seat([&](Seat& seat) { seat.set_form(LineForm(look, &seat != focused)); });
 }
 
 void Participant::set_gets_own_lines(bool gets_own_lines) {

@@ -59,8 +59,8 @@ class Participant final : public SessionState, public Person, private Timer {
 
   // ---- What is read, and how ----
 
-  [[nodiscard]] bool sees_times() const noexcept { return is_timed(focus().form()); }
-  void set_sees_times(bool sees_times);
+  [[nodiscard]] Look look() const noexcept { return focus().form().look(); }
+  void set_look(Look look) noexcept;
   [[nodiscard]] bool gets_own_lines() const noexcept { return focus().gets_own_lines(); }
   void set_gets_own_lines(bool gets_own_lines);
 
@@ -79,7 +79,6 @@ class Participant final : public SessionState, public Person, private Timer {
   friend class Seat;
   void on_too_slow();
   void on_timer() override;
-  void set_forms(bool sees_times) noexcept;
 
   ChatService& chat_;
   Session& session_;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <random>
+#include <regex>
 
 #include "crowd.h"
 #include "support/seed.h"
@@ -57,17 +58,47 @@ TEST_CASE("LocalRoom: lines with times are a form of the same lines") {
   Crowd crowd;
   auto ana = crowd.enters("ana");
   auto oskar = crowd.enters("oskar");
-  oskar->set_form(LineForm::timed);
+  oskar->set_form(LineForm({.is_timed = true}, false));
   crowd.says(*ana, "kaixo");
   crowd.tick();
   oskar->flush(7);  // the rest of the cut line follows whole
   CHECK(oskar->read.size() == std::string("[14:03:22] ana: kaixo\r\n").size());
   CHECK(oskar->read.substr(10) == " ana: kaixo\r\n");
-  oskar->set_form(LineForm::plain);
+  oskar->set_form(LineForm());
   crowd.says(*ana, "agur");
   crowd.tick();
   oskar->flush();
   CHECK(oskar->read.ends_with("ana: agur\r\n"));
+}
+
+TEST_CASE("LocalRoom: forms do not disturb each other, whichever is read first") {
+  Crowd crowd;
+  auto ana = crowd.enters("ana");
+  std::vector<std::unique_ptr<FakeMember>> readers;
+  for (const bool timed : {false, true}) {
+    for (const bool colored : {false, true}) {
+      for (const bool tagged : {false, true}) {
+        readers.push_back(crowd.enters("reader"));
+        readers.back()->set_form(LineForm({timed, colored}, tagged));
+      }
+    }
+  }
+  crowd.says(*ana, "kaixo");
+  crowd.tick();
+  std::vector<std::string> seen;
+  for (auto& reader : readers) {
+    reader->flush();
+    seen.push_back(std::regex_replace(reader->read, std::regex("\\[[0-9:]{8}\\]"), "[time]"));
+  }
+  CHECK(seen[0] == "ana: kaixo\r\n");
+  CHECK(seen[1] == "[lobby] ana: kaixo\r\n");
+  CHECK(seen[4] == "[time] ana: kaixo\r\n");
+  CHECK(seen[5] == "[time] [lobby] ana: kaixo\r\n");
+  for (const std::size_t colored : {2U, 3U, 6U, 7U}) {
+    CHECK(seen[colored].find("ana\x1b[0m: kaixo\r\n") != std::string::npos);
+    CHECK(std::regex_replace(seen[colored], std::regex("\x1b\\[[0-9;]*m"), "") ==
+          seen[colored - 2]);
+  }
 }
 
 TEST_CASE("LocalRoom: who leaves still gets what was said before") {
