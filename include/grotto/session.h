@@ -62,6 +62,9 @@ class Session {
   /// 1091). False if this door cannot.
   virtual bool start_telnet() = 0;
 
+  /// For how long nothing was read from the peer, in milliseconds of served time.
+  [[nodiscard]] virtual std::uint64_t idle_ms() const noexcept = 0;
+
   /// "127.0.0.1:40712", "[::1]:40712" or "unix:PID". Safe to show to people and in logs.
   [[nodiscard]] virtual std::string peer_name() const = 0;
 

@@ -34,6 +34,7 @@ class ByteDoor final : public ConnectionHandler, public Session {
   void resume() override {}  // nothing is ever held
   [[nodiscard]] bool is_ending() const noexcept override { return !connection_->is_open(); }
   bool start_telnet() override { return false; }
+  [[nodiscard]] std::uint64_t idle_ms() const noexcept override { return connection_->idle_ms(); }
   [[nodiscard]] std::string peer_name() const override { return connection_->peer().to_string(); }
 
  private:

@@ -46,6 +46,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void resume() override;
   [[nodiscard]] bool is_ending() const noexcept override { return !connection_->is_open(); }
   bool start_telnet() override;
+  [[nodiscard]] std::uint64_t idle_ms() const noexcept override { return connection_->idle_ms(); }
   [[nodiscard]] std::string peer_name() const override { return connection_->peer().to_string(); }
 
  private:

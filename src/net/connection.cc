@@ -151,6 +151,10 @@ std::uint64_t Connection::last_read_ms() const noexcept {
   return last_read_ms_;
 }
 
+std::uint64_t Connection::idle_ms() const noexcept {
+  return worker_.wheel().now_ms() - last_read_ms_;
+}
+
 void Connection::set_handler(std::unique_ptr<ConnectionHandler> handler) {
   worker_.retire(std::move(handler_));  // it may be the caller
   handler_ = std::move(handler);
@@ -373,9 +377,9 @@ void Connection::on_timer() {
     arm_within(limits.no_progress_ms - still_ms);
   }
   if (state_ != State::open || limits.idle_timeout_ms == 0) return;
-  const std::uint64_t idle_ms = now - last_read_ms_;
-  if (idle_ms < limits.idle_timeout_ms) {
-    arm_within(limits.idle_timeout_ms - idle_ms);
+  const std::uint64_t idle = idle_ms();
+  if (idle < limits.idle_timeout_ms) {
+    arm_within(limits.idle_timeout_ms - idle);
   } else if (has_unread()) {
     arm_within(limits.idle_timeout_ms);
   } else {

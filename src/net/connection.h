@@ -111,6 +111,8 @@ class Connection final : private Selectable, private Timer {
 
   /// Served time (TimerWheel::now_ms) of the last byte read.
   [[nodiscard]] std::uint64_t last_read_ms() const noexcept;
+  /// For how long nothing was read.
+  [[nodiscard]] std::uint64_t idle_ms() const noexcept;
 
   /// Whether the kernel holds input that was not read; false if the peer ended its input and
   /// nothing is left of it. True while there is no telling.

@@ -22,6 +22,12 @@ std::string_view color_of(std::string_view name) noexcept {
 
 }  // namespace
 
+void append_name(std::string_view name, std::string& out) {
+  out += color_of(name);
+  out += name;
+  out += kPlain;
+}
+
 void append_colored(LineKind kind, std::string_view line, std::string& out) {
   const LineParts parts = parts_of(kind, line);
   if (!is_said(kind)) {
@@ -37,9 +43,7 @@ void append_colored(LineKind kind, std::string_view line, std::string& out) {
   }
   const auto name_at = static_cast<std::size_t>(parts.from.data() - line.data());
   out += line.substr(0, name_at);
-  out += color_of(parts.from);
-  out += parts.from;
-  out += kPlain;
+  append_name(parts.from, out);
   out += line.substr(name_at + parts.from.size());
 }
 

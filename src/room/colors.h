@@ -17,4 +17,7 @@ inline constexpr std::string_view kPlain = "\x1b[0m";
 /// server; all can be read on dark and on light ground.
 void append_colored(LineKind kind, std::string_view line, std::string& out);
 
+/// Appends a name in its colour.
+void append_name(std::string_view name, std::string& out);
+
 }  // namespace grotto

@@ -127,17 +127,18 @@ bool Lobby::change_name(const NameKey& from, const NameKey& to, Person& person) 
   return &kept == &to;
 }
 
-bool Lobby::post_to(const NameKey& key, std::function<void(Person& person)> task) {
+bool Lobby::post_to(const NameKey& key, std::function<void(Person* person)> task) {
   const std::scoped_lock lock(mutex_);
   Person* const* const found = folded_.find(key.folded);
   if (found == nullptr) return false;
   (*found)->worker().post([this, key, person = *found, task = std::move(task)] {
+    bool is_here = false;
     {
       const std::scoped_lock inner(mutex_);
       Person* const* const now = folded_.find(key.folded);
-      if (now == nullptr || *now != person) return;
+      is_here = now != nullptr && *now == person;
     }
-    task(*person);  // only this thread could end him
+    task(is_here ? person : nullptr);  // only this thread could end him
   });
   return true;
 }

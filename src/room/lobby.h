@@ -73,9 +73,9 @@ class Lobby {
   /// change into a look-alike of itself.
   [[nodiscard]] bool change_name(const NameKey& from, const NameKey& to, Person& person);
 
-  /// Runs `task` on the worker of the person of that name, if he is still there then. False if
-  /// nobody has that name now.
-  bool post_to(const NameKey& key, std::function<void(Person& person)> task);
+  /// Runs `task` on the worker of the person of that name; with nullptr if he has gone meanwhile.
+  /// False if nobody has that name now.
+  [[nodiscard]] bool post_to(const NameKey& key, std::function<void(Person* person)> task);
 
   // ---- Memory ----
 

@@ -69,7 +69,7 @@ void Member::listen(LineNumber from) noexcept {
   for (LineNumber line = std::max(from, cursor_.line()); line < limit(); ++line) {
     const Entry& entry = view.entry(line);
     if (!is_said(entry.kind()) || entry.author == author() || holes.is_hole(view, line)) continue;
-    on_said(line, view.plain(line));
+    on_said(line, entry.kind(), view.plain(line));
   }
 }
 

@@ -66,8 +66,9 @@ class Member : public Feed, public Presence, private Timer {
   /// What it does not want to read. Valid until the next call.
   [[nodiscard]] virtual LineFilter* filter() noexcept { return nullptr; }
   /// Another member said a line that this one will read. `line`: the canonical one.
-  virtual void on_said(LineNumber number, std::string_view line) noexcept {
+  virtual void on_said(LineNumber number, LineKind kind, std::string_view line) noexcept {
     static_cast<void>(number);
+    static_cast<void>(kind);
     static_cast<void>(line);
   }
 

@@ -19,6 +19,8 @@
 namespace grotto {
 
 constexpr std::size_t kNameCodePointsMax = 32;
+/// No name has more, of however many bytes a code point is; nor has an address.
+constexpr std::size_t kNameBytesMax = 255;
 
 /// Why a text is no name.
 enum class NameFault : std::uint8_t {

@@ -20,7 +20,7 @@ Room::Room(Name name, Kind kind, const Limits& limits, unsigned workers,
 
 void Room::enter(Presence& presence, std::string_view name) {
   const std::scoped_lock lock(mutex_);
-  presence.name_ = name;
+  presence.set_name(name);
   if (++last_author_ == kServer) ++last_author_;
   presence.author_ = last_author_;
   presence.is_operator_ = kind_ == Kind::founded && first_ == nullptr;
@@ -36,14 +36,14 @@ void Room::leave(Presence& presence) noexcept {
   (presence.previous_ == nullptr ? first_ : presence.previous_->next_) = presence.next_;
   (presence.next_ == nullptr ? last_ : presence.next_->previous_) = presence.previous_;
   presence.previous_ = presence.next_ = nullptr;
-  presence.name_ = {};
+  presence.set_name({});
   presence.is_operator_ = false;
   members_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Room::rename(Presence& presence, std::string_view name) noexcept {
   const std::scoped_lock lock(mutex_);
-  presence.name_ = name;
+  presence.set_name(name);
 }
 
 std::string Room::list_names(const Presence* self, std::size_t listed_max) const {
@@ -56,7 +56,7 @@ std::string Room::list_names(const Presence* self, std::size_t listed_max) const
     if (each == self) continue;
     if (!out.empty()) out += ' ';
     if (each->is_operator_) out += '@';
-    out += each->name_;
+    out += each->name();
     --others;
   }
   if (more > 0) fmt::format_to(std::back_inserter(out), " and {} more", more);
@@ -75,7 +75,7 @@ std::string Room::succeed_operator() {
     if (each->is_operator_) return {};
   }
   first_->is_operator_ = true;
-  return std::string(first_->name_);
+  return std::string(first_->name());
 }
 
 bool Room::note_joined() noexcept {

@@ -46,8 +46,16 @@ class Presence {
   friend class Room;
   Presence* previous_ = nullptr;
   Presence* next_ = nullptr;
-  std::string_view name_;  // owned by the member
+  [[nodiscard]] std::string_view name() const noexcept { return {name_, name_bytes_}; }
+  void set_name(std::string_view name) noexcept {
+    name_ = name.data();
+    name_bytes_ = static_cast<std::uint8_t>(name.size());
+  }
+
+  const char* name_ = nullptr;  // owned by the member
   AuthorId author_ = kServer;
+  std::uint8_t name_bytes_ = 0;
+  static_assert(kNameBytesMax <= 255);
   bool is_operator_ = false;
 };
 
@@ -71,7 +79,8 @@ class Room {
 
   // ---- Who is in it ----
 
-  /// `name` stays valid until leave() or rename(). It gets a number for its lines, never kServer.
+  /// `name`, of at most kNameBytesMax bytes, stays valid until leave() or rename(). It gets a
+  /// number for its lines, never kServer.
   void enter(Presence& presence, std::string_view name);
   void leave(Presence& presence) noexcept;
   void rename(Presence& presence, std::string_view name) noexcept;

@@ -35,7 +35,8 @@ ChatService::ChatService(WorkerContext& worker, std::shared_ptr<Lobby> lobby,
       options_(options),
       limits_(limits),
       rooms_(*lobby_, worker, options.slow),
-      home_(*rooms_.open(names_->own(kHomeRoom))) {}
+      home_(*rooms_.open(names_->own(kHomeRoom))),
+      mentions_(*names_) {}
 
 Participant& ChatService::participant(Session& session) noexcept {
   return static_cast<Participant&>(*session.state());
@@ -47,7 +48,9 @@ void ChatService::on_open(Session& session) {
 }
 
 void ChatService::on_end_of_input(Session& session) {
-  leave(participant(session), {});
+  Participant& who = participant(session);
+  if (who.is_waiting()) return who.set_ended();
+  leave(who, {});
   session.finish(CloseReason::peer_closed, {});
 }
 
@@ -63,7 +66,14 @@ void ChatService::on_closed(Session& session, CloseReason /*reason*/) {
 
 void ChatService::on_tick_end() {
   rooms_.end_tick();
+  mentions_.forget();
+  ++tick_;
   lobby_->keep_log_memory_bound();
+}
+
+void ChatService::go_on(Participant& who) {
+  if (who.has_ended()) return on_end_of_input(who.session());
+  who.session().resume();
 }
 
 // ---- Lines -------------------------------------------------------------------------------------
@@ -75,6 +85,7 @@ bool ChatService::is_quit_word(std::string_view line) const noexcept {
 
 Taken ChatService::on_line(Session& session, std::string_view line) {
   Participant& who = participant(session);
+  if (who.is_waiting()) return Taken::wait;
   if (who.is_in() && !who.may_pass(line.size())) return Taken::wait;
   const std::string_view trimmed = line.substr(0, line.find_last_not_of(" \t") + 1);
   if (is_quit_word(trimmed)) {

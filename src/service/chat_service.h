@@ -10,6 +10,8 @@
 
 #include "room/local_rooms.h"
 #include "service/chat.h"
+#include "service/inquiries.h"
+#include "service/mentions.h"
 #include "service/participant.h"
 
 namespace grotto {
@@ -32,11 +34,18 @@ class ChatService final : public Service {
   [[nodiscard]] TimerWheel& wheel() noexcept { return worker_.wheel(); }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
 
+  /// The number of this tick, from 1.
+  [[nodiscard]] std::uint64_t tick() const noexcept { return tick_; }
+  [[nodiscard]] Mentions& mentions() noexcept { return mentions_; }
+
   // For commands.
   [[nodiscard]] const ChatOptions& options() const noexcept { return options_; }
   [[nodiscard]] const NameRules& names() const noexcept { return *names_; }
   [[nodiscard]] Lobby& lobby() noexcept { return *lobby_; }
   [[nodiscard]] LocalRooms& rooms() noexcept { return rooms_; }
+  [[nodiscard]] Inquiries& inquiries() noexcept { return inquiries_; }
+  /// The answer to what `who` asked is there: serves what came meanwhile.
+  void go_on(Participant& who);
   void say(Participant& who, LineKind kind, std::string_view text);
   /// Puts `who` on a seat of that room, into its focus, and tells the others. Returns how many
   /// earlier lines he reads.
@@ -72,6 +81,9 @@ class ChatService final : public Service {
   const Limits limits_;
   LocalRooms rooms_;
   LocalRoom& home_;  // where everybody comes in
+  Mentions mentions_;
+  Inquiries inquiries_{*this};
+  std::uint64_t tick_ = 1;
   bool is_stopping_ = false;
 };
 

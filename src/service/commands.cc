@@ -7,6 +7,8 @@
 
 #include "base/edit_distance.h"
 #include "service/chat_service.h"
+#include "service/people_commands.h"
+#include "service/preference_commands.h"
 #include "service/room_commands.h"
 
 namespace grotto {
@@ -28,35 +30,6 @@ void run_nick(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.rename(who, arguments);
 }
 
-/// Tells the state if there is no argument, and how to use it if it is neither on nor off.
-bool read_switch(Participant& who, std::string_view name, std::string_view arguments, bool now,
-                 bool& wanted) {
-  if (arguments == "on" || arguments == "off") {
-    wanted = arguments == "on";
-    return true;
-  }
-  who.session().write_line(arguments.empty() ? fmt::format("{} is {}.", name, now ? "on" : "off")
-                                             : fmt::format("Type {} on or {} off.", name, name));
-  return false;
-}
-
-void run_echo(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
-  bool wanted = false;
-  if (!read_switch(who, "/echo", arguments, who.gets_own_lines(), wanted)) return;
-  who.set_gets_own_lines(wanted);
-  who.session().write_line(wanted ? "You will read your own lines too."
-                                  : "You will not read your own lines.");
-}
-
-void run_time(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
-  bool wanted = false;
-  Look look = who.look();
-  if (!read_switch(who, "/time", arguments, look.is_timed, wanted)) return;
-  look.is_timed = wanted;
-  who.set_look(look);
-  who.session().write_line(wanted ? "Lines will show their time." : "Lines will show no time.");
-}
-
 void run_telnet(ChatService& /*chat*/, Participant& who, std::string_view /*arguments*/) {
   if (!who.session().start_telnet()) {
     who.session().write_line("Telnet is turned off on this port.");
@@ -67,7 +40,7 @@ void run_quit(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.quit(who, arguments);
 }
 
-constexpr std::array<Command, 15> kCommands = {{
+constexpr std::array<Command, 24> kCommands = {{
     {"/help", "[COMMAND]", "this list, or more about one command",
      "Without a command: the list of all. With one: what it does, whole.", run_help},
     {"/who", "[ROOM]", "who is in the room",
@@ -77,7 +50,7 @@ constexpr std::array<Command, 15> kCommands = {{
     {"/nick", "NAME", "take another name",
      "A name is one word of at most 32 characters, in any script, and no one has it or one that "
      "looks like it. All your rooms are told.",
-     run_nick},
+     run_nick, true},
     {"/me", "ACTION", "say what you do: * luzmi waves", "To the room in focus, as: * luzmi ACTION",
      nullptr},
     {"/rooms", "", "which rooms there are",
@@ -101,15 +74,44 @@ constexpr std::array<Command, 15> kCommands = {{
     {"/invite", "NAME", "ask somebody into the room",
      "Somebody who is in the chat is told that you invite him to the room in focus. An invitation "
      "by an operator opens a private room or one with a password to him, once.",
-     run_invite},
+     run_invite, true},
     {"/room", "[HOW]", "who may enter the room",
      "Without more: how it is now. An operator writes /room private (unlisted, and open to the "
      "invited only), /room password TEXT, or /room open, which is for everybody again.",
      run_room},
+    {"/msg", "NAME TEXT", "say something to one person only",
+     "He reads: luzmi -> you: kaixo. It goes to whoever has that name now, in whatever room, and "
+     "is "
+     "kept nowhere.",
+     run_msg, true},
+    {"/reply", "TEXT", "answer who wrote to you last",
+     "As /msg to the one whose /msg you read last.", run_reply, true},
+    {"/whois", "NAME", "who somebody is",
+     "Since when he has been here, how long he has typed nothing, which rooms he is in (private "
+     "ones only if you are in them too), and whether he is away.",
+     run_whois, true},
+    {"/away", "[TEXT]", "say that you are away, or back",
+     "Whoever writes to you or asks /whois is told, with the text if there is one, at most 200 "
+     "bytes. /away once more, without a text, and you are back.",
+     run_away, true},
+    {"/ignore", "[NAME]", "read nothing of somebody",
+     "Nothing that he says, to all or to you, nor his invitations, even if he changes his name in "
+     "front of you or comes back. He is not told. Without a name: whom you ignore, at most 100.",
+     run_ignore},
+    {"/unignore", "NAME", "read somebody again", "Ends what /ignore began.", run_unignore},
+    {"/quiet", "[on|off]", "read no joins and leaves", "/quiet off, and you read them again.",
+     run_quiet},
+    {"/bell", "on|mention|off", "ring your terminal's bell",
+     "on: for every line that somebody else says in your rooms; mention: when one has your name in "
+     "it, however it is written (Luzmi, @luzmi:), or is for you alone. Off unless asked for.",
+     run_bell},
     {"/echo", "on|off", "read your own lines too",
      "Off unless asked for: your terminal shows what you type.", run_echo},
     {"/time", "on|off", "show when each line was said",
      "[14:03:22] before each line, in the time zone of the server.", run_time},
+    {"/color", "on|off", "show names in colors",
+     "Each name has a color of its own, and what nobody said is dim. Off unless asked for.",
+     run_color},
     {"/telnet", "", "edit your line while others talk (telnet clients)",
      "For a real telnet client on a port of its own: the server takes over your keys, and the "
      "line that you have half typed stays under lines that arrive. Backspace, Ctrl-U and Ctrl-W "
@@ -167,8 +169,7 @@ void tell_help(ChatService& chat, Participant& who) {
   Session& session = who.session();
   session.write_line("What you type is said to everybody in the room. Commands:");
   for (const Command& command : kCommands) {
-    const bool is_of_names = command.name == "/nick" || command.name == "/invite";
-    if (is_of_names && chat.options().naming != Naming::ask) continue;
+    if (command.is_of_names && chat.options().naming != Naming::ask) continue;
     session.write_line(fmt::format("  {:<23} {}", usage(command), command.help));
   }
   session.write_line("  //...                   say a line that begins with a slash");

@@ -20,7 +20,7 @@ void ChatService::greet(Participant& who) {
       return;
     case Naming::address:
       if (!greeting.empty()) session.write_line(greeting);
-      who.set_name(session.peer_name(), {});
+      who.set_name(session.peer_name(), names_->own(session.peer_name()).key);
       enter(who);
       return;
     case Naming::none:
@@ -77,6 +77,7 @@ void ChatService::enter(Participant& who) {
   if (earlier > 0) {
     session.write_line(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
   }
+  who.note_entered();
   session.follow(&seat);
   tell_joined(who, " has joined the chat!");
 }
@@ -145,6 +146,7 @@ void ChatService::leave_room(Participant& who, Seat& seat) {
 
 void ChatService::leave(Participant& who, std::string_view message) {
   who.stop_expecting();
+  inquiries_.forget(who);
   if (!who.is_in()) return;
   const std::string text =
       message.empty() ? " has left the chat." : fmt::format(" has left the chat: {}", message);

@@ -3,14 +3,14 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/time_text.h"
+#include "room/colors.h"
+#include "room/line_parts.h"
 #include "service/chat_service.h"
 
 namespace grotto {
 
 namespace {
-
-// 32 code points (names.h), or an address.
-constexpr std::size_t kNameBytesMax = 255;
 
 TokenBucket::Rate line_rate(const Limits& limits) {
   return {limits.rate_lines_per_second, limits.rate_burst_lines};
@@ -50,12 +50,17 @@ void Participant::set_name(std::string_view name, const NameKey& key) {
 
 // ---- Rooms -------------------------------------------------------------------------------------
 
+Participant::Extra& Participant::extra() {
+  if (extra_ == nullptr) extra_ = std::make_unique<Extra>();
+  return *extra_;
+}
+
 Seat& Participant::focus() noexcept {
-  return several_ == nullptr ? home_ : *several_->order().back();
+  return several() == nullptr ? home_ : *several()->order().back();
 }
 
 const Seat& Participant::focus() const noexcept {
-  return several_ == nullptr ? home_ : *several_->order().back();
+  return several() == nullptr ? home_ : *several()->order().back();
 }
 
 Seat* Participant::seat_in(const Room& room) noexcept {
@@ -67,35 +72,36 @@ Seat* Participant::seat_in(const Room& room) noexcept {
 }
 
 std::size_t Participant::rooms() const noexcept {
-  if (several_ != nullptr) return several_->order().size();
+  if (several() != nullptr) return several()->order().size();
   return home_.is_in_room() ? 1 : 0;
 }
 
 Seat& Participant::free_seat() {
   if (home_.room() == nullptr) return home_;
-  if (several_ == nullptr) {
-    several_ = std::make_unique<SeveralRooms>(home_);
-    session_.follow(several_.get());
+  if (several() == nullptr) {
+    extra().several = std::make_unique<SeveralRooms>(home_);
+    session_.follow(several());
   }
-  return several_->add(*this);
+  return several()->add(*this);
 }
 
 void Participant::focus_on(Seat& seat) {
   const Look look = this->look();
   const bool gets_own = gets_own_lines();
-  if (several_ != nullptr) several_->focus_on(seat);
+  if (several() != nullptr) several()->focus_on(seat);
   seat.set_gets_own_lines(gets_own);
   set_look(look);
+  use_personal();
 }
 
 void Participant::give_up(Seat& seat) {
   const Look look = this->look();
   if (seat.room() != nullptr) seat.room()->forget(seat);
-  several_->remove(seat);
+  several()->remove(seat);
   set_look(look);
-  if (several_->order().size() > 1 || several_->order().front() != &home_) return;
+  if (several()->order().size() > 1 || several()->order().front() != &home_) return;
   session_.follow(&home_);
-  several_.reset();
+  extra_->several.reset();
 }
 
 // ---- What is read, and how ---------------------------------------------------------------------
@@ -107,6 +113,60 @@ void Participant::set_look(Look look) noexcept {
 
 void Participant::set_gets_own_lines(bool gets_own_lines) {
   for_each_seat([&](Seat& seat) { seat.set_gets_own_lines(gets_own_lines); });
+}
+
+Personal& Participant::own_personal() {
+  std::unique_ptr<Personal>& personal = extra().personal;
+  if (personal == nullptr) personal = std::make_unique<Personal>(chat_.names());
+  return *personal;
+}
+
+void Participant::use_personal() noexcept {
+  if (personal() == nullptr) return;
+  for_each_seat([&](Seat& seat) {
+    seat.set_filtered(personal()->is_filter());
+    seat.set_listening(personal()->bell != Bell::off);
+  });
+}
+
+void Participant::read_private(std::string_view name, std::string_view text) {
+  std::string line;
+  const Look look = this->look();
+  if (look.is_timed) append_time_of_day(wall_clock_ms(), line);
+  look.is_colored ? append_name(name, line) : static_cast<void>(line += name);
+  line += text;
+  line += "\r\n";
+  session_.write(line);
+}
+
+void Participant::hear(const Room& room, LineNumber number, LineKind kind,
+                       std::string_view line) noexcept {
+  try {
+    if (personal()->bell == Bell::mention) {
+      if (!chat_.mentions().has(room, number, parts_of(kind, line).text, key_)) return;
+    }
+    ring();
+  } catch (...) {  // no memory: no bell
+  }
+}
+
+void Participant::ring_for_mention() noexcept {
+  if (personal() != nullptr && personal()->bell != Bell::off) ring();
+}
+
+void Participant::ring() noexcept {
+  constexpr std::string_view kBell = "\a";
+  if (personal()->rang_in_tick == chat_.tick()) return;
+  if (session_.outbox_bytes() > chat_.limits().private_backlog_bytes) return;
+  extra_->personal->rang_in_tick = chat_.tick();
+  try {
+    session_.write(kBell);
+  } catch (...) {  // no memory: no bell
+  }
+}
+
+void Participant::note_entered() noexcept {
+  since_s_ = static_cast<std::uint32_t>(wall_clock_ms() / 1000);
 }
 
 // ---- Flood control -----------------------------------------------------------------------------
@@ -154,6 +214,12 @@ void Seat::on_may_say() {
 }
 void Seat::on_too_slow() {
   person_.on_too_slow();
+}
+LineFilter* Seat::filter() noexcept {
+  return person_.extra_ == nullptr ? nullptr : person_.extra_->personal.get();
+}
+void Seat::on_said(LineNumber number, LineKind kind, std::string_view line) noexcept {
+  person_.hear(room()->room(), number, kind, line);
 }
 
 }  // namespace grotto

@@ -11,6 +11,7 @@
 #include "grotto/timer_wheel.h"
 #include "room/lobby.h"
 #include "room/names.h"
+#include "service/personal.h"
 #include "service/seat.h"
 #include "service/several_rooms.h"
 #include "service/token_bucket.h"
@@ -61,8 +62,38 @@ class Participant final : public SessionState, public Person, private Timer {
 
   [[nodiscard]] Look look() const noexcept { return focus().form().look(); }
   void set_look(Look look) noexcept;
+  /// nullptr: nothing of it is set.
+  [[nodiscard]] const Personal* personal() const noexcept {
+    return extra_ == nullptr ? nullptr : extra_->personal.get();
+  }
+  /// To change it; made if need be. use_personal() comes next.
+  [[nodiscard]] Personal& own_personal();
+  /// Makes all seats filter and listen as it says.
+  void use_personal() noexcept;
+  /// Whether it wants to read nothing of who has that name.
+  [[nodiscard]] bool ignores(const NameKey& key) const noexcept {
+    return personal() != nullptr && personal()->ignores(key);
+  }
   [[nodiscard]] bool gets_own_lines() const noexcept { return focus().gets_own_lines(); }
   void set_gets_own_lines(bool gets_own_lines);
+
+  /// A line for him alone: who, then ` -> you: kaixo`, as lines look to him.
+  void read_private(std::string_view name, std::string_view text);
+  /// Rings the bell if he has asked for one for such lines: who wrote to him, or mentioned him.
+  void ring_for_mention() noexcept;
+
+  /// When he entered, in seconds since 1970.
+  [[nodiscard]] std::uint32_t since_s() const noexcept { return since_s_; }
+  void note_entered() noexcept;
+
+  // ---- Asking others (inquiries.h) ----
+
+  /// He has asked and takes no line until the answer is there.
+  [[nodiscard]] bool is_waiting() const noexcept { return is_waiting_; }
+  void set_waiting(bool is_waiting) noexcept { is_waiting_ = is_waiting; }
+  /// His input has ended meanwhile.
+  [[nodiscard]] bool has_ended() const noexcept { return has_ended_; }
+  void set_ended() noexcept { has_ended_ = true; }
 
   // ---- Flood control ----
 
@@ -77,8 +108,19 @@ class Participant final : public SessionState, public Person, private Timer {
 
  private:
   friend class Seat;
+  // What few have.
+  struct Extra {
+    std::unique_ptr<SeveralRooms> several;  // in more than one room, or in another than `home_`'s
+    std::unique_ptr<Personal> personal;
+  };
+  [[nodiscard]] SeveralRooms* several() const noexcept {
+    return extra_ == nullptr ? nullptr : extra_->several.get();
+  }
+  [[nodiscard]] Extra& extra();
   void on_too_slow();
   void on_timer() override;
+  void hear(const Room& room, LineNumber number, LineKind kind, std::string_view line) noexcept;
+  void ring() noexcept;
 
   ChatService& chat_;
   Session& session_;
@@ -89,16 +131,19 @@ class Participant final : public SessionState, public Person, private Timer {
   TokenBucket lines_;
   TokenBucket bytes_;
   Seat home_{*this};
-  std::unique_ptr<SeveralRooms> several_;  // in more than one room, or in another than `home_`'s
+  std::uint32_t since_s_ = 0;
+  bool is_waiting_ = false;
+  bool has_ended_ = false;
+  std::unique_ptr<Extra> extra_;
 };
 
 template <class Visit>
 void Participant::for_each_seat(Visit visit) {
-  if (several_ == nullptr) {
+  if (several() == nullptr) {
     if (home_.is_in_room()) visit(home_);
     return;
   }
-  const std::vector<Seat*> seats = several_->order();  // the visit may leave
+  const std::vector<Seat*> seats = several()->order();  // the visit may leave
   for (Seat* seat : seats) {
     if (seat->is_in_room()) visit(*seat);
   }

@@ -7,18 +7,12 @@
 
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/people_commands.h"
+#include "service/refusal.h"
 
 namespace grotto {
 
 namespace {
-
-// Who has more unread than that gets no private line (design §2).
-constexpr std::size_t kPrivateBytesMax = 16 * 1024;
-
-/// A refusal: a sentence and its code (docs/protocol.md).
-void refuse(Participant& who, std::string_view code, std::string_view text) {
-  who.session().write_line(fmt::format("{} [{}]", text, code));
-}
 
 /// The name of a room; tells what is wrong with it if it is none.
 std::optional<Name> read_room_name(ChatService& chat, Participant& who, std::string_view word) {
@@ -238,22 +232,24 @@ void run_invite(ChatService& chat, Participant& who, std::string_view arguments)
   if (name != nullptr && name->key.clashes_with(who.key())) {
     return refuse(who, "yourself", "You are here already.");
   }
-  const bool is_here =
-      name != nullptr &&
-      chat.lobby().post_to(name->key, [&lobby = chat.lobby(), from = std::string(who.name()),
-                                       key = room.key(), is_closed](Person& person) {
-        auto& guest = static_cast<Participant&>(person);
-        const auto to = lobby.find_room(key);
-        if (to == nullptr || guest.seat_in(*to) != nullptr) return;
-        if (guest.session().outbox_bytes() > kPrivateBytesMax) return;
-        if (is_closed) to->rules().invite(guest.key());
-        guest.session().write_line(
-            fmt::format("{} invites you to {}: type /join {}", from, to->name(), to->name()));
-      });
-  if (!is_here) {
-    return refuse(who, "no-such-name", fmt::format("Nobody here is called {}.", arguments));
-  }
-  who.session().write_line(fmt::format("You invited {} to {}.", name->text, room.name()));
+  ask_person(chat, who, arguments,
+             [&lobby = chat.lobby(), from = std::string(who.name()), from_key = who.key(),
+              room = room.name(), room_key = room.key(), is_closed](Participant& guest) {
+               const auto to = lobby.find_room(room_key);
+               if (to == nullptr) {
+                 return refusal("no-such-room", fmt::format("There is no room {}.", room));
+               }
+               if (guest.seat_in(*to) != nullptr) {
+                 return refusal("in-room", fmt::format("{} is in {} already.", guest.name(), room));
+               }
+               if (is_closed) to->rules().invite(guest.key());
+               if (!guest.ignores(from_key)) {
+                 guest.ring_for_mention();
+                 guest.session().write_line(
+                     fmt::format("{} invites you to {}: type /join {}", from, room, room));
+               }
+               return told(fmt::format("You invited {} to {}.", guest.name(), room));
+             });
 }
 
 void run_room(ChatService& /*chat*/, Participant& who, std::string_view arguments) {

@@ -16,6 +16,8 @@ class Seat final : public Member {
   void on_lines() override;
   void on_may_say() override;
   void on_too_slow() override;
+  [[nodiscard]] LineFilter* filter() noexcept override;
+  void on_said(LineNumber number, LineKind kind, std::string_view line) noexcept override;
 
   Participant& person_;
 };

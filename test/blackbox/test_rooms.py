@@ -2,29 +2,8 @@
 
 import pytest
 
-from support.room import Room, left
+from support.room import YOUR_LINES, Room, enters, founds, left, refused
 from support.server import run_grottod
-
-YOUR_LINES = "You are in {} now, and your lines go there."
-
-
-def founds(peer, name, *, password=""):
-    peer.says(f"/join {name} {password}".strip())
-    peer.hears(f"You founded the room {name} and are its operator.", "Nobody else is here.")
-
-
-def enters(peer, name, *others, password=""):
-    """Goes to a room in which `others` are (an @ before the operator)."""
-    peer.says(f"/join {name} {password}".strip())
-    peer.hears(YOUR_LINES.format(name), "Also here: " + " ".join(others) if others else "Nobody else is here.")
-
-
-def refused(peer, line, code):
-    """`line` is answered with one sentence that ends in the code."""
-    peer.says(line)
-    answer = peer.next_line()
-    assert answer.endswith(f" [{code}]"), answer
-    return answer
 
 
 @pytest.fixture
@@ -223,7 +202,7 @@ def test_a_private_room_is_unlisted_and_open_to_the_invited_once(cave):
     refused(luzmi, "/join cave", "invitation-only")
     refused(oskar, "/invite luzmi", "not-operator")
     ana.says("/invite Luzmi")
-    ana.hears("You invited Luzmi to cave.")
+    ana.hears("You invited luzmi to cave.")
     luzmi.hears("ana invites you to cave: type /join cave")
     enters(luzmi, "cave", "@ana", "oskar")
     ana.hears("luzmi has joined the room.")

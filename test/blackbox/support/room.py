@@ -2,6 +2,7 @@
 
 GREETING = "Greetings from the grotto! Type your name and press enter."
 EMPTY = "The room is empty."
+YOUR_LINES = "You are in {} now, and your lines go there."
 
 
 def welcome(name):
@@ -18,6 +19,25 @@ def left(name):
 
 def users(names):
     return "Connected users: " + " ".join(names) if names else EMPTY
+
+
+def founds(peer, name, *, password=""):
+    peer.says(f"/join {name} {password}".strip())
+    peer.hears(f"You founded the room {name} and are its operator.", "Nobody else is here.")
+
+
+def enters(peer, name, *others, password=""):
+    """Goes to a room in which `others` are (an @ before the operator)."""
+    peer.says(f"/join {name} {password}".strip())
+    peer.hears(YOUR_LINES.format(name), "Also here: " + " ".join(others) if others else "Nobody else is here.")
+
+
+def refused(peer, line, code):
+    """`line` is answered with one sentence that ends in the code."""
+    peer.says(line)
+    answer = peer.next_line()
+    assert answer.endswith(f" [{code}]"), answer
+    return answer
 
 
 class Room:

@@ -1,0 +1,61 @@
+// Personal: what few people have set: whom they ignore, when they want a bell, that they are away.
+// Who has set none of it has no such block.
+// Threads: one worker's. Lifetime: its participant's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "room/line_filter.h"
+#include "room/names.h"
+
+namespace grotto {
+
+enum class Bell : std::uint8_t { off, mention, on };
+
+class Personal final : public LineFilter {
+ public:
+  static constexpr std::size_t kIgnoredMax = 100;
+  static constexpr std::size_t kAwayBytesMax = 200;
+
+  /// `names` outlives it.
+  explicit Personal(const NameRules& names) noexcept : names_(names) {}
+
+  Bell bell = Bell::off;
+  std::uint64_t rang_in_tick = 0;  // ChatService::tick(): once in each is enough
+  bool is_quiet = false;           // reads no joins and leaves
+  bool is_away = false;
+  std::string away;        // why
+  std::string written_by;  // who wrote to him last
+
+  // ---- Who is ignored ----
+
+  /// False if kIgnoredMax are ignored already.
+  [[nodiscard]] bool ignore(const Name& name);
+  /// False if nobody like that is ignored.
+  [[nodiscard]] bool stop_ignoring(const NameKey& key);
+  /// Whether a name is ignored, or one that looks like it.
+  [[nodiscard]] bool ignores(const NameKey& key) const noexcept;
+  [[nodiscard]] const std::vector<Name>& ignored() const noexcept { return ignored_; }
+
+  /// Whether hides() has anything to do.
+  [[nodiscard]] bool is_filter() const noexcept { return is_quiet || !ignored_.empty(); }
+
+  // LineFilter. Somebody who is ignored and takes another name in front of him stays ignored.
+  [[nodiscard]] bool hides(LineKind kind, std::string_view line) noexcept override;
+
+ private:
+  static constexpr std::size_t kJudgedMax = 256;
+  [[nodiscard]] bool ignores(std::string_view name);
+  void follow_rename(std::string_view line);
+
+  const NameRules& names_;
+  std::vector<Name> ignored_;
+  std::unordered_map<std::string, bool> judged_;  // names seen lately, and whether they are ignored
+};
+
+}  // namespace grotto
