@@ -44,7 +44,9 @@ struct Limits {
   std::uint64_t newcomer_ms = 10'000;  // at the head for so long: no newcomer any more
   std::uint64_t forgiven_ms = 30'000;  // at the head for so long: waited for again
   std::size_t log_memory_bytes =
-      256 * 1024 * 1024;                          // all logs together; the coldest room goes first
+      256 * 1024 * 1024;                   // all logs together; the coldest room goes first
+  std::size_t restored_lines_max = 2'500;  // of a room's kept log, at the start; so many bytes
+  std::size_t restored_bytes_max = 256 * 1024;
   std::size_t private_backlog_bytes = 16 * 1024;  // who has more unread gets no private line
   std::size_t rooms_max = 10'000;
   std::size_t rooms_per_person_max = 16;

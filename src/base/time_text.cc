@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <ctime>
 #include <iterator>
+
+#include "base/numbers.h"
 
 namespace grotto {
 
@@ -49,6 +53,56 @@ std::string span_text(std::uint64_t seconds) {
   if (seconds < kHour) return fmt::format("{}m", seconds / kMinute);
   if (seconds < kDay) return two(seconds / kHour, 'h', seconds % kHour / kMinute, 'm');
   return two(seconds / kDay, 'd', seconds % kDay / kHour, 'h');
+}
+
+std::optional<std::uint64_t> parse_span(std::string_view text) noexcept {
+  constexpr std::string_view kUnits = "dhms";
+  constexpr std::array<std::uint64_t, 4> kSeconds = {86'400, 3'600, 60, 1};
+  constexpr std::uint64_t kMost = 100ULL * 366 * 86'400;
+  std::uint64_t sum = 0;
+  std::size_t next_unit = 0;
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == text.size()) return std::nullopt;
+    const auto number = parse_whole(text.substr(0, digits));
+    const std::size_t unit = kUnits.find(text[digits]);
+    if (!number || unit == std::string_view::npos || unit < next_unit) return std::nullopt;
+    if (*number > kMost) return std::nullopt;
+    sum += *number * kSeconds[unit];
+    if (sum > kMost) return std::nullopt;
+    next_unit = unit + 1;
+    text.remove_prefix(digits + 1);
+  }
+  return sum;
+}
+
+std::optional<std::int64_t> parse_moment(std::string_view text, std::int64_t now_ms) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  if (const auto span = parse_span(text)) {
+    return now_ms - static_cast<std::int64_t>(*span) * 1000;
+  }
+  std::string typed(text);
+  std::replace(typed.begin(), typed.end(), 'T', ' ');
+  const std::tm now = local_time(now_ms);
+  for (const char* const form :
+       {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%H:%M:%S", "%H:%M"}) {
+    std::tm read{};
+    const bool is_clock = form[1] == 'H';
+    if (is_clock) {
+      read.tm_year = now.tm_year;
+      read.tm_mon = now.tm_mon;
+      read.tm_mday = now.tm_mday;
+    }
+    const char* const end = ::strptime(typed.c_str(), form, &read);
+    if (end == nullptr || *end != '\0') continue;
+    read.tm_isdst = -1;
+    const std::time_t at = std::mktime(&read);
+    if (at == -1) return std::nullopt;
+    const std::int64_t at_ms = std::int64_t{at} * 1000;
+    return is_clock && at_ms > now_ms ? at_ms - kDayMs : at_ms;
+  }
+  return std::nullopt;
 }
 
 }  // namespace grotto

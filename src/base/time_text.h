@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace grotto {
 
@@ -17,5 +19,14 @@ void append_time_of_day(std::int64_t at_ms, std::string& out);
 
 /// A span in its two largest units: `12s`, `3m`, `2h5m`, `3d4h`.
 [[nodiscard]] std::string span_text(std::uint64_t seconds);
+
+/// A span as people type it: `90s`, `5m`, `1h30m`, `2d`, the larger units first; in seconds, at
+/// most 100 years.
+[[nodiscard]] std::optional<std::uint64_t> parse_span(std::string_view text) noexcept;
+
+/// A moment in the server's time zone, in milliseconds since 1970: `14:30`, the last one before
+/// `now_ms`; `2026-11-21`, `2026-11-21 14:30` (or with a T, or with seconds); or a span, so long
+/// ago.
+[[nodiscard]] std::optional<std::int64_t> parse_moment(std::string_view text, std::int64_t now_ms);
 
 }  // namespace grotto

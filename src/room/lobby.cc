@@ -25,7 +25,9 @@ Lobby::Entry& Lobby::add(const Name& name, Room::Kind kind) {
 
 void Lobby::add_permanent_room(const Name& name) {
   const std::scoped_lock lock(mutex_);
-  if (find(name.key) == rooms_.end()) add(name, Room::Kind::permanent);
+  if (find(name.key) != rooms_.end()) return;
+  const Entry& added = add(name, Room::Kind::permanent);
+  if (archive_ != nullptr) added.room->keep_in(*archive_);
 }
 
 std::shared_ptr<Room> Lobby::use_room(const Name& name, std::string_view password) {

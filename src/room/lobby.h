@@ -18,6 +18,7 @@
 
 #include "base/limits.h"
 #include "grotto/worker_context.h"
+#include "room/archive.h"
 #include "room/key_map.h"
 #include "room/key_set.h"
 #include "room/names.h"
@@ -41,6 +42,10 @@ class Lobby {
   Lobby& operator=(const Lobby&) = delete;
 
   // ---- Rooms ----
+
+  /// Where lines of permanent rooms are kept. Before the first of them is added.
+  void set_archive(std::shared_ptr<Archive> archive) noexcept { archive_ = std::move(archive); }
+  [[nodiscard]] bool has_archive() const noexcept { return archive_ != nullptr; }
 
   /// A room that is there from now on, whoever is in it. Before the workers run.
   void add_permanent_room(const Name& name);
@@ -105,6 +110,7 @@ class Lobby {
 
   const Limits limits_;
   const unsigned workers_;
+  std::shared_ptr<Archive> archive_;
   std::atomic<std::size_t> log_memory_bytes_{0};
   std::atomic<std::uint64_t> reclaimed_bytes_{0};
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "line/text.h"
+#include "room/archive.h"
 #include "room/local_room.h"
 
 namespace grotto {
@@ -15,6 +17,26 @@ Room::Room(Name name, Kind kind, const Limits& limits, unsigned workers,
       limits_(limits),
       transcript_(log_memory_total),
       parts_(workers) {}
+
+// ---- What is kept of it ------------------------------------------------------------------------
+
+void Room::keep_in(Archive& archive) {
+  const Archive::Restored restored =
+      archive.open_room(name_.text, limits_.restored_lines_max, limits_.restored_bytes_max);
+  std::vector<std::string> texts;
+  std::vector<Transcript::Line> lines;
+  texts.reserve(restored.lines.size());
+  std::string scratch;
+  for (const ArchivedLine& line : restored.lines) {
+    texts.push_back(std::string(clean_text(line.text, scratch)) + "\r\n");
+    lines.push_back({texts.back(), line.kind, kServer, line.at_ms});
+  }
+  transcript_.begin_at(restored.next - lines.size());
+  transcript_.append(lines, keep_rule());
+  if (!lines.empty()) set_last_line_ms(lines.back().at_ms);
+  archive_ = &archive;
+  archive_number_ = restored.room;
+}
 
 // ---- Who is in it ------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@
 
 namespace grotto {
 
+class Archive;
 class LocalRoom;
 
 /// A member as all workers see it: a link in the room's list in order of joining. Changed under the
@@ -76,6 +77,15 @@ class Room {
   [[nodiscard]] const RoomRules& rules() const noexcept { return rules_; }
   [[nodiscard]] Transcript& transcript() noexcept { return transcript_; }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+
+  // ---- What is kept of it ----
+
+  /// Goes on from what the archive has, and hands it each line from then on. Before the workers
+  /// run.
+  void keep_in(Archive& archive);
+  /// nullptr: lines are kept in memory only.
+  [[nodiscard]] Archive* archive() const noexcept { return archive_; }
+  [[nodiscard]] std::uint32_t archive_number() const noexcept { return archive_number_; }
 
   // ---- Who is in it ----
 
@@ -172,6 +182,8 @@ class Room {
   const Limits& limits_;
   RoomRules rules_;
   Transcript transcript_;
+  Archive* archive_ = nullptr;  // set before the workers run
+  std::uint32_t archive_number_ = 0;
   std::atomic<std::size_t> members_{0};
   std::atomic<std::int64_t> last_line_ms_{0};
   std::atomic<unsigned> waiting_{0};

@@ -17,6 +17,14 @@ const Segment& Snapshot::segment_of(LineNumber line) const noexcept {
   return **std::prev(after);
 }
 
+Snapshot Snapshot::since(LineNumber line) const {
+  const auto after = std::upper_bound(
+      segments_->begin(), segments_->end(), line,
+      [](LineNumber wanted, const auto& segment) { return wanted < segment->start().line; });
+  const auto from = std::prev(after);
+  return {std::make_shared<const SegmentList>(from, segments_->end()), (*from)->start(), head_};
+}
+
 std::uint64_t Snapshot::byte_position(LineNumber line) const noexcept {
   if (line >= head_.line) return head_.byte;
   const Segment& segment = segment_of(line);
@@ -120,6 +128,13 @@ std::vector<std::shared_ptr<Segment>> reserve(std::span<const Transcript::Line> 
 }
 
 }  // namespace
+
+void Transcript::begin_at(LineNumber line) {
+  const std::scoped_lock lock(mutex_);
+  GROTTO_CHECK(segments_ == nullptr);
+  head_.line = line;
+  head_line_.store(line, std::memory_order_release);
+}
 
 LineNumber Transcript::append(std::span<const Line> lines, const KeepRule& keep) {
   const std::scoped_lock lock(mutex_);

@@ -45,6 +45,10 @@ class Snapshot final : public LogView {
   };
   [[nodiscard]] Said last_said(std::size_t count) const noexcept;
 
+  /// The same without the segments whose lines are all before `line`: it keeps no more alive than
+  /// it needs. REQUIRES: first() <= line < head(). Throws std::bad_alloc.
+  [[nodiscard]] Snapshot since(LineNumber line) const;
+
   /// Lets the segments go and keeps the numbers.
   void release() noexcept { segments_.reset(); }
   [[nodiscard]] bool is_released() const noexcept { return segments_ == nullptr; }
@@ -91,6 +95,9 @@ class Transcript {
   ~Transcript();
   Transcript(const Transcript&) = delete;
   Transcript& operator=(const Transcript&) = delete;
+
+  /// The number of the first line that will be appended. Before the first append().
+  void begin_at(LineNumber line);
 
   /// Appends in order, trims by `keep`, and returns the number of the first appended line. Throws
   /// std::bad_alloc and has then changed nothing.

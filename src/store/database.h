@@ -1,0 +1,97 @@
+// Database: the file of the store: its schema, and the statements on it.
+//
+// A room's line is a row whose id is the room's number and the line's (`line.id`), so that the
+// newest lines of a room lie together and come last. WAL, synchronous=FULL: a commit is on the disk
+// when it returns. The one connection that writes and checkpoints (SQLite 3.40 has a fault in
+// resetting the WAL with several). Threads: one at a time. Errors: SQLite::Exception.
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "room/archive.h"
+
+namespace grotto {
+
+class Database {
+ public:
+  /// The schema that this program writes. Older ones are brought to it, newer ones are refused.
+  static constexpr int kSchema = 1;
+  static constexpr std::uint32_t kRoomsMax = (1U << 23U) - 1;
+
+  /// The file was made by a newer version of this program.
+  class TooNew : public std::exception {
+   public:
+    [[nodiscard]] const char* what() const noexcept override {
+      return "it was made by a newer version of this program";
+    }
+  };
+
+  /// Opens it for reading, and makes an empty file if it is not there. Throws TooNew as well.
+  explicit Database(const std::string& path);
+
+  /// Makes it ready to be written to, proves that it can be, and brings its schema up to date.
+  void prepare_to_write();
+  /// Whether there is anything to read: not before the first prepare_to_write() of a new file.
+  [[nodiscard]] bool can_read() const noexcept { return read_.has_value(); }
+
+  /// Whether an error means that the file is broken, not that the disk or the rights to it are.
+  [[nodiscard]] static bool is_broken(const SQLite::Exception& fault) noexcept;
+
+  // ---- Rooms ----
+
+  [[nodiscard]] std::optional<Archive::RoomNumber> find_room(std::string_view name);
+  /// The highest number of a room; 0 if there is none.
+  [[nodiscard]] Archive::RoomNumber last_room();
+  void name_room(Archive::RoomNumber room, std::string_view name);
+  [[nodiscard]] Archive::Restored restore(Archive::RoomNumber room, std::size_t lines_max,
+                                          std::size_t bytes_max);
+
+  // ---- Lines ----
+
+  void begin() { database_.exec("BEGIN IMMEDIATE"); }
+  void commit() { database_.exec("COMMIT"); }
+  void roll_back() noexcept { static_cast<void>(database_.tryExec("ROLLBACK")); }
+
+  /// Within begin() and commit(). A line that is there already is replaced. `text` stays valid
+  /// until the call returns.
+  void add(Archive::RoomNumber room, LineNumber line, std::int64_t at_ms, LineKind kind,
+           const std::string& text);
+  [[nodiscard]] Archive::Page read(const Archive::Question& question);
+
+  // ---- Retention ----
+
+  struct Oldest {
+    Archive::RoomNumber room = 0;
+    LineNumber line = 0;
+    std::int64_t at_ms = 0;
+  };
+  [[nodiscard]] std::optional<Oldest> oldest(Archive::RoomNumber room);
+  /// The room's first line that is not before `since_ms`, if it is one of its oldest `lines_max`;
+  /// else the one after them.
+  [[nodiscard]] LineNumber first_since(Archive::RoomNumber room, std::int64_t since_ms,
+                                       std::size_t lines_max);
+  /// The newest line's number; nothing if none is kept.
+  [[nodiscard]] std::optional<LineNumber> newest(Archive::RoomNumber room);
+  /// Removes the room's lines from its oldest to before `end`, at most `lines_max` of them.
+  std::size_t remove(Archive::RoomNumber room, LineNumber end, std::size_t lines_max);
+  /// What lines take of the file.
+  [[nodiscard]] std::uint64_t bytes_in_use();
+
+ private:
+  void migrate();
+  void prepare_statements();
+
+  SQLite::Database database_;
+  std::optional<SQLite::Statement> add_;
+  std::optional<SQLite::Statement> read_;
+  std::optional<SQLite::Statement> oldest_;
+  std::optional<SQLite::Statement> newest_;
+  std::optional<SQLite::Statement> remove_;
+};
+
+}  // namespace grotto

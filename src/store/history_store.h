@@ -1,0 +1,123 @@
+// HistoryStore: keeps rooms' lines in a file: one thread of its own, which alone touches it.
+//
+// Lines wait in their rooms' logs, which the queue holds on to, and are written in group commits:
+// while one is under way, the next gather.
+// When the disk fails, lines wait in the queue, the log says so once, and it is tried again every
+// second with the file opened anew: what a failed commit had of it is written again, as a failed
+// fsync must not be taken for done the second time. A broken file is set aside, never deleted.
+//   H1 when_kept() tells only what a commit has returned for. H2 the queue has a bound; beyond it
+//   the oldest lines go and are counted.
+// Threads: as Archive; construction and destruction on main. The destructor writes what is queued.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "room/archive.h"
+#include "store/database.h"
+#include "store/retention.h"
+#include "store/store_lock.h"
+
+namespace grotto {
+
+class HistoryStore final : public Archive {
+ public:
+  struct Options {
+    std::string path;
+    Retention retention;
+    std::size_t queue_bytes_max = 64 * 1024 * 1024;
+    std::uint64_t retry_ms = 1'000;
+  };
+
+  /// Errors: another process has it, or it cannot be opened or made (exit status 73); it is of a
+  /// newer version (78). A disk that takes nothing is no error: it is tried again.
+  static Result<std::unique_ptr<HistoryStore>> open(const Options& options);
+  ~HistoryStore() override;
+
+  /// After the last open_room().
+  void start();
+
+  Restored open_room(std::string_view name, std::size_t lines_max, std::size_t bytes_max) override;
+  void append(RoomNumber room, LineNumber first, LineNumber end,
+              const Snapshot& log) noexcept override;
+  void read(const Question& question, std::function<void(Page page)> done) override;
+  void when_kept(std::function<void(const std::string& fault)> done) override;
+
+  /// Lines that were never written because the queue was full.
+  [[nodiscard]] std::uint64_t dropped_lines() const;
+
+ private:
+  /// Lines of a room, one behind the other, and the log that has them.
+  struct Piece {
+    RoomNumber room = 0;
+    LineNumber first = 0;
+    LineNumber end = 0;
+    Snapshot log;
+    [[nodiscard]] std::size_t lines() const noexcept { return end - first; }
+    /// Of the lines, with what the log knows of each.
+    [[nodiscard]] std::size_t bytes() const noexcept {
+      return log.byte_position(end) - log.byte_position(first) + lines() * sizeof(Entry);
+    }
+    /// Takes lines away from the front, of about so many bytes.
+    Piece split(std::size_t bytes_max);
+  };
+  struct Asked {
+    Question question;
+    std::function<void(Page page)> done;
+  };
+  using KeptTask = std::function<void(const std::string& fault)>;
+
+  HistoryStore(const Options& options, StoreLock lock);
+  void run();
+  void serve_round(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] std::deque<Piece> take_group();
+  void write(std::deque<Piece>& group);
+  void answer(std::vector<Asked>& asked);
+  void trim();
+  void open_database();
+  void prepare_database();
+  void name_rooms();
+  void set_aside();
+  void fail(const std::exception& fault);
+  void tell_off(const std::exception& fault);
+  void put_back(std::deque<Piece>& group);
+  void drop_beyond_bound() noexcept;
+  void tell_dropped();
+  [[nodiscard]] std::string tell_lost();
+
+  const Options options_;
+  const StoreLock lock_;
+
+  // The thread's own, and main's before it runs.
+  std::unique_ptr<Database> database_;
+  std::vector<std::string> room_names_;
+  std::vector<RoomNumber> room_numbers_;  // of room_names_
+  bool is_named_ = false;                 // the file knows them
+  std::string scratch_;
+  std::string fault_;  // why nothing can be kept now; empty: it can
+  std::uint64_t told_dropped_ = 0;
+  std::uint64_t asked_dropped_ = 0;
+  std::int64_t trimmed_at_ms_ = 0;
+  std::size_t written_since_trim_ = 0;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable wake_;
+  std::deque<Piece> queue_;
+  std::size_t queue_bytes_ = 0;
+  std::uint64_t dropped_ = 0;
+  std::vector<Asked> asked_;
+  std::vector<KeptTask> kept_tasks_;
+  bool is_ending_ = false;
+  bool is_idle_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace grotto

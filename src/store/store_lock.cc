@@ -1,0 +1,55 @@
+#include "store/store_lock.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace grotto {
+
+namespace {
+
+constexpr int kCannotCreate = 73;  // EX_CANTCREAT (sysexits.h)
+
+/// The process id that the owner wrote down; empty if it has not yet.
+std::string owner(int fd) {
+  std::array<char, 32> text{};
+  const ssize_t bytes = ::pread(fd, text.data(), text.size(), 0);
+  std::string out(text.data(), bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+  return out.substr(0, out.find_first_not_of("0123456789"));
+}
+
+}  // namespace
+
+Result<StoreLock> StoreLock::take(const std::string& path) {
+  const std::string name = path + ".lock";
+  const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) {
+    return Error{fmt::format("cannot make {}: {}.", name, std::strerror(errno)), kCannotCreate};
+  }
+  StoreLock lock(fd);
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    const std::string who = owner(fd);
+    return Error{
+        fmt::format("the store {} is in use by process {}.", path, who.empty() ? "(unknown)" : who),
+        kCannotCreate};
+  }
+  const std::string own = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, own.data(), own.size(), 0) < 0) {
+    // A full disk: it is owned all the same, and nobody can be told by whom.
+  }
+  return lock;
+}
+
+StoreLock::StoreLock(StoreLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+StoreLock::~StoreLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace grotto

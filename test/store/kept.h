@@ -1,0 +1,98 @@
+// A folder for a store, and a room whose log is kept in it.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <stdlib.h>
+
+#include <atomic>
+#include <filesystem>
+#include <future>
+#include <string>
+#include <vector>
+
+#include "store/history_store.h"
+
+namespace grotto::testing {
+
+class Folder {
+ public:
+  Folder() {
+    std::string form = (std::filesystem::temp_directory_path() / "grotto-store-XXXXXX").string();
+    REQUIRE(::mkdtemp(form.data()) != nullptr);
+    path_ = form;
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] std::string file() const { return (path_ / "kept.db").string(); }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A room as its log sees the store.
+class KeptRoom {
+ public:
+  KeptRoom(HistoryStore& store, const std::string& name)
+      : store_(store), restored_(store.open_room(name, 1'000, 1'000'000)) {
+    log_.begin_at(restored_.next);
+  }
+
+  /// Appends lines of a kind, at a time.
+  void say(const std::vector<std::string>& texts, LineKind kind = LineKind::say,
+           std::int64_t at_ms = 1'000) {
+    std::vector<std::string> whole;
+    std::vector<Transcript::Line> lines;
+    whole.reserve(texts.size());
+    for (const std::string& text : texts) {
+      whole.push_back(text + "\r\n");
+      lines.push_back({whole.back(), kind, 1, at_ms});
+    }
+    const LineNumber first = log_.append(lines, {.bytes_min = 1 << 20, .lines_min = 1'000});
+    store_.append(restored_.room, first, first + lines.size(), log_.snapshot());
+  }
+
+  [[nodiscard]] Archive::Page read(LineNumber before, std::size_t lines_max = 1'000,
+                                   std::int64_t since_ms = 0, std::size_t bytes_max = 1'000'000) {
+    std::promise<Archive::Page> page;
+    store_.read({restored_.room, before, since_ms, lines_max, bytes_max},
+                [&](Archive::Page found) { page.set_value(std::move(found)); });
+    return page.get_future().get();
+  }
+  /// Empty: all is kept.
+  [[nodiscard]] std::string sync() {
+    std::promise<std::string> fault;
+    store_.when_kept([&](const std::string& why) { fault.set_value(why); });
+    return fault.get_future().get();
+  }
+  [[nodiscard]] const Archive::Restored& restored() const { return restored_; }
+  [[nodiscard]] LineNumber head() const { return log_.head(); }
+
+ private:
+  HistoryStore& store_;
+  Archive::Restored restored_;
+  std::atomic<std::size_t> memory_{0};
+  Transcript log_{memory_};
+};
+
+inline std::unique_ptr<HistoryStore> open(const Folder& folder, const Retention& retention = {}) {
+  HistoryStore::Options options;
+  options.path = folder.file();
+  options.retention = retention;
+  options.retry_ms = 10;
+  auto store = HistoryStore::open(options);
+  REQUIRE(store.has_value());
+  return std::move(*store);
+}
+
+inline std::vector<std::string> texts(const std::vector<ArchivedLine>& lines) {
+  std::vector<std::string> out;
+  for (const ArchivedLine& line : lines) out.push_back(line.text);
+  return out;
+}
+
+}  // namespace grotto::testing
