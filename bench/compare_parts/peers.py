@@ -28,6 +28,7 @@ IncludeDir = {folder}
 
 def grotto_chat(workers=1):
     words = (GROTTOD, "chat", "--listen", "127.0.0.1:0", "--rate", "off", "--history", "0", "--workers", workers)
+    words += ("--store", "{folder}/grotto.db")
     return Kind("Grotto" if workers == 1 else f"Grotto, {workers} workers", words, tells_port=True, dialect="grotto")
 
 

@@ -1,7 +1,13 @@
 // grottod: the daemon.
+#include <algorithm>
+
 #include "daemon/program.h"
 #include "service/chat.h"
 #include "service/echo.h"
+
+#if GROTTO_HAS_STORE
+#include "daemon/open_store.h"
+#endif
 
 namespace {
 
@@ -26,16 +32,39 @@ grotto::ChatOptions chat_options(const grotto::Settings& settings) {
   return options;
 }
 
-grotto::ServiceFactories factories(const grotto::Settings& settings) {
+bool has_chat(const grotto::Settings& settings) {
+  const auto listeners = grotto::all_listeners(settings);
+  return std::any_of(listeners.begin(), listeners.end(),
+                     [](const auto& listener) { return listener.service == "chat"; });
+}
+
+grotto::Result<grotto::ServiceFactories> factories(const grotto::Settings& settings) {
   auto lobby = std::make_shared<grotto::Lobby>(settings.limits, settings.workers);
-  return {{"chat", grotto::make_chat_factory(lobby, chat_options(settings), settings.limits)},
-          {"echo", grotto::make_echo_factory()}};
+  grotto::ServiceFactories made{{"echo", grotto::make_echo_factory()}};
+  if (!has_chat(settings)) return made;
+#if GROTTO_HAS_STORE
+  std::shared_ptr<grotto::HistoryStore> store;
+  if (settings.names != grotto::NamingChoice::none) {  // a plain relay keeps nothing
+    auto opened = grotto::open_store(settings);
+    if (!opened) return opened.error();
+    store = *opened;
+    lobby->set_archive(store);
+  }
+#endif
+  made["chat"] = grotto::make_chat_factory(lobby, chat_options(settings), settings.limits);
+#if GROTTO_HAS_STORE
+  if (store != nullptr) store->start();  // it knows all rooms now
+#endif
+  return made;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const grotto::ProgramKind program{
-      .name = "grottod", .services = {"chat", "echo"}, .has_chat = true, .has_echo = true};
+  const grotto::ProgramKind program{.name = "grottod",
+                                    .services = {"chat", "echo"},
+                                    .has_chat = true,
+                                    .has_echo = true,
+                                    .has_store = GROTTO_HAS_STORE != 0};
   return grotto::run_program(program, factories, argc, argv);
 }

@@ -23,6 +23,7 @@ std::vector<Option> option_table(const ProgramKind& program) {
   std::vector<Option> table;
   add_listening_options(table, program);
   if (program.has_chat) add_chat_options(table);
+  if (program.has_chat) add_history_options(table, program);
   add_admission_options(table);
   add_limit_options(table, program);
   if (program.has_chat) add_room_options(table);
@@ -34,6 +35,7 @@ std::string_view group_title(OptionGroup group) noexcept {
   switch (group) {
     case OptionGroup::listening: return "Listening";
     case OptionGroup::chat: return "Chat";
+    case OptionGroup::history: return "What is kept";
     case OptionGroup::admission: return "Who is let in";
     case OptionGroup::limits: return "Limits";
     case OptionGroup::rooms: return "Rooms and their memory";

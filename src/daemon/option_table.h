@@ -27,7 +27,15 @@ enum class OptionKind : std::uint8_t {
   comma,   // several words: one comma list wherever it is given, or an array in the file
 };
 
-enum class OptionGroup : std::uint8_t { listening, chat, admission, limits, rooms, logging };
+enum class OptionGroup : std::uint8_t {
+  listening,
+  chat,
+  history,
+  admission,
+  limits,
+  rooms,
+  logging
+};
 
 /// The texts of one setting from one source; a single one unless the kind is a list.
 using Texts = std::vector<std::string>;
@@ -59,6 +67,7 @@ struct ProgramKind {
   std::vector<std::string> services;  // the first is the default
   bool has_chat = false;
   bool has_echo = false;
+  bool has_store = false;
 };
 
 /// The rows that make sense for the program, in the order of the help.
@@ -72,6 +81,7 @@ std::optional<std::string> check_doors(const std::vector<std::string>& doors);
 // The chapters of the table.
 void add_listening_options(std::vector<Option>& table, const ProgramKind& program);
 void add_chat_options(std::vector<Option>& table);
+void add_history_options(std::vector<Option>& table, const ProgramKind& program);
 void add_admission_options(std::vector<Option>& table);
 void add_limit_options(std::vector<Option>& table, const ProgramKind& program);
 void add_room_options(std::vector<Option>& table);

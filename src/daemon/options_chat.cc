@@ -17,7 +17,6 @@ constexpr std::size_t kQuitWordBytesMax = 128;
 constexpr std::size_t kQuitWordsMax = 32;
 constexpr std::size_t kRoomsMax = 1'000;
 constexpr std::size_t kMotdBytesMax = 64 * 1024;
-constexpr std::uint64_t kHistoryMax = 10'000;
 
 std::optional<std::string> set_greeting(Settings& settings, const Texts& texts) {
   if (!is_one_line(texts.front()) || texts.front().size() > kGreetingBytesMax) {
@@ -105,17 +104,6 @@ void add_chat_options(std::vector<Option>& table) {
   table.push_back({"room", "NAME[=TOPIC]", kGroup, OptionKind::list, "",
                    "A room beside the lobby that is always there; may be repeated", "none",
                    set_rooms, [](const Settings& s) { return toml_list(room_texts(s)); }});
-  table.push_back(whole(
-      {"history",
-       "N",
-       kGroup,
-       OptionKind::number,
-       "lines",
-       "Said lines that a newcomer reads first",
-       "",
-       {},
-       {}},
-      [](Settings& s) -> std::size_t& { return s.history; }, 0, kHistoryMax));
   table.push_back(choice({"slow",
                           "skip|drop",
                           kGroup,

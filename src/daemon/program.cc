@@ -17,6 +17,7 @@ namespace {
 constexpr rlim_t kDescriptorReserve = 64;  // loops, listeners, logs, refusals
 
 int fail(const ProgramKind& program, const Error& error) {
+  static_cast<void>(log::stop());
   std::fprintf(stderr, "%s: %s\n", program.name.c_str(), error.sentence.c_str());
   return error.exit_status;
 }
@@ -77,9 +78,12 @@ int run_program(const ProgramKind& program, const MakeFactories& make_factories,
   }
   if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
   settings.limits.clients_max = clients_possible(settings.limits.clients_max);
-  auto server = Server::create(settings, make_factories(settings));
-  if (!server) return fail(program, server.error());
   log::start(settings.log);
+  auto factories = make_factories(settings);
+  if (!factories) return fail(program, factories.error());
+  auto server = Server::create(settings, *factories);
+  if (!server) return fail(program, server.error());
+  *factories = {};  // what they share goes with the services
   log::info("started",
             {{"workers", settings.workers}, {"clients_max", settings.limits.clients_max}});
   tell_how_to_join(settings);

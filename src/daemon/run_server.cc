@@ -7,7 +7,9 @@ int run_server(int argc, char** argv, std::string_view name, const ServiceFactor
   const std::string text(name);
   const ProgramKind program{.name = text, .services = {text}};
   return run_program(
-      program, [&](const Settings&) { return ServiceFactories{{text, factory}}; }, argc, argv);
+      program,
+      [&](const Settings&) { return Result<ServiceFactories>(ServiceFactories{{text, factory}}); },
+      argc, argv);
 }
 
 }  // namespace grotto

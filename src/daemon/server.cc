@@ -155,7 +155,8 @@ void Server::on_client_left(const Address& peer) {
 
 int Server::run() {
   ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGHUP, SIG_IGN);  // a closed terminal is no reason to end; reload comes with operation
+  ::signal(SIGXFSZ, SIG_IGN);  // a file as large as it may be is a fault of the store's disk
+  ::signal(SIGHUP, SIG_IGN);   // a closed terminal is no reason to end; reload comes with operation
   Worker& main_worker = parts_[0]->worker();
   for (const int number : {SIGTERM, SIGINT}) {
     signals_.push_back(SignalWatcher::watch(main_worker, number, [this] { on_signal(); }));

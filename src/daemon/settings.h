@@ -45,10 +45,16 @@ struct Settings {
   std::string greeting;  // empty: the sentence that goes with `names`
   std::vector<std::string> quit_words{"{quit}", "exit", "/quit"};
   std::vector<RoomChoice> rooms;  // beside the lobby
-  std::size_t history = 20;
   SlowChoice slow = SlowChoice::skip;
   std::string motd_file;
   std::string motd;  // what the file held
+
+  // What is kept.
+  std::size_t history = 20;
+  std::string store;  // empty: in the state directory; "none"
+  std::uint64_t store_days = 90;
+  std::uint64_t store_lines = 1'000'000;  // of each room
+  std::uint64_t store_bytes = 1ULL << 30U;
 
   // Who is let in.
   std::vector<Network> allow;  // empty: everybody

@@ -7,6 +7,7 @@
 
 #include "base/edit_distance.h"
 #include "service/chat_service.h"
+#include "service/history_commands.h"
 #include "service/people_commands.h"
 #include "service/preference_commands.h"
 #include "service/room_commands.h"
@@ -40,7 +41,7 @@ void run_quit(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.quit(who, arguments);
 }
 
-constexpr std::array<Command, 24> kCommands = {{
+constexpr std::array<Command, 26> kCommands = {{
     {"/help", "[COMMAND]", "this list, or more about one command",
      "Without a command: the list of all. With one: what it does, whole.", run_help},
     {"/who", "[ROOM]", "who is in the room",
@@ -105,6 +106,15 @@ constexpr std::array<Command, 24> kCommands = {{
      "on: for every line that somebody else says in your rooms; mention: when one has your name in "
      "it, however it is written (Luzmi, @luzmi:), or is for you alone. Off unless asked for.",
      run_bell},
+    {"/history", "[N] [before ID|since TIME]", "what was said before",
+     "The last N lines of the room in focus, or the N before the line of that number, or those "
+     "since a time: 14:30, 2026-11-21, 2026-11-21 14:30, or 1h30m for so long ago. At most 1000 "
+     "lines and 128 KiB at once; the last line tells how to read on.",
+     run_history},
+    {"/sync", "", "wait until what was said is kept on disk",
+     "Answers when all that was said in the room so far is on the disk for good, with the number "
+     "of the last line.",
+     run_sync},
     {"/echo", "on|off", "read your own lines too",
      "Off unless asked for: your terminal shows what you type.", run_echo},
     {"/time", "on|off", "show when each line was said",

@@ -1,28 +1,59 @@
 #include "service/inquiries.h"
 
+#include <mutex>
+
 #include "service/chat_service.h"
 
 namespace grotto {
 
-bool Inquiries::ask(Participant& who, const NameKey& key, Question question) {
+/// The way back to the worker, for threads that may outlive the service.
+class Inquiries::Mailbox {
+ public:
+  explicit Mailbox(WorkerContext& worker) noexcept : worker_(&worker) {}
+
+  void post(std::function<void()> task) {
+    const std::scoped_lock lock(mutex_);
+    if (worker_ != nullptr) worker_->post(std::move(task));
+  }
+  void close() {
+    const std::scoped_lock lock(mutex_);
+    worker_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  WorkerContext* worker_;
+};
+
+Inquiries::Inquiries(ChatService& chat)
+    : chat_(chat), mailbox_(std::make_shared<Mailbox>(chat.worker())) {}
+
+Inquiries::~Inquiries() {
+  mailbox_->close();
+}
+
+Inquiries::Reply Inquiries::begin(Participant& who) {
   const std::uint64_t number = ++last_number_;
+  Reply reply = [this, mailbox = mailbox_, number](Answer answer) {
+    mailbox->post([this, number, answer = std::move(answer)] { deliver(number, answer); });
+  };
   waiting_.emplace(number, &who);
-  const auto run = [this, &home = chat_.worker(), number,
-                    question = std::move(question)](Person* other) {
-    home.post([this, number, answer = question(static_cast<Participant*>(other))] {
-      deliver(number, answer);
-    });
+  who.set_waiting(true);
+  return reply;
+}
+
+bool Inquiries::ask(Participant& who, const NameKey& key, Question question) {
+  const Reply reply = begin(who);
+  const auto run = [reply, question = std::move(question)](Person* other) {
+    reply(question(static_cast<Participant*>(other)));
   };
   try {
-    if (chat_.lobby().post_to(key, run)) {
-      who.set_waiting(true);
-      return true;
-    }
+    if (chat_.lobby().post_to(key, run)) return true;
   } catch (...) {
-    waiting_.erase(number);
+    forget(who);
     throw;
   }
-  waiting_.erase(number);
+  forget(who);
   return false;
 }
 

@@ -4,7 +4,9 @@
 
 #include "base/check.h"
 #include "base/time_text.h"
+#include "line/text.h"
 #include "room/colors.h"
+#include "room/form_log.h"
 #include "room/line_parts.h"
 #include "service/chat_service.h"
 
@@ -127,6 +129,17 @@ void Participant::use_personal() noexcept {
     seat.set_filtered(personal()->is_filter());
     seat.set_listening(personal()->bell != Bell::off);
   });
+}
+
+void Participant::render(const ArchivedLine& line, std::string& out) {
+  std::string scratch;
+  const std::string text = std::string(clean_text(line.text, scratch)) + "\r\n";
+  Personal* const personal = extra_ == nullptr ? nullptr : extra_->personal.get();
+  if (personal != nullptr && personal->hides(line.kind, text)) return;
+  Entry entry;
+  entry.at_ms = line.at_ms;
+  entry.kind_bits = static_cast<std::uint32_t>(line.kind) & 7U;
+  LineRenderer(LineForm(look(), false), {})(entry, text, out);
 }
 
 void Participant::read_private(std::string_view name, std::string_view text) {

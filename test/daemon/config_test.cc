@@ -13,8 +13,11 @@ namespace grotto {
 
 namespace {
 
-const ProgramKind kProgram{
-    .name = "grottod", .services = {"chat", "echo"}, .has_chat = true, .has_echo = true};
+const ProgramKind kProgram{.name = "grottod",
+                           .services = {"chat", "echo"},
+                           .has_chat = true,
+                           .has_echo = true,
+                           .has_store = true};
 
 /// A call with its environment and its file.
 struct Call {

@@ -1,5 +1,6 @@
 """tools/serve from outside: it builds if it must, starts the server, and two nc talk through it."""
 
+import os
 import pathlib
 import shutil
 import signal
@@ -25,12 +26,13 @@ def joins(port, name):
     return client
 
 
-def test_serve_starts_a_chat_that_two_nc_talk_in_and_ends_by_sigterm():
+def test_serve_starts_a_chat_that_two_nc_talk_in_and_ends_by_sigterm(tmp_path):
     server = subprocess.Popen(
         [TOP / "tools/serve", "--no-install", "chat", "--listen", "127.0.0.1:0"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
     )
     clients = []
     try:

@@ -23,9 +23,14 @@ FAULTS = re.compile(
 BLIND_CHECK = re.compile(r".*runtime error: .* which does not point to an object of type .*\n(?=.*note: object has invalid vptr)")
 
 
+# Where a program of a test keeps what it keeps, if it is told nothing else.
+_STATE = tempfile.TemporaryDirectory(prefix="grotto-state-")
+
+
 def child_environment(extra=None):
     """Ours without GROTTO_…: those are options of the server."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("GROTTO")}
+    env = {key: value for key, value in os.environ.items() if not key.startswith("GROTTO") and key != "STATE_DIRECTORY"}
+    env["XDG_STATE_HOME"] = _STATE.name
     env.setdefault("ASAN_OPTIONS", "detect_leaks=1")
     env.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
     if WORKERS:
@@ -59,7 +64,8 @@ class Server:
         for endpoint in listen:
             self.args += ["--listen", endpoint]
         self.listeners = listeners if listeners is not None else max(1, len(listen))
-        self.env = child_environment(env)
+        self._state = tempfile.TemporaryDirectory(prefix="grotto-state-")
+        self.env = child_environment({"XDG_STATE_HOME": self._state.name, **(env or {})})
         self.nofile = nofile
         self.program = program
         self.counts_descriptors = counts_descriptors
@@ -143,6 +149,7 @@ class Server:
             problems.append("a process of the server is left")
         self.process.stdout.close()
         self._log.close()
+        self._state.cleanup()
         return problems
 
     # Looking at it.

@@ -1,0 +1,188 @@
+#include "service/history_commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/numbers.h"
+#include "base/time_text.h"
+#include "room/archive.h"
+#include "room/colors.h"
+#include "service/chat_service.h"
+#include "service/commands.h"
+#include "service/people_commands.h"
+#include "service/refusal.h"
+
+namespace grotto {
+
+namespace {
+
+constexpr std::size_t kLinesMax = 1'000;
+/// Lines of an answer together: half of what the outbox may hold before nothing more is read.
+constexpr std::size_t kBytesMax = 128 * 1024;
+
+struct Wanted {
+  std::size_t lines = 0;
+  LineNumber before = kNoLine;
+  std::int64_t since_ms = 0;
+};
+
+/// What was found, oldest first.
+struct Found {
+  std::vector<ArchivedLine> lines;
+  std::size_t bytes = 0;
+  bool has_earlier = false;
+};
+
+std::optional<Wanted> read_wanted(Participant& who, std::string_view arguments, std::size_t lines) {
+  const auto usage = [&](std::string_view sentence) {
+    refuse(who, "usage", sentence);
+    return std::nullopt;
+  };
+  constexpr std::string_view kUsage = "Type /history [N] [before ID], or /history [N] since TIME.";
+  Wanted wanted;
+  wanted.lines = lines;
+  std::string_view word = take_word(arguments);
+  bool has_number = false;
+  if (!word.empty() && word != "before" && word != "since") {
+    const auto number = parse_whole(word);
+    if (!number || *number == 0) return usage(kUsage);
+    if (*number > kLinesMax) {
+      refuse(who, "too-many", fmt::format("At most {} lines at once.", kLinesMax));
+      return std::nullopt;
+    }
+    wanted.lines = static_cast<std::size_t>(*number);
+    has_number = true;
+    word = take_word(arguments);
+  }
+  if (word == "before") {
+    const auto line = parse_whole(take_word(arguments));
+    if (!line || !arguments.empty()) return usage(kUsage);
+    wanted.before = *line;
+  } else if (word == "since") {
+    const auto since = parse_moment(arguments, wall_clock_ms());
+    if (!since) {
+      return usage(
+          "A time is one like 14:30, 2026-11-21, 2026-11-21 14:30, or 1h30m, so long ago.");
+    }
+    wanted.since_ms = *since;
+    if (!has_number) wanted.lines = kLinesMax;
+  } else if (!word.empty()) {
+    return usage(kUsage);
+  }
+  return wanted;
+}
+
+/// What memory has of it, and whether that is all there is.
+bool find_in_memory(const Snapshot& log, const Wanted& wanted, Found& found) {
+  LineNumber line = std::min(wanted.before, log.head());
+  bool is_all = log.first() == 0;
+  while (!log.is_released() && line > log.first()) {
+    --line;
+    const Entry& entry = log.entry(line);
+    if (entry.at_ms < wanted.since_ms) {
+      is_all = true;
+      break;
+    }
+    if (!is_said(entry.kind())) continue;
+    std::string_view text = log.line(line);
+    text.remove_suffix(2);
+    if (found.lines.size() == wanted.lines || found.bytes + text.size() > kBytesMax) {
+      found.has_earlier = true;
+      is_all = true;
+      break;
+    }
+    found.bytes += text.size();
+    found.lines.push_back({line, entry.at_ms, entry.kind(), std::string(text)});
+  }
+  std::reverse(found.lines.begin(), found.lines.end());
+  return is_all;
+}
+
+void tell(Participant& who, const std::string& room, const Wanted& wanted, const Found& found) {
+  std::string out;
+  if (found.lines.empty()) {
+    return who.session().write_line(fmt::format("-- nothing was said in {} then --", room));
+  }
+  const std::size_t count = found.lines.size();
+  fmt::format_to(std::back_inserter(out), "-- {} line{} of {}, {} to {} --\r\n", count,
+                 count == 1 ? "" : "s", room, found.lines.front().number,
+                 found.lines.back().number);
+  for (const ArchivedLine& line : found.lines) who.render(line, out);
+  if (found.has_earlier) {
+    fmt::format_to(std::back_inserter(out), "-- earlier ones: /history {} before {} --\r\n",
+                   wanted.lines, found.lines.front().number);
+  } else {
+    out += "-- that is all --\r\n";
+  }
+  who.session().write(out);
+}
+
+/// Answers from memory, or asks the archive for what memory lacks.
+void look_up(const std::shared_ptr<Room>& room, const Wanted& wanted,
+             const Inquiries::Reply& reply) {
+  Found found;
+  const Snapshot log = room->transcript().snapshot();
+  if (find_in_memory(log, wanted, found) || room->archive() == nullptr) {
+    return reply([room, wanted, found = std::move(found)](Participant& who) {
+      tell(who, room->name(), wanted, found);
+    });
+  }
+  Archive::Question question;
+  question.room = room->archive_number();
+  question.before = std::min(wanted.before, log.first());
+  question.since_ms = wanted.since_ms;
+  question.lines_max = wanted.lines - found.lines.size();
+  question.bytes_max = kBytesMax - found.bytes;
+  room->archive()->read(
+      question, [reply, wanted, room, newer = std::move(found)](Archive::Page page) {
+        Found all;
+        all.lines = std::move(page.lines);
+        all.has_earlier = page.has_earlier;
+        all.lines.insert(all.lines.end(), newer.lines.begin(), newer.lines.end());
+        reply([wanted, room, all = std::move(all), has_failed = page.has_failed](Participant& who) {
+          tell(who, room->name(), wanted, all);
+          if (has_failed) refuse(who, "not-kept", "The history on disk cannot be read now.");
+        });
+      });
+}
+
+}  // namespace
+
+void run_history(ChatService& chat, Participant& who, std::string_view arguments) {
+  constexpr std::size_t kDefaultLines = 20;
+  const std::size_t usual = chat.options().history;
+  const auto wanted = read_wanted(who, arguments, usual == 0 ? kDefaultLines : usual);
+  if (!wanted) return;
+  const auto room = chat.lobby().find_room(who.room().room().key());
+  if (room == nullptr) return;
+  // Lines of this tick are in the log when it ends: what is posted comes after that.
+  chat.worker().post([room, wanted = *wanted, reply = chat.inquiries().begin(who)] {
+    look_up(room, wanted, reply);
+  });
+}
+
+void run_sync(ChatService& chat, Participant& who, std::string_view /*arguments*/) {
+  const auto room = chat.lobby().find_room(who.room().room().key());
+  if (room == nullptr || room->archive() == nullptr) {
+    return refuse(who, "not-kept",
+                  fmt::format("What is said in {} is not kept on disk.", who.room().room().name()));
+  }
+  // Lines of this tick get their numbers when it ends: what is posted comes after that.
+  chat.worker().post([room, reply = chat.inquiries().begin(who)] {
+    const LineNumber head = room->transcript().head();
+    room->archive()->when_kept([reply, room, head](const std::string& fault) {
+      if (!fault.empty()) {
+        return reply(refusal("not-kept", fmt::format("Nothing can be kept now: {}.", fault)));
+      }
+      reply(told(head == 0
+                     ? fmt::format("-- nothing was said in {} yet --", room->name())
+                     : fmt::format("-- kept up to line {} of {} --", head - 1, room->name())));
+    });
+  });
+}
+
+}  // namespace grotto
