@@ -171,7 +171,10 @@ void LocalRoom::publish_pending() {
 }
 
 void LocalRoom::end_tick() {
-  if (!pending_.empty()) publish_pending();
+  if (!pending_.empty()) {
+    publish_pending();
+    if (first_waiting_ != nullptr) schedule_review();  // it may have waited for this tick only
+  }
   allowance_ = {};
   if (behind_ == 0 && !snapshot_.is_released()) snapshot_.release();
   if (has_readers() && room_.transcript().head() != snapshot_.head()) {

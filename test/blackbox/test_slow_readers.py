@@ -151,3 +151,14 @@ def test_an_echo_client_that_reads_late_gets_every_byte(echo):
     assert peer.read_exactly(100_000) == data[:100_000]
     assert peer.read_to_end() == data[100_000:]
     sender.result()
+
+
+def test_who_pastes_more_than_a_window_is_served_to_the_end(grottod):
+    """In one piece, and nobody else is there whose reading would let the room go on."""
+    room = Room(grottod("chat", "--rate", "off", "--history", 0))
+    (ana,) = room.enter("ana")
+    ana.send(b"".join(b"%d\n" % number for number in range(12_000)) + b"/who\n")
+    ana.hears("1 person is here: ana")
+    oskar = room.enters("oskar")
+    ana.send(b"".join(b"%d\n" % number for number in range(12_000)))
+    oskar.hears(*(f"ana: {number}" for number in range(12_000)))

@@ -113,6 +113,30 @@ TEST_CASE("LocalRoom: who leaves still gets what was said before") {
   CHECK(oskar->read == "ana: before\r\n");
 }
 
+TEST_CASE("LocalRoom: who says more than a window in one tick goes on in the next") {
+  Limits limits;
+  limits.window_lines_max = 10;
+  for (const bool is_alone : {true, false}) {
+    CAPTURE(is_alone);
+    Crowd crowd(1, limits);
+    auto ana = crowd.enters("ana");
+    auto oskar = is_alone ? nullptr : crowd.enters("oskar");
+    for (int tick = 0; tick < 5; ++tick) {
+      int said = 0;
+      while (crowd.local().may_say(*ana)) {
+        crowd.says(*ana, "line");
+        REQUIRE(++said <= 10);
+      }
+      CHECK(said == 10);
+      ana->was_told_to_try_again = false;
+      crowd.end_tick();
+      if (oskar != nullptr) oskar->flush();
+      crowd.worker().run_posted();
+      CHECK(ana->was_told_to_try_again);
+    }
+  }
+}
+
 TEST_CASE("LocalRoom: a say waits for a patient member, and no longer than its patience") {
   Limits limits;
   limits.window_lines_max = 10;
