@@ -6,11 +6,12 @@ namespace grotto {
 
 std::string_view sentence(Verdict verdict) noexcept {
   switch (verdict) {
-    case Verdict::full: return "The server is full, try again later.";
+    case Verdict::full: return "The server is full, try again later. [full]";
     case Verdict::queue_full:
-      return "The server is full and too many wait already, try again later.";
-    case Verdict::per_address: return "Too many connections from your address.";
-    case Verdict::denied: return "Your address is not allowed here.";
+      return "The server is full and too many wait already, try again later. [full]";
+    case Verdict::per_address:
+      return "Too many connections from your address. [too-many-connections]";
+    case Verdict::denied: return "Your address is not allowed here. [not-allowed]";
     case Verdict::admitted:
     case Verdict::waits: break;
   }

@@ -203,7 +203,7 @@ bool LineDoor::offer(std::string_view text) {
 
 void LineDoor::refuse_long_line() {
   has_had_line_ = true;
-  write_line(fmt::format("Your line is longer than {} bytes and was not sent.",
+  write_line(fmt::format("Your line is longer than {} bytes and was not sent. [too-long]",
                          connection_->worker().limits().line_bytes_max));
 }
 

@@ -4,6 +4,7 @@
 
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/refusal.h"
 
 namespace grotto {
 
@@ -111,10 +112,10 @@ Taken ChatService::dispatch(Participant& who, std::string_view line) {
   std::string_view arguments;
   const Command* const command = find_command(line, arguments);
   if (command == nullptr) {
-    who.session().write_line(unknown_command_hint(line));
+    refuse(who, "unknown-command", unknown_command_hint(line));
   } else if (command->run == nullptr) {  // /me
     if (arguments.empty()) {
-      who.session().write_line("Say what you do: /me ACTION");
+      refuse(who, "usage", "Say what you do: /me ACTION");
     } else {
       return take_said(who, LineKind::action, arguments);
     }

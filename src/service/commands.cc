@@ -10,6 +10,7 @@
 #include "service/history_commands.h"
 #include "service/people_commands.h"
 #include "service/preference_commands.h"
+#include "service/refusal.h"
 #include "service/room_commands.h"
 
 namespace grotto {
@@ -22,7 +23,7 @@ void run_help(ChatService& chat, Participant& who, std::string_view arguments) {
   if (!line.starts_with('/')) line.insert(0, 1, '/');
   std::string_view none;
   const Command* const command = find_command(line, none);
-  if (command == nullptr) return who.session().write_line(unknown_command_hint(line));
+  if (command == nullptr) return refuse(who, "unknown-command", unknown_command_hint(line));
   who.session().write_line(fmt::format("{}: {}", usage(*command), command->help));
   who.session().write_line(fmt::format("  {}", command->details));
 }
@@ -33,7 +34,7 @@ void run_nick(ChatService& chat, Participant& who, std::string_view arguments) {
 
 void run_telnet(ChatService& /*chat*/, Participant& who, std::string_view /*arguments*/) {
   if (!who.session().start_telnet()) {
-    who.session().write_line("Telnet is turned off on this port.");
+    refuse(who, "no-telnet", "Telnet is turned off on this port.");
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/refusal.h"
 
 namespace grotto {
 
@@ -50,13 +51,13 @@ void ChatService::take_name(Participant& who, std::string_view raw) {
   }
   auto checked = names_->check(raw);
   if (const auto* const fault = std::get_if<NameFault>(&checked)) {
-    session.write_line(sentence(*fault));
+    refuse(who, "bad-name", sentence(*fault));
     session.write_line("What is your name?");
     return;
   }
   auto& name = std::get<Name>(checked);
   if (!lobby_->claim_name(name.key, who)) {
-    session.write_line(fmt::format("The name {} is taken.", name.text));
+    refuse(who, "name-taken", fmt::format("The name {} is taken.", name.text));
     session.write_line("What is your name?");
     return;
   }
@@ -162,19 +163,19 @@ void ChatService::quit(Participant& who, std::string_view message) {
 void ChatService::rename(Participant& who, std::string_view raw) {
   Session& session = who.session();
   if (options_.naming == Naming::address) {
-    return session.write_line("Here everybody is called by their address.");
+    return refuse(who, "no-names", "Here everybody is called by their address.");
   }
-  if (raw.empty()) return session.write_line("Say which name: /nick NAME");
+  if (raw.empty()) return refuse(who, "usage", "Say which name: /nick NAME");
   auto checked = names_->check(raw);
   if (const auto* const fault = std::get_if<NameFault>(&checked)) {
-    return session.write_line(sentence(*fault));
+    return refuse(who, "bad-name", sentence(*fault));
   }
   auto& name = std::get<Name>(checked);
   if (name.text == who.name()) {
-    return session.write_line(fmt::format("Your name is {} already.", name.text));
+    return refuse(who, "yourself", fmt::format("Your name is {} already.", name.text));
   }
   if (!lobby_->change_name(who.key(), name.key, who)) {
-    return session.write_line(fmt::format("The name {} is taken.", name.text));
+    return refuse(who, "name-taken", fmt::format("The name {} is taken.", name.text));
   }
   const std::string before(who.name());
   who.set_name(name.text, name.key);

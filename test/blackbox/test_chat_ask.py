@@ -116,7 +116,7 @@ def test_a_taken_name_is_told_and_asked_again(room):
     (ariana,) = room.enter("ariana")
     peer = room.server.connect("second")
     peer.says("ariana")
-    peer.hears(GREETING, "The name ariana is taken.")
+    peer.hears(GREETING, "The name ariana is taken. [name-taken]")
     peer.hears_like("name")  # the question again
     peer.says("luzmi")
     peer.hears(welcome("luzmi"), users(["ariana"]))

@@ -46,7 +46,7 @@ def test_the_old_name_is_free_after_nick(room):
     ana.hears_like("zuri")
     peer = room.server.connect()
     peer.says("zuri")
-    peer.hears(GREETING, "The name zuri is taken.")
+    peer.hears(GREETING, "The name zuri is taken. [name-taken]")
     peer.next_line()
     peer.says("ana")
     peer.hears(welcome("ana"))
@@ -54,7 +54,7 @@ def test_the_old_name_is_free_after_nick(room):
 
 
 @pytest.mark.parametrize(
-    "name,why", [("oskar", "The name oskar is taken."), ("OSKAR", "taken"), ("a b", "space"), ("server", "."), ("a:b", "colon")]
+    "name,why", [("oskar", "The name oskar is taken. [name-taken]"), ("OSKAR", "taken"), ("a b", "space"), ("server", "."), ("a:b", "colon")]
 )
 def test_a_refused_nick_says_why_and_changes_nothing(room, name, why):
     ana, oskar = room.enter("ana", "oskar")

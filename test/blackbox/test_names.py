@@ -144,7 +144,7 @@ def test_the_refused_name_may_be_tried_many_times(room):
     room.enter("ana")
     peer = knocks(room, "ana")
     for _ in range(5):
-        is_refused_and_asked_again(peer, "The name ana is taken.")
+        is_refused_and_asked_again(peer, "The name ana is taken. [name-taken]")
         peer.says("ana")
 
 
@@ -163,4 +163,4 @@ def test_names_are_free_for_one_of_two_who_ask_at_once(room):
     for peer in peers:
         peer.hears(GREETING)
         outcomes.append(peer.next_line())
-    assert sorted(outcomes) == ["The name same is taken."] * 7 + [welcome("same")]
+    assert sorted(outcomes) == ["The name same is taken. [name-taken]"] * 7 + [welcome("same")]

@@ -83,7 +83,7 @@ def test_a_name_is_one_across_workers(grottod):
     for _ in range(4):
         peer = room.server.connect()
         peer.says("luzmi")
-        peer.hears(GREETING, "The name luzmi is taken.")
+        peer.hears(GREETING, "The name luzmi is taken. [name-taken]")
         peer.closes()
 
 

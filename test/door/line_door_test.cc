@@ -130,7 +130,7 @@ TEST_CASE("LineDoor: the same lines whatever the splits") {
 TEST_CASE("LineDoor: too long a line is refused with the limit, the next one comes") {
   Visit ana;
   ana.far.send_all(std::string(64, 'x') + "\n" + std::string(65, 'x') + "\nbai\n");
-  CHECK(ana.leaves().find("Your line is longer than 64 bytes and was not sent.\r\n") !=
+  CHECK(ana.leaves().find("Your line is longer than 64 bytes and was not sent. [too-long]\r\n") !=
         std::string::npos);
   CHECK(ana.service.lines == Lines{std::string(64, 'x'), "bai"});
 }
