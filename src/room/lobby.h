@@ -110,7 +110,6 @@ class Lobby {
 
   const Limits limits_;
   const unsigned workers_;
-  std::shared_ptr<Archive> archive_;
   std::atomic<std::size_t> log_memory_bytes_{0};
   std::atomic<std::uint64_t> reclaimed_bytes_{0};
 
@@ -119,6 +118,8 @@ class Lobby {
   std::unordered_map<std::uint64_t, std::uint64_t> room_skeletons_;  // to NameKey::folded
   KeyMap<Person*> folded_;
   KeySet skeletons_;
+
+  std::shared_ptr<Archive> archive_;  // goes first: what it has not answered yet may hold rooms
 };
 
 }  // namespace grotto

@@ -66,7 +66,7 @@ std::string_view Member::advance(std::size_t bytes) {
 void Member::listen(LineNumber from) noexcept {
   const Snapshot& view = room_->canonical();
   const Holes holes = this->holes();
-  for (LineNumber line = std::max(from, cursor_.line()); line < limit(); ++line) {
+  for (LineNumber line = std::max({from, cursor_.line(), view.first()}); line < limit(); ++line) {
     const Entry& entry = view.entry(line);
     if (!is_said(entry.kind()) || entry.author == author() || holes.is_hole(view, line)) continue;
     on_said(line, entry.kind(), view.plain(line));

@@ -122,29 +122,28 @@ void tell(Participant& who, const std::string& room, const Wanted& wanted, const
 }
 
 /// Answers from memory, or asks the archive for what memory lacks.
-void look_up(const std::shared_ptr<Room>& room, const Wanted& wanted,
-             const Inquiries::Reply& reply) {
+void look_up(Room& room, const Wanted& wanted, const Inquiries::Reply& reply) {
   Found found;
-  const Snapshot log = room->transcript().snapshot();
-  if (find_in_memory(log, wanted, found) || room->archive() == nullptr) {
-    return reply([room, wanted, found = std::move(found)](Participant& who) {
-      tell(who, room->name(), wanted, found);
+  const Snapshot log = room.transcript().snapshot();
+  if (find_in_memory(log, wanted, found) || room.archive() == nullptr) {
+    return reply([name = room.name(), wanted, found = std::move(found)](Participant& who) {
+      tell(who, name, wanted, found);
     });
   }
   Archive::Question question;
-  question.room = room->archive_number();
+  question.room = room.archive_number();
   question.before = std::min(wanted.before, log.first());
   question.since_ms = wanted.since_ms;
   question.lines_max = wanted.lines - found.lines.size();
   question.bytes_max = kBytesMax - found.bytes;
-  room->archive()->read(
-      question, [reply, wanted, room, newer = std::move(found)](Archive::Page page) {
+  room.archive()->read(
+      question, [reply, wanted, name = room.name(), newer = std::move(found)](Archive::Page page) {
         Found all;
         all.lines = std::move(page.lines);
         all.has_earlier = page.has_earlier;
         all.lines.insert(all.lines.end(), newer.lines.begin(), newer.lines.end());
-        reply([wanted, room, all = std::move(all), has_failed = page.has_failed](Participant& who) {
-          tell(who, room->name(), wanted, all);
+        reply([wanted, name, all = std::move(all), has_failed = page.has_failed](Participant& who) {
+          tell(who, name, wanted, all);
           if (has_failed) refuse(who, "not-kept", "The history on disk cannot be read now.");
         });
       });
@@ -157,30 +156,32 @@ void run_history(ChatService& chat, Participant& who, std::string_view arguments
   const std::size_t usual = chat.options().history;
   const auto wanted = read_wanted(who, arguments, usual == 0 ? kDefaultLines : usual);
   if (!wanted) return;
-  const auto room = chat.lobby().find_room(who.room().room().key());
-  if (room == nullptr) return;
-  // Lines of this tick are in the log when it ends: what is posted comes after that.
-  chat.worker().post([room, wanted = *wanted, reply = chat.inquiries().begin(who)] {
-    look_up(room, wanted, reply);
+  // Lines of this tick are in the log when it ends: what is posted comes after that. Nothing that
+  // is posted holds a room: it may never run, and go later than the lobby.
+  const std::weak_ptr<Room> weak = chat.lobby().find_room(who.room().room().key());
+  chat.worker().post([weak, wanted = *wanted, reply = chat.inquiries().begin(who)] {
+    if (const auto room = weak.lock()) return look_up(*room, wanted, reply);
+    reply(refusal("no-such-room", "That room is gone."));
   });
 }
 
 void run_sync(ChatService& chat, Participant& who, std::string_view /*arguments*/) {
-  const auto room = chat.lobby().find_room(who.room().room().key());
-  if (room == nullptr || room->archive() == nullptr) {
+  Room& here = who.room().room();
+  if (here.archive() == nullptr) {
     return refuse(who, "not-kept",
-                  fmt::format("What is said in {} is not kept on disk.", who.room().room().name()));
+                  fmt::format("What is said in {} is not kept on disk.", here.name()));
   }
-  // Lines of this tick get their numbers when it ends: what is posted comes after that.
-  chat.worker().post([room, reply = chat.inquiries().begin(who)] {
+  const std::weak_ptr<Room> weak = chat.lobby().find_room(here.key());
+  chat.worker().post([weak, reply = chat.inquiries().begin(who)] {  // as above
+    const auto room = weak.lock();
+    if (room == nullptr) return reply(refusal("no-such-room", "That room is gone."));
     const LineNumber head = room->transcript().head();
-    room->archive()->when_kept([reply, room, head](const std::string& fault) {
+    room->archive()->when_kept([reply, name = room->name(), head](const std::string& fault) {
       if (!fault.empty()) {
         return reply(refusal("not-kept", fmt::format("Nothing can be kept now: {}.", fault)));
       }
-      reply(told(head == 0
-                     ? fmt::format("-- nothing was said in {} yet --", room->name())
-                     : fmt::format("-- kept up to line {} of {} --", head - 1, room->name())));
+      reply(told(head == 0 ? fmt::format("-- nothing was said in {} yet --", name)
+                           : fmt::format("-- kept up to line {} of {} --", head - 1, name)));
     });
   });
 }

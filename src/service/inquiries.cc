@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "service/chat_service.h"
+#include "service/refusal.h"
 
 namespace grotto {
 
@@ -45,7 +46,13 @@ Inquiries::Reply Inquiries::begin(Participant& who) {
 bool Inquiries::ask(Participant& who, const NameKey& key, Question question) {
   const Reply reply = begin(who);
   const auto run = [reply, question = std::move(question)](Person* other) {
-    reply(question(static_cast<Participant*>(other)));
+    Answer answer;
+    try {
+      answer = question(static_cast<Participant*>(other));
+    } catch (const std::exception&) {  // who has asked must not wait for ever
+      answer = [](Participant& asker) { refuse(asker, "internal", "That failed, try it again."); };
+    }
+    reply(std::move(answer));
   };
   try {
     if (chat_.lobby().post_to(key, run)) return true;

@@ -158,6 +158,10 @@ HistoryStore::Piece HistoryStore::Piece::split(std::size_t bytes_max) {
 void HistoryStore::append(RoomNumber room, LineNumber first, LineNumber end,
                           const Snapshot& log) noexcept {
   const std::scoped_lock lock(mutex_);
+  const LineNumber kept = std::min(std::max(first, log.first()), end);
+  dropped_ += kept - first;  // all logs together were too large
+  first = kept;
+  if (first == end) return;
   try {
     Piece* const last = queue_.empty() ? nullptr : &queue_.back();
     if (last != nullptr && last->room == room && last->end == first && log.first() <= last->first) {

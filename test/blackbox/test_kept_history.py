@@ -44,6 +44,12 @@ def syncs(peer, room="lobby"):
     return int(peer.hears_like(rf"^-- kept up to line (\d+) of {room} --$")[1])
 
 
+def logs_once(server, text):
+    """The log is written by a thread of its own."""
+    wait_until(lambda: text in server.log(), f"the log to tell {text!r}")
+    assert server.log().count(text) == 1
+
+
 def kept_lines(store):
     """What the file has of what was said, as (number, text), and whether the file is sound."""
     with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as database:
@@ -238,7 +244,7 @@ def test_the_default_store_if_taken_means_history_in_memory_and_one_warning(grot
     refused(peer, "/sync", "not-kept")
     peer.says("kaixo", "/history")
     peer.hears("-- 1 line of lobby, 1 to 1 --", "oskar: kaixo", "-- that is all --")
-    assert second.log().count("history is kept in memory only") == 1
+    logs_once(second, "history is kept in memory only")
     assert f"process {first.process.pid}" in second.log()
 
 
@@ -282,7 +288,7 @@ def test_a_store_of_a_newer_version_is_left_alone_and_the_chat_goes_on(serve, st
     server = serve()
     (ana,) = Room(server).enter("ana")
     refused(ana, "/sync", "not-kept")
-    assert "newer version" in server.log()
+    logs_once(server, "newer version")
 
 
 @pytest.mark.parametrize("content", [b"this is no database" * 500, b"SQLite format 3\0" + bytes(100)])
@@ -294,7 +300,7 @@ def test_a_broken_store_is_set_aside_and_the_chat_goes_on(serve, store, content)
     ana.says("kaixo")
     assert syncs(ana) == 1
     assert (store.parent / "grotto.db.broken-1").read_bytes() == content
-    assert "set aside" in server.log()
+    logs_once(server, "set aside")
 
 
 def test_a_full_disk_costs_nothing_that_was_said(serve, store):
@@ -313,7 +319,7 @@ def test_a_full_disk_costs_nothing_that_was_said(serve, store):
     answer = refused(ana, "/sync", "not-kept")
     assert answer.startswith("Nothing can be kept now: ")
     refused(ana, "/sync", "not-kept")
-    assert server.log().count("history is off") == 1
+    logs_once(server, "history is off")
     resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
 
     def is_kept_again():
@@ -321,7 +327,7 @@ def test_a_full_disk_costs_nothing_that_was_said(serve, store):
         return ana.next_line().startswith("-- kept up to line ")
 
     wait_until(is_kept_again, "history to be kept again", WAIT)
-    assert server.log().count("history is kept again") == 1
+    logs_once(server, "history is kept again")
     assert [text for _, text in kept_lines(store)] == ["ana: before", *(f"ana: full {number}" for number in range(100))]
 
 
@@ -355,7 +361,7 @@ def test_a_failing_fsync_is_not_taken_for_done(serve, store):
     finally:
         tracer.terminate()
         tracer.wait(WAIT)
-    assert "history is off" in server.log()
+    logs_once(server, "history is off")
     server.signal(signal.SIGKILL)
     server.ends()
     assert [text for _, text in kept_lines(store)] == ["ana: while the disk fails"]
