@@ -159,7 +159,8 @@ void Participant::hear(const Room& room, LineNumber number, LineKind kind,
       if (!chat_.mentions().has(room, number, parts_of(kind, line).text, key_)) return;
     }
     ring();
-  } catch (...) {  // no memory: no bell
+  } catch (...) {
+    return;  // no memory: no bell
   }
 }
 
@@ -174,7 +175,8 @@ void Participant::ring() noexcept {
   extra_->personal->rang_in_tick = chat_.tick();
   try {
     session_.write(kBell);
-  } catch (...) {  // no memory: no bell
+  } catch (...) {
+    return;  // no memory: no bell
   }
 }
 

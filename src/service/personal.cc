@@ -56,7 +56,8 @@ bool Personal::hides(LineKind kind, std::string_view line) noexcept {
         return false;
       }
     }
-  } catch (...) {  // no memory: better a line too many
+  } catch (...) {
+    return false;  // no memory: better a line too many
   }
   return false;
 }

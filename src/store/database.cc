@@ -68,13 +68,32 @@ ArchivedLine row(SQLite::Statement& statement) {
 namespace {
 
 /// What people said is for the owner's eyes; SQLite gives its other files the same rights.
-const std::string& made_private(const std::string& path) noexcept {
+const char* made_private(const std::string& path) noexcept {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd >= 0) ::close(fd);
-  return path;
+  return path.c_str();
 }
 
 }  // namespace
+
+/// Those that are used over and over.
+struct Database::Statements {
+  explicit Statements(SQLite::Database& database)
+      : add(database, "INSERT OR REPLACE INTO line (id, at_ms, kind, text) VALUES (?,?,?,?)"),
+        read(database,
+             "SELECT id, at_ms, kind, text FROM line WHERE id >= ? AND id < ? ORDER BY id DESC"),
+        oldest(database, "SELECT id, at_ms FROM line WHERE id >= ? AND id < ? ORDER BY id LIMIT 1"),
+        newest(database, "SELECT id FROM line WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1"),
+        remove(database, "DELETE FROM line WHERE id >= ? AND id < ?") {}
+
+  SQLite::Statement add;
+  SQLite::Statement read;
+  SQLite::Statement oldest;
+  SQLite::Statement newest;
+  SQLite::Statement remove;
+};
+
+Database::~Database() = default;
 
 Database::Database(const std::string& path)
     : database_(made_private(path),
@@ -84,7 +103,7 @@ Database::Database(const std::string& path)
   if (schema > kSchema) throw TooNew();
   database_.exec("PRAGMA cache_size=-1024");
   database_.exec("PRAGMA temp_store=MEMORY");
-  if (schema == kSchema) prepare_statements();
+  if (schema == kSchema) statements_ = std::make_unique<Statements>(database_);
 }
 
 void Database::prepare_to_write() {
@@ -93,18 +112,7 @@ void Database::prepare_to_write() {
   database_.exec("PRAGMA wal_autocheckpoint=4000");
   database_.exec("PRAGMA journal_size_limit=33554432");
   migrate();
-  prepare_statements();
-}
-
-void Database::prepare_statements() {
-  add_.emplace(database_, "INSERT OR REPLACE INTO line (id, at_ms, kind, text) VALUES (?,?,?,?)");
-  read_.emplace(database_,
-                "SELECT id, at_ms, kind, text FROM line WHERE id >= ? AND id < ? ORDER BY id DESC");
-  oldest_.emplace(database_,
-                  "SELECT id, at_ms FROM line WHERE id >= ? AND id < ? ORDER BY id LIMIT 1");
-  newest_.emplace(database_,
-                  "SELECT id FROM line WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1");
-  remove_.emplace(database_, "DELETE FROM line WHERE id >= ? AND id < ?");
+  statements_ = std::make_unique<Statements>(database_);
 }
 
 bool Database::is_broken(const SQLite::Exception& fault) noexcept {
@@ -155,7 +163,7 @@ Archive::Restored Database::restore(RoomNumber room, std::size_t lines_max, std:
   const auto last = newest(room);
   if (!last) return restored;
   restored.next = *last + 1;
-  Use read(*read_);
+  Use read(statements_->read);
   read->bind(1, first_id(room));
   read->bind(2, end_id(room));
   std::size_t bytes = 0;
@@ -164,7 +172,7 @@ Archive::Restored Database::restore(RoomNumber room, std::size_t lines_max, std:
     if (line_of(read->getColumn(0).getInt64()) != expected) break;  // lines were lost: a gap
     bytes += static_cast<std::size_t>(read->getColumn(3).getBytes());
     if (bytes > bytes_max && !restored.lines.empty()) break;
-    restored.lines.push_back(row(*read_));
+    restored.lines.push_back(row(statements_->read));
     --expected;
   }
   std::reverse(restored.lines.begin(), restored.lines.end());
@@ -175,7 +183,7 @@ Archive::Restored Database::restore(RoomNumber room, std::size_t lines_max, std:
 
 void Database::add(RoomNumber room, LineNumber line, std::int64_t at_ms, LineKind kind,
                    const std::string& text) {
-  Use add(*add_);
+  Use add(statements_->add);
   add->bind(1, id_of(room, line));
   add->bind(2, at_ms);
   add->bind(3, static_cast<int>(kind));
@@ -186,7 +194,7 @@ void Database::add(RoomNumber room, LineNumber line, std::int64_t at_ms, LineKin
 Archive::Page Database::read(const Archive::Question& question) {
   Archive::Page page;
   page.from = question.before;
-  Use read(*read_);
+  Use read(statements_->read);
   read->bind(1, first_id(question.room));
   read->bind(2, question.before > kLineMask ? end_id(question.room)
                                             : id_of(question.room, question.before));
@@ -204,7 +212,7 @@ Archive::Page Database::read(const Archive::Question& question) {
     page.from = line_of(read->getColumn(0).getInt64());
     if (!is_said) continue;
     bytes += size;
-    page.lines.push_back(row(*read_));
+    page.lines.push_back(row(statements_->read));
   }
   std::reverse(page.lines.begin(), page.lines.end());
   return page;
@@ -213,7 +221,7 @@ Archive::Page Database::read(const Archive::Question& question) {
 // ---- Retention ---------------------------------------------------------------------------------
 
 std::optional<Database::Oldest> Database::oldest(RoomNumber room) {
-  Use find(*oldest_);
+  Use find(statements_->oldest);
   find->bind(1, first_id(room));
   find->bind(2, end_id(room));
   if (!find->executeStep()) return std::nullopt;
@@ -234,7 +242,7 @@ LineNumber Database::first_since(RoomNumber room, std::int64_t since_ms, std::si
 }
 
 std::optional<LineNumber> Database::newest(RoomNumber room) {
-  Use find(*newest_);
+  Use find(statements_->newest);
   find->bind(1, first_id(room));
   find->bind(2, end_id(room));
   if (!find->executeStep()) return std::nullopt;
@@ -244,7 +252,7 @@ std::optional<LineNumber> Database::newest(RoomNumber room) {
 std::size_t Database::remove(RoomNumber room, LineNumber end, std::size_t lines_max) {
   const auto first = oldest(room);
   if (!first || first->line >= end) return 0;
-  Use remove(*remove_);
+  Use remove(statements_->remove);
   remove->bind(1, id_of(room, first->line));
   remove->bind(2, id_of(room, std::min<LineNumber>(end, first->line + lines_max)));
   return static_cast<std::size_t>(remove->exec());

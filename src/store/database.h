@@ -9,6 +9,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,11 +34,12 @@ class Database {
 
   /// Opens it for reading, and makes an empty file if it is not there. Throws TooNew as well.
   explicit Database(const std::string& path);
+  ~Database();
 
   /// Makes it ready to be written to, proves that it can be, and brings its schema up to date.
   void prepare_to_write();
   /// Whether there is anything to read: not before the first prepare_to_write() of a new file.
-  [[nodiscard]] bool can_read() const noexcept { return read_.has_value(); }
+  [[nodiscard]] bool can_read() const noexcept { return statements_ != nullptr; }
 
   /// Whether an error means that the file is broken, not that the disk or the rights to it are.
   [[nodiscard]] static bool is_broken(const SQLite::Exception& fault) noexcept;
@@ -83,15 +85,11 @@ class Database {
   [[nodiscard]] std::uint64_t bytes_in_use();
 
  private:
+  struct Statements;
   void migrate();
-  void prepare_statements();
 
   SQLite::Database database_;
-  std::optional<SQLite::Statement> add_;
-  std::optional<SQLite::Statement> read_;
-  std::optional<SQLite::Statement> oldest_;
-  std::optional<SQLite::Statement> newest_;
-  std::optional<SQLite::Statement> remove_;
+  std::unique_ptr<Statements> statements_;
 };
 
 }  // namespace grotto

@@ -339,7 +339,8 @@ void HistoryStore::fail(const std::exception& fault) {
   if (of_file != nullptr && Database::is_broken(*of_file)) {
     try {
       set_aside();
-    } catch (const std::exception&) {  // opening it anew will tell
+    } catch (const std::exception& other) {
+      return tell_off(other);
     }
   }
   tell_off(fault);

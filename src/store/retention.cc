@@ -56,8 +56,8 @@ std::size_t remove_old(Database& database, const Retention& retention,
            database.bytes_in_use() > retention.bytes) {
       const auto room = room_with_oldest(database, rooms);
       if (!room) break;
-      const std::size_t gone =
-          database.remove(*room, *database.newest(*room), std::min(kStep, lines_max - removed));
+      const LineNumber newest = database.newest(*room).value_or(0);
+      const std::size_t gone = database.remove(*room, newest, std::min(kStep, lines_max - removed));
       if (gone == 0) break;
       removed += gone;
     }
