@@ -18,7 +18,8 @@ def held_back():
     """Meanwhile an end waits: in the middle of starting a process nobody would know which one to stop. (To block the signals does
     not do: Python runs the handler in the main thread, whichever thread they reach.)"""
     global _held_back, _number
-    _held_back, _number = True, None
+    _number = None
+    _held_back = True
     try:
         yield
     finally:

@@ -18,10 +18,10 @@ constexpr std::size_t kTickLines = 64;
 constexpr std::size_t kTicks = 1'024;  // then all of it has to be on the disk
 constexpr KeepRule kKeep{.bytes_min = 1 << 20U, .lines_min = 10'000, .patient_line = kNoLine};
 
-std::string keep_all(HistoryStore& store) {
-  std::promise<std::string> fault;
-  store.when_kept([&](const std::string& why) { fault.set_value(why); });
-  return fault.get_future().get();
+Archive::Kept keep_all(HistoryStore& store, Archive::RoomNumber room) {
+  std::promise<Archive::Kept> answer;
+  store.when_kept(room, [&](const Archive::Kept& kept) { answer.set_value(kept); });
+  return answer.get_future().get();
 }
 
 void keep(benchmark::State& state) {
@@ -38,16 +38,14 @@ void keep(benchmark::State& state) {
     store.start();
     std::atomic<std::size_t> memory{0};
     Transcript log(memory);
+    log.keep_in(store, room);
     const std::string text = ascii_text(62) + "\r\n";
     const std::vector<Transcript::Line> lines(kTickLines,
                                               {.bytes = text, .at_ms = wall_clock_ms()});
     for ([[maybe_unused]] auto _ : state) {
-      for (std::size_t tick = 0; tick < kTicks; ++tick) {
-        const LineNumber first = log.append(lines, kKeep);
-        store.append(room, first, first + kTickLines, log.snapshot());
-      }
-      const std::string fault = keep_all(store);
-      if (!fault.empty() || store.dropped_lines() > 0) state.SkipWithError("lines were lost");
+      for (std::size_t tick = 0; tick < kTicks; ++tick) log.append(lines, kKeep);
+      const Archive::Kept kept = keep_all(store, room);
+      if (!kept.fault.empty() || kept.lost > 0) state.SkipWithError("lines were lost");
     }
   }
   std::error_code ignored;

@@ -33,18 +33,18 @@ class Archive {
   virtual ~Archive() = default;
 
   /// Before the workers run. The number of the room of that name, and its newest lines of all
-  /// kinds, oldest first, without a gap: at most `lines_max`, of at most `bytes_max` bytes. Empty
-  /// as well if they cannot be read.
+  /// kinds, oldest first, without a gap: at most `lines_max`, of at most `bytes_max` bytes.
   struct Restored {
-    RoomNumber room = 0;
+    RoomNumber room = 0;  // 0: it cannot be read, and must not be written to in this run
     LineNumber next = 0;  // the number that the room's next line gets
     std::vector<ArchivedLine> lines;
   };
   virtual Restored open_room(std::string_view name, std::size_t lines_max,
                              std::size_t bytes_max) = 0;
 
-  /// To be kept: the room's lines from `first` to before `end`, which `log` holds. Never waits for
-  /// the disk; what waits for it is the log itself, not a copy.
+  /// To be kept: the room's lines from `first` to before `end`, which `log` holds; in their order.
+  /// Called under the log's lock, so that whoever sees a line in the log can ask for it to be kept.
+  /// Never waits for the disk; what waits for it is the log itself, not a copy.
   virtual void append(RoomNumber room, LineNumber first, LineNumber end,
                       const Snapshot& log) noexcept = 0;
 
@@ -65,9 +65,13 @@ class Archive {
   /// Never waits; `done` runs on the archive's thread.
   virtual void read(const Question& question, std::function<void(Page page)> done) = 0;
 
-  /// Tells, on the archive's thread, when all that was appended before is on the disk for good; or
-  /// that it cannot be kept now (empty: it is kept).
-  virtual void when_kept(std::function<void(const std::string& fault)> done) = 0;
+  /// Tells, on the archive's thread, when all that was appended before is on the disk for good, but
+  /// for what was lost.
+  struct Kept {
+    std::string fault;       // why it cannot be kept now; empty: it is kept
+    std::uint64_t lost = 0;  // lines of the room, since the start, that the disk was too slow for
+  };
+  virtual void when_kept(RoomNumber room, std::function<void(const Kept& kept)> done) = 0;
 };
 
 }  // namespace grotto

@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "base/time_text.h"
-#include "room/archive.h"
 
 namespace grotto {
 
@@ -157,11 +156,7 @@ void LocalRoom::publish_pending() {
     batch_.push_back({std::string_view(pending_bytes_).substr(line.offset, line.bytes), line.kind,
                       line.author, at_ms});
   }
-  const LineNumber first = room_.transcript().append(batch_, room_.keep_rule());
-  if (room_.archive() != nullptr) {
-    room_.archive()->append(room_.archive_number(), first, first + batch_.size(),
-                            room_.transcript().snapshot());
-  }
+  room_.transcript().append(batch_, room_.keep_rule());
   room_.set_last_line_ms(at_ms);
   pending_.clear();
   // A long tick must not keep its memory for ever.

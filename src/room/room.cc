@@ -23,6 +23,7 @@ Room::Room(Name name, Kind kind, const Limits& limits, unsigned workers,
 void Room::keep_in(Archive& archive) {
   const Archive::Restored restored =
       archive.open_room(name_.text, limits_.restored_lines_max, limits_.restored_bytes_max);
+  if (restored.room == 0) return;
   std::vector<std::string> texts;
   std::vector<Transcript::Line> lines;
   texts.reserve(restored.lines.size());
@@ -34,6 +35,7 @@ void Room::keep_in(Archive& archive) {
   transcript_.begin_at(restored.next - lines.size());
   transcript_.append(lines, keep_rule());
   if (!lines.empty()) set_last_line_ms(lines.back().at_ms);
+  transcript_.keep_in(archive, restored.room);
   archive_ = &archive;
   archive_number_ = restored.room;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "room/archive.h"
 
 namespace grotto {
 
@@ -167,6 +168,10 @@ LineNumber Transcript::append(std::span<const Line> lines, const KeepRule& keep)
     open->append(line.bytes, line.kind, line.author, line.at_ms);
   }
   publish(std::move(list), head);
+  if (archive_ != nullptr) {
+    archive_->append(archive_number_, first_appended, head_.line,
+                     Snapshot(segments_, segments_->front()->start(), head_));
+  }
   return first_appended;
 }
 

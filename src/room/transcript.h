@@ -20,6 +20,8 @@
 
 namespace grotto {
 
+class Archive;
+
 using SegmentList = std::vector<std::shared_ptr<Segment>>;
 
 /// A room's log as it stood at one moment. Cheap to copy; keeps its segments alive. Empty: no
@@ -99,6 +101,13 @@ class Transcript {
   /// The number of the first line that will be appended. Before the first append().
   void begin_at(LineNumber line);
 
+  /// Tells `archive` of each line from now on; it outlives the transcript. Before the first
+  /// append() that it shall hear of.
+  void keep_in(Archive& archive, std::uint32_t number) noexcept {
+    archive_ = &archive;
+    archive_number_ = number;
+  }
+
   /// Appends in order, trims by `keep`, and returns the number of the first appended line. Throws
   /// std::bad_alloc and has then changed nothing.
   LineNumber append(std::span<const Line> lines, const KeepRule& keep);
@@ -123,6 +132,8 @@ class Transcript {
 
   std::atomic<std::size_t>& memory_total_;
   std::atomic<LineNumber> head_line_{0};
+  Archive* archive_ = nullptr;
+  std::uint32_t archive_number_ = 0;
 
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const SegmentList> segments_;

@@ -176,12 +176,16 @@ void run_sync(ChatService& chat, Participant& who, std::string_view /*arguments*
     const auto room = weak.lock();
     if (room == nullptr) return reply(refusal("no-such-room", "That room is gone."));
     const LineNumber head = room->transcript().head();
-    room->archive()->when_kept([reply, name = room->name(), head](const std::string& fault) {
-      if (!fault.empty()) {
-        return reply(refusal("not-kept", fmt::format("Nothing can be kept now: {}.", fault)));
+    room->archive()->when_kept(room->archive_number(), [reply, name = room->name(),
+                                                        head](const Archive::Kept& kept) {
+      if (!kept.fault.empty()) {
+        return reply(refusal("not-kept", fmt::format("Nothing can be kept now: {}.", kept.fault)));
       }
-      reply(told(head == 0 ? fmt::format("-- nothing was said in {} yet --", name)
-                           : fmt::format("-- kept up to line {} of {} --", head - 1, name)));
+      if (head == 0) return reply(told(fmt::format("-- nothing was said in {} yet --", name)));
+      const std::string lost =
+          kept.lost == 0 ? ""
+                         : fmt::format(", but for {} that the disk was too slow for", kept.lost);
+      reply(told(fmt::format("-- kept up to line {} of {}{} --", head - 1, name, lost)));
     });
   });
 }

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <stdexcept>
 
 namespace grotto {
 
@@ -69,7 +71,8 @@ namespace {
 
 /// What people said is for the owner's eyes; SQLite gives its other files the same rights.
 const char* made_private(const std::string& path) noexcept {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  // Never one that is there: to close it would give up SQLite's locks on it (fcntl(2)).
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd >= 0) ::close(fd);
   return path.c_str();
 }
@@ -115,8 +118,28 @@ void Database::prepare_to_write() {
   statements_ = std::make_unique<Statements>(database_);
 }
 
-bool Database::is_broken(const SQLite::Exception& fault) noexcept {
+bool Database::looks_broken(const SQLite::Exception& fault) noexcept {
   return fault.getErrorCode() == SQLITE_CORRUPT || fault.getErrorCode() == SQLITE_NOTADB;
+}
+
+bool Database::is_broken(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> bytes(1U << 20U);
+  while (file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
+  }
+  if (!file.eof()) return false;
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READWRITE);
+    return database.execAndGet("PRAGMA quick_check(1)").getString() != "ok";
+  } catch (const SQLite::Exception& fault) {
+    return looks_broken(fault);
+  }
+}
+
+void Database::checkpoint() {
+  if (database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() != 0) {
+    throw std::runtime_error("somebody else is reading it");
+  }
 }
 
 void Database::migrate() {
@@ -143,6 +166,15 @@ std::optional<RoomNumber> Database::find_room(std::string_view name) {
   find.bind(1, std::string(name));
   if (!find.executeStep()) return std::nullopt;
   return static_cast<RoomNumber>(find.getColumn(0).getInt64());
+}
+
+std::vector<RoomNumber> Database::rooms() {
+  SQLite::Statement all(database_, "SELECT id FROM room");
+  std::vector<RoomNumber> rooms;
+  while (all.executeStep()) {
+    rooms.push_back(static_cast<RoomNumber>(all.getColumn(0).getInt64()));
+  }
+  return rooms;
 }
 
 RoomNumber Database::last_room() {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "room/archive.h"
 
@@ -41,12 +42,19 @@ class Database {
   /// Whether there is anything to read: not before the first prepare_to_write() of a new file.
   [[nodiscard]] bool can_read() const noexcept { return statements_ != nullptr; }
 
-  /// Whether an error means that the file is broken, not that the disk or the rights to it are.
-  [[nodiscard]] static bool is_broken(const SQLite::Exception& fault) noexcept;
+  /// Whether an error is one of a broken file; a disk that cannot be read gives such ones too.
+  [[nodiscard]] static bool looks_broken(const SQLite::Exception& fault) noexcept;
+  /// Whether the file can be read and is broken: reads all of it. With no connection open to it.
+  [[nodiscard]] static bool is_broken(const std::string& path);
+
+  /// Brings all that was committed from the WAL to the file and begins the WAL anew. After a fault:
+  /// what is in the WAL may be in memory only, and must not be built upon.
+  void checkpoint();
 
   // ---- Rooms ----
 
   [[nodiscard]] std::optional<Archive::RoomNumber> find_room(std::string_view name);
+  [[nodiscard]] std::vector<Archive::RoomNumber> rooms();
   /// The highest number of a room; 0 if there is none.
   [[nodiscard]] Archive::RoomNumber last_room();
   void name_room(Archive::RoomNumber room, std::string_view name);

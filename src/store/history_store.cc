@@ -39,9 +39,13 @@ Result<std::unique_ptr<HistoryStore>> HistoryStore::open(const Options& options)
   if (std::filesystem::is_directory(options.path, fault)) {
     return Error{fmt::format("the store {} is a folder.", options.path), kCannotCreate};
   }
-  auto lock = StoreLock::take(options.path);
+  // One file, one lock, by whatever name it is given.
+  Options real = options;
+  real.path = std::filesystem::weakly_canonical(options.path, fault).string();
+  if (fault) real.path = options.path;
+  auto lock = StoreLock::take(real.path);
   if (!lock) return lock.error();
-  std::unique_ptr<HistoryStore> store(new HistoryStore(options, std::move(*lock)));
+  std::unique_ptr<HistoryStore> store(new HistoryStore(real, std::move(*lock)));
   try {
     store->open_database();
   } catch (const Database::TooNew& newer) {
@@ -78,11 +82,12 @@ void HistoryStore::start() {
 
 void HistoryStore::open_database() {
   is_named_ = false;
+  database_.reset();
   try {
     database_ = std::make_unique<Database>(options_.path);
   } catch (const SQLite::Exception& fault) {
-    if (!Database::is_broken(fault)) throw;
-    set_aside();
+    if (!Database::looks_broken(fault)) throw;
+    set_aside_if_broken();
     database_ = std::make_unique<Database>(options_.path);
   }
 }
@@ -91,19 +96,27 @@ void HistoryStore::prepare_database() {
   try {
     database_->prepare_to_write();
   } catch (const SQLite::Exception& fault) {
-    if (!Database::is_broken(fault)) throw;
-    set_aside();
+    if (!Database::looks_broken(fault)) throw;
+    set_aside_if_broken();
     database_ = std::make_unique<Database>(options_.path);
     database_->prepare_to_write();
   }
 }
 
-/// Moves the broken file and what belongs to it out of the way.
-void HistoryStore::set_aside() {
+void HistoryStore::reopen_after_fault() {
+  open_database();
+  prepare_database();
+  database_->checkpoint();
+}
+
+/// Moves the broken file and what belongs to it out of the way. One that a disk cannot read is not
+/// broken.
+void HistoryStore::set_aside_if_broken() {
   database_.reset();
+  if (!Database::is_broken(options_.path)) return;
   std::error_code fault;
   std::string aside;
-  for (int number = 1; number < 1'000; ++number) {
+  for (std::uint64_t number = 1;; ++number) {
     aside = fmt::format("{}.broken-{}", options_.path, number);
     if (!std::filesystem::exists(aside, fault)) break;
   }
@@ -125,12 +138,11 @@ HistoryStore::Restored HistoryStore::open_room(std::string_view name, std::size_
       const auto found = database_->find_room(name);
       if (found) restored = database_->restore(*found, lines_max, bytes_max);
     }
-  } catch (const SQLite::Exception& fault) {
-    if (!Database::is_broken(fault)) throw;
-    set_aside();
-    open_database();
-    prepare_database();
-    restored = {};
+  } catch (const std::exception& fault) {
+    // Its numbers are not known: to begin at 0 would give some of them twice.
+    log::error("history of a room cannot be read, it is not kept in this run",
+               {{"room", name}, {"fault", fault.what()}});
+    return {};
   }
   if (restored.room == 0) restored.room = last + 1;
   room_names_.emplace_back(name);
@@ -155,13 +167,21 @@ HistoryStore::Piece HistoryStore::Piece::split(std::size_t bytes_max) {
   return front;
 }
 
+void HistoryStore::lose(RoomNumber room, std::uint64_t lines) noexcept {
+  if (lines == 0) return;
+  dropped_ += lines;
+  settled_ += lines;
+  try {
+    lost_[room] += lines;
+  } catch (const std::bad_alloc&) {
+    return;  // counted for all rooms together
+  }
+}
+
 void HistoryStore::append(RoomNumber room, LineNumber first, LineNumber end,
                           const Snapshot& log) noexcept {
   const std::scoped_lock lock(mutex_);
-  const LineNumber kept = std::min(std::max(first, log.first()), end);
-  dropped_ += kept - first;  // all logs together were too large
-  first = kept;
-  if (first == end) return;
+  appended_ += end - first;
   try {
     Piece* const last = queue_.empty() ? nullptr : &queue_.back();
     if (last != nullptr && last->room == room && last->end == first && log.first() <= last->first) {
@@ -174,7 +194,7 @@ void HistoryStore::append(RoomNumber room, LineNumber first, LineNumber end,
     }
     queue_bytes_ += queue_.back().bytes();
   } catch (...) {  // no memory
-    dropped_ += end - first;
+    lose(room, end - first);
   }
   drop_beyond_bound();
   if (is_idle_) wake_.notify_one();
@@ -185,7 +205,7 @@ void HistoryStore::drop_beyond_bound() noexcept {
     Piece& oldest = queue_.front();
     queue_bytes_ -= oldest.bytes();
     const Piece gone = oldest.split(options_.queue_bytes_max / 8);
-    dropped_ += gone.lines();
+    lose(gone.room, gone.lines());
     if (oldest.lines() == 0) {
       queue_.pop_front();
     } else {
@@ -200,9 +220,9 @@ void HistoryStore::read(const Question& question, std::function<void(Page page)>
   if (is_idle_) wake_.notify_one();
 }
 
-void HistoryStore::when_kept(KeptTask done) {
+void HistoryStore::when_kept(RoomNumber room, std::function<void(const Kept& kept)> done) {
   const std::scoped_lock lock(mutex_);
-  kept_tasks_.push_back(std::move(done));
+  kept_tasks_.push_back({room, appended_, std::move(done)});
   if (is_idle_) wake_.notify_one();
 }
 
@@ -216,8 +236,12 @@ std::uint64_t HistoryStore::dropped_lines() const {
 void HistoryStore::run() {
   std::unique_lock lock(mutex_);
   while (true) {
+    if (is_ending_) {  // nobody is there any more to be answered
+      asked_.clear();
+      kept_tasks_.clear();
+    }
     serve_round(lock);
-    if (is_ending_ && (queue_.empty() || !fault_.empty())) return;
+    if (is_ending_ && (queue_.empty() || !fault_.empty())) break;
     const bool has_work = !asked_.empty() || !kept_tasks_.empty() || !queue_.empty();
     if (has_work && fault_.empty()) continue;
     is_idle_ = true;
@@ -227,34 +251,43 @@ void HistoryStore::run() {
     is_idle_ = false;
     if (!is_asked()) wake_.wait_for(lock, kGatherTime, is_asked);
   }
+  std::uint64_t lost = 0;
+  for (const Piece& piece : queue_) lost += piece.lines();
+  if (lost > 0) log::error("history lost its last lines", {{"lines", lost}, {"fault", fault_}});
 }
 
 void HistoryStore::serve_round(std::unique_lock<std::mutex>& lock) {
   std::deque<Piece> group = take_group();
   std::vector<Asked> asked = std::exchange(asked_, {});
-  std::vector<KeptTask> kept_tasks;
-  if (queue_.empty()) kept_tasks = std::exchange(kept_tasks_, {});  // else lines of theirs wait yet
   lock.unlock();
 
+  std::uint64_t written = 0;
+  for (const Piece& piece : group) written += piece.lines();
   try {
-    if (database_ == nullptr || !fault_.empty()) {
-      open_database();
-      prepare_database();
-    }
+    if (database_ == nullptr || !fault_.empty()) reopen_after_fault();
     if (!group.empty()) write(group);
     trim();
     if (!fault_.empty()) log::info("history is kept again", {{"file", options_.path}});
     fault_.clear();
   } catch (const std::exception& fault) {
     fail(fault);
+    if (!group.empty()) written = 0;
     put_back(group);
-    const std::scoped_lock again(mutex_);
-    for (KeptTask& task : kept_tasks_) kept_tasks.push_back(std::move(task));
-    kept_tasks_.clear();
   }
   answer(asked);
-  const std::string lost = fault_.empty() && !kept_tasks.empty() ? tell_lost() : fault_;
-  for (const KeptTask& task : kept_tasks) task(lost);
+  std::vector<KeptTask> due;
+  std::vector<std::uint64_t> lost;
+  {
+    const std::scoped_lock again(mutex_);
+    settled_ += written;
+    while (!kept_tasks_.empty() && (!fault_.empty() || kept_tasks_.front().position <= settled_)) {
+      const auto of_room = lost_.find(kept_tasks_.front().room);
+      lost.push_back(of_room == lost_.end() ? 0 : of_room->second);
+      due.push_back(std::move(kept_tasks_.front()));
+      kept_tasks_.pop_front();
+    }
+  }
+  for (std::size_t i = 0; i < due.size(); ++i) due[i].done({fault_, lost[i]});
   tell_dropped();
   lock.lock();
 }
@@ -326,8 +359,7 @@ void HistoryStore::answer(std::vector<Asked>& asked) {
 void HistoryStore::trim() {
   const std::int64_t now = wall_clock_ms();
   if (written_since_trim_ < kTrimLines && now - trimmed_at_ms_ < kTrimMs) return;
-  const std::size_t removed =
-      remove_old(*database_, options_.retention, room_numbers_, now, 2 * kTrimLines);
+  const std::size_t removed = remove_old(*database_, options_.retention, now, 2 * kTrimLines);
   written_since_trim_ = removed >= 2 * kTrimLines ? kTrimLines : 0;  // more next time
   trimmed_at_ms_ = now;
 }
@@ -336,14 +368,13 @@ void HistoryStore::trim() {
 void HistoryStore::fail(const std::exception& fault) {
   const auto* const of_file = dynamic_cast<const SQLite::Exception*>(&fault);
   database_.reset();
-  if (of_file != nullptr && Database::is_broken(*of_file)) {
-    try {
-      set_aside();
-    } catch (const std::exception& other) {
-      return tell_off(other);
-    }
-  }
   tell_off(fault);
+  if (of_file == nullptr || !Database::looks_broken(*of_file)) return;
+  try {
+    set_aside_if_broken();
+  } catch (const std::exception& other) {
+    tell_off(other);
+  }
 }
 
 void HistoryStore::tell_off(const std::exception& fault) {
@@ -351,13 +382,6 @@ void HistoryStore::tell_off(const std::exception& fault) {
     log::error("history is off, lines wait", {{"file", options_.path}, {"fault", fault.what()}});
   }
   fault_ = fault.what();
-}
-
-/// Whether lines were lost since it was last asked.
-std::string HistoryStore::tell_lost() {
-  const std::uint64_t dropped = dropped_lines();
-  const std::uint64_t lost = dropped - std::exchange(asked_dropped_, dropped);
-  return lost == 0 ? std::string() : fmt::format("the disk was too slow for {} lines", lost);
 }
 
 void HistoryStore::tell_dropped() {

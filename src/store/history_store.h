@@ -6,7 +6,9 @@
 // second with the file opened anew: what a failed commit had of it is written again, as a failed
 // fsync must not be taken for done the second time. A broken file is set aside, never deleted.
 //   H1 when_kept() tells only what a commit has returned for. H2 the queue has a bound; beyond it
-//   the oldest lines go and are counted.
+//   the oldest lines go and are counted. H3 there is never more than one connection to the file,
+//   and no other descriptor of it is closed meanwhile: that would give up SQLite's locks
+//   (fcntl(2)).
 // Threads: as Archive; construction and destruction on main. The destructor writes what is queued.
 #pragma once
 
@@ -17,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -48,7 +51,7 @@ class HistoryStore final : public Archive {
   void append(RoomNumber room, LineNumber first, LineNumber end,
               const Snapshot& log) noexcept override;
   void read(const Question& question, std::function<void(Page page)> done) override;
-  void when_kept(std::function<void(const std::string& fault)> done) override;
+  void when_kept(RoomNumber room, std::function<void(const Kept& kept)> done) override;
 
   /// Lines that were never written because the queue was full.
   [[nodiscard]] std::uint64_t dropped_lines() const;
@@ -72,7 +75,11 @@ class HistoryStore final : public Archive {
     Question question;
     std::function<void(Page page)> done;
   };
-  using KeptTask = std::function<void(const std::string& fault)>;
+  struct KeptTask {
+    RoomNumber room = 0;
+    std::uint64_t position = 0;  // how many lines had been appended
+    std::function<void(const Kept& kept)> done;
+  };
 
   HistoryStore(const Options& options, StoreLock lock);
   void run();
@@ -84,13 +91,14 @@ class HistoryStore final : public Archive {
   void open_database();
   void prepare_database();
   void name_rooms();
-  void set_aside();
   void fail(const std::exception& fault);
   void tell_off(const std::exception& fault);
   void put_back(std::deque<Piece>& group);
   void drop_beyond_bound() noexcept;
   void tell_dropped();
-  [[nodiscard]] std::string tell_lost();
+  void reopen_after_fault();
+  void set_aside_if_broken();
+  void lose(RoomNumber room, std::uint64_t lines) noexcept;
 
   const Options options_;
   const StoreLock lock_;
@@ -103,7 +111,6 @@ class HistoryStore final : public Archive {
   std::string scratch_;
   std::string fault_;  // why nothing can be kept now; empty: it can
   std::uint64_t told_dropped_ = 0;
-  std::uint64_t asked_dropped_ = 0;
   std::int64_t trimmed_at_ms_ = 0;
   std::size_t written_since_trim_ = 0;
 
@@ -112,8 +119,11 @@ class HistoryStore final : public Archive {
   std::deque<Piece> queue_;
   std::size_t queue_bytes_ = 0;
   std::uint64_t dropped_ = 0;
+  std::unordered_map<RoomNumber, std::uint64_t> lost_;  // of dropped_, by room
+  std::uint64_t appended_ = 0;                          // lines, ever
+  std::uint64_t settled_ = 0;                           // of these: written, or dropped
   std::vector<Asked> asked_;
-  std::vector<KeptTask> kept_tasks_;
+  std::deque<KeptTask> kept_tasks_;
   bool is_ending_ = false;
   bool is_idle_ = false;
 

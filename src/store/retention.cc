@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 namespace grotto {
 
@@ -39,12 +40,12 @@ std::optional<RoomNumber> room_with_oldest(Database& database,
 
 }  // namespace
 
-std::size_t remove_old(Database& database, const Retention& retention,
-                       const std::vector<RoomNumber>& rooms, std::int64_t now_ms,
+std::size_t remove_old(Database& database, const Retention& retention, std::int64_t now_ms,
                        std::size_t lines_max) {
   std::size_t removed = 0;
   database.begin();
   try {
+    const std::vector<RoomNumber> rooms = database.rooms();
     for (const RoomNumber room : rooms) {
       if (removed >= lines_max) break;
       const std::size_t step = lines_max - removed;

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "store/database.h"
 
@@ -17,10 +16,10 @@ struct Retention {
 };
 
 /// Removes what is kept no longer, oldest first, at most `lines_max` lines, in one transaction. The
-/// newest line of a room always stays: the numbers go on from it. Returns how many are gone; fewer
-/// than `lines_max` means that nothing is left to remove.
-std::size_t remove_old(Database& database, const Retention& retention,
-                       const std::vector<Archive::RoomNumber>& rooms, std::int64_t now_ms,
+/// newest line of a room always stays: the numbers go on from it. Rooms that the configuration
+/// names no longer are treated as the others. Returns how many are gone; fewer than `lines_max`
+/// means that nothing is left to remove.
+std::size_t remove_old(Database& database, const Retention& retention, std::int64_t now_ms,
                        std::size_t lines_max);
 
 }  // namespace grotto

@@ -201,6 +201,8 @@ TEST_CASE("HistoryStore: a full disk costs nothing that was said, and what waits
   const Archive::Page page = lobby.read(kNoLine, 5'000);
   CHECK(page.lines.size() == 2 + 2'000 - dropped);
   CHECK(page.lines.back().number == lobby.head() - 1);
+  CHECK(lobby.kept().lost == dropped);
+  CHECK(lobby.kept().lost == dropped);  // whoever asks
 }
 
 }  // namespace grotto

@@ -40,6 +40,7 @@ class KeptRoom {
   KeptRoom(HistoryStore& store, const std::string& name)
       : store_(store), restored_(store.open_room(name, 1'000, 1'000'000)) {
     log_.begin_at(restored_.next);
+    log_.keep_in(store, restored_.room);
   }
 
   /// Appends lines of a kind, at a time.
@@ -52,8 +53,7 @@ class KeptRoom {
       whole.push_back(text + "\r\n");
       lines.push_back({whole.back(), kind, 1, at_ms});
     }
-    const LineNumber first = log_.append(lines, {.bytes_min = 1 << 20, .lines_min = 1'000});
-    store_.append(restored_.room, first, first + lines.size(), log_.snapshot());
+    log_.append(lines, {.bytes_min = 1 << 20, .lines_min = 1'000});
   }
 
   [[nodiscard]] Archive::Page read(LineNumber before, std::size_t lines_max = 1'000,
@@ -64,10 +64,11 @@ class KeptRoom {
     return page.get_future().get();
   }
   /// Empty: all is kept.
-  [[nodiscard]] std::string sync() {
-    std::promise<std::string> fault;
-    store_.when_kept([&](const std::string& why) { fault.set_value(why); });
-    return fault.get_future().get();
+  [[nodiscard]] std::string sync() { return kept().fault; }
+  [[nodiscard]] Archive::Kept kept() {
+    std::promise<Archive::Kept> answer;
+    store_.when_kept(restored_.room, [&](const Archive::Kept& kept) { answer.set_value(kept); });
+    return answer.get_future().get();
   }
   [[nodiscard]] const Archive::Restored& restored() const { return restored_; }
   [[nodiscard]] LineNumber head() const { return log_.head(); }

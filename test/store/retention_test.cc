@@ -16,7 +16,7 @@ class Past {
   Past() {
     database_.prepare_to_write();
     database_.begin();
-    for (const Archive::RoomNumber room : rooms_) {
+    for (const Archive::RoomNumber room : {1U, 2U}) {
       database_.name_room(room, "room" + std::to_string(room));
       for (LineNumber line = 0; line < 1'000; ++line) {
         database_.add(room, line, static_cast<std::int64_t>(line) * 1'000, LineKind::say,
@@ -26,7 +26,7 @@ class Past {
     database_.commit();
   }
   std::size_t remove(const Retention& retention, std::size_t lines_max = 100'000) {
-    return remove_old(database_, retention, rooms_, 1'000'000, lines_max);
+    return remove_old(database_, retention, 1'000'000, lines_max);
   }
   LineNumber oldest(Archive::RoomNumber room) { return database_.oldest(room)->line; }
   std::uint64_t bytes() { return database_.bytes_in_use(); }
@@ -34,7 +34,6 @@ class Past {
  private:
   const Folder folder_;
   Database database_{folder_.file()};
-  const std::vector<Archive::RoomNumber> rooms_{1, 2};
 };
 
 }  // namespace
