@@ -26,11 +26,12 @@ struct Holes {
   bool own = true;               // its own lines are
   bool not_said = false;         // joins, leaves, notices are
   LineFilter* filter = nullptr;  // what it hides are
+  const Room* room = nullptr;    // for the filter
   [[nodiscard]] bool is_hole(const LogView& view, LineNumber line) const noexcept {
     const Entry& entry = view.entry(line);
     if ((own && entry.author == author) || (not_said && !is_said(entry.kind()))) return true;
     return filter != nullptr && entry.author != author &&
-           filter->hides(entry.kind(), view.plain(line));
+           filter->hides(room, entry.author, entry.kind(), view.plain(line));
   }
   /// Whether others' lines may be holes: each has to be looked at.
   [[nodiscard]] bool has_others() const noexcept { return not_said || filter != nullptr; }

@@ -20,9 +20,17 @@ LineNumber Member::limit() const noexcept {
 Holes Member::holes() noexcept {
   LineFilter* const filter = is_filtered_ ? this->filter() : nullptr;
   if (is_in_history()) {
-    return {.author = author(), .own = false, .not_said = true, .filter = filter};
+    return {.author = author(),
+            .own = false,
+            .not_said = true,
+            .filter = filter,
+            .room = &room_->room()};
   }
-  return {.author = author(), .own = !gets_own_lines_, .not_said = false, .filter = filter};
+  return {.author = author(),
+          .own = !gets_own_lines_,
+          .not_said = false,
+          .filter = filter,
+          .room = &room_->room()};
 }
 
 bool Member::has_more() const noexcept {

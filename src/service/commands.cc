@@ -97,8 +97,9 @@ constexpr std::array<Command, 26> kCommands = {{
      "bytes. /away once more, without a text, and you are back.",
      run_away, true},
     {"/ignore", "[NAME]", "read nothing of somebody",
-     "Nothing that he says, to all or to you, nor his invitations, even if he changes his name in "
-     "front of you or comes back. He is not told. Without a name: whom you ignore, at most 100.",
+     "Nothing that he says, to all or to you, nor his invitations, even if he changes his name, "
+     "or comes back under the one you ignore. He is not told. Without a name: whom you ignore, at "
+     "most 100.",
      run_ignore},
     {"/unignore", "NAME", "read somebody again", "Ends what /ignore began.", run_unignore},
     {"/quiet", "[on|off]", "read no joins and leaves", "/quiet off, and you read them again.",

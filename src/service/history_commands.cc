@@ -35,6 +35,8 @@ struct Found {
   std::vector<ArchivedLine> lines;
   std::size_t bytes = 0;
   bool has_earlier = false;
+  LineNumber from = kNoLine;  // nothing before that line was looked at; kNoLine: before the first
+  bool has_failed = false;    // the disk could not be read
 };
 
 std::optional<Wanted> read_wanted(Participant& who, std::string_view arguments, std::size_t lines) {
@@ -103,18 +105,31 @@ bool find_in_memory(const Snapshot& log, const Wanted& wanted, Found& found) {
 }
 
 void tell(Participant& who, const std::string& room, const Wanted& wanted, const Found& found) {
-  std::string out;
-  if (found.lines.empty()) {
-    return who.session().write_line(fmt::format("-- nothing was said in {} then --", room));
+  std::string lines;
+  std::size_t count = 0;
+  for (const ArchivedLine& line : found.lines) {
+    const std::size_t before = lines.size();
+    who.render(line, lines);
+    if (lines.size() > before) ++count;
   }
-  const std::size_t count = found.lines.size();
-  fmt::format_to(std::back_inserter(out), "-- {} line{} of {}, {} to {} --\r\n", count,
-                 count == 1 ? "" : "s", room, found.lines.front().number,
-                 found.lines.back().number);
-  for (const ArchivedLine& line : found.lines) who.render(line, out);
+  std::string out;
+  if (!found.lines.empty()) {
+    fmt::format_to(std::back_inserter(out), "-- {} line{} of {}, {} to {} --\r\n", count,
+                   count == 1 ? "" : "s", room, found.lines.front().number,
+                   found.lines.back().number);
+    out += lines;
+  }
+  if (found.has_failed) {
+    who.session().write(out);
+    return refuse(who, "not-kept", "The history on disk cannot be read now.");
+  }
+  const LineNumber from =
+      found.from == kNoLine && !found.lines.empty() ? found.lines.front().number : found.from;
   if (found.has_earlier) {
     fmt::format_to(std::back_inserter(out), "-- earlier ones: /history {} before {} --\r\n",
-                   wanted.lines, found.lines.front().number);
+                   wanted.lines, from);
+  } else if (found.lines.empty()) {
+    fmt::format_to(std::back_inserter(out), "-- nothing was said in {} then --\r\n", room);
   } else {
     out += "-- that is all --\r\n";
   }
@@ -141,6 +156,8 @@ void look_up(Room& room, const Wanted& wanted, const Inquiries::Reply& reply) {
         Found all;
         all.lines = std::move(page.lines);
         all.has_earlier = page.has_earlier;
+        all.has_failed = page.has_failed;
+        all.from = page.from;
         all.lines.insert(all.lines.end(), newer.lines.begin(), newer.lines.end());
         reply([wanted, name, all = std::move(all), has_failed = page.has_failed](Participant& who) {
           tell(who, name, wanted, all);
@@ -154,7 +171,8 @@ void look_up(Room& room, const Wanted& wanted, const Inquiries::Reply& reply) {
 void run_history(ChatService& chat, Participant& who, std::string_view arguments) {
   constexpr std::size_t kDefaultLines = 20;
   const std::size_t usual = chat.options().history;
-  const auto wanted = read_wanted(who, arguments, usual == 0 ? kDefaultLines : usual);
+  const auto wanted =
+      read_wanted(who, arguments, usual == 0 ? kDefaultLines : std::min(usual, kLinesMax));
   if (!wanted) return;
   // Lines of this tick are in the log when it ends: what is posted comes after that. Nothing that
   // is posted holds a room: it may never run, and go later than the lobby.

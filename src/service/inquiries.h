@@ -3,7 +3,8 @@
 //
 // Who has asked is served no further line until the answer is there: answers come in the order of
 // the questions, also to `printf 'bot\n/whois luzmi\n' | nc -N`, and nobody has more than one
-// question under way. Threads: one worker's. Lifetime: as its service.
+// question under way. Nobody waits longer than kPatienceMs. Threads: one worker's. Lifetime: as its
+// service.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "grotto/timer_wheel.h"
 #include "room/lobby.h"
 
 namespace grotto {
@@ -44,12 +46,20 @@ class Inquiries {
 
  private:
   class Mailbox;
+  class Pending;
+  struct Waiting {
+    Participant* who = nullptr;
+    std::uint64_t since_ms = 0;
+  };
+  static constexpr std::uint64_t kPatienceMs = 5'000;  // a disk may hang
+  void give_up_old();
   void deliver(std::uint64_t number, const Answer& answer);
 
   ChatService& chat_;
   const std::shared_ptr<Mailbox> mailbox_;
   std::uint64_t last_number_ = 0;
-  std::unordered_map<std::uint64_t, Participant*> waiting_;
+  std::unordered_map<std::uint64_t, Waiting> waiting_;
+  TimerOf<Inquiries, &Inquiries::give_up_old> timer_{*this};
 };
 
 }  // namespace grotto

@@ -98,7 +98,10 @@ void Participant::focus_on(Seat& seat) {
 
 void Participant::give_up(Seat& seat) {
   const Look look = this->look();
-  if (seat.room() != nullptr) seat.room()->forget(seat);
+  if (seat.room() != nullptr) {
+    if (personal() != nullptr) extra_->personal->forget(seat.room()->room());
+    seat.room()->forget(seat);
+  }
   several()->remove(seat);
   set_look(look);
   if (several()->order().size() > 1 || several()->order().front() != &home_) return;
@@ -135,7 +138,7 @@ void Participant::render(const ArchivedLine& line, std::string& out) {
   std::string scratch;
   const std::string text = std::string(clean_text(line.text, scratch)) + "\r\n";
   Personal* const personal = extra_ == nullptr ? nullptr : extra_->personal.get();
-  if (personal != nullptr && personal->hides(line.kind, text)) return;
+  if (personal != nullptr && personal->hides(nullptr, kServer, line.kind, text)) return;
   Entry entry;
   entry.at_ms = line.at_ms;
   entry.kind_bits = static_cast<std::uint32_t>(line.kind) & 7U;
@@ -181,7 +184,7 @@ void Participant::ring() noexcept {
 }
 
 void Participant::note_entered() noexcept {
-  since_s_ = static_cast<std::uint32_t>(wall_clock_ms() / 1000);
+  since_ms_ = wall_clock_ms();
 }
 
 // ---- Flood control -----------------------------------------------------------------------------

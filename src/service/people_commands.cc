@@ -35,16 +35,24 @@ std::string away_text(std::string_view name, const Personal& personal) {
                                : fmt::format("{} is away: {}", name, personal.away);
 }
 
-/// Gives `text` to the person of that name.
-void send_private(ChatService& chat, Participant& who, std::string_view name,
-                  std::string_view text) {
+/// Gives `text` to the person of that name. `since_ms`: when he has to have entered; 0: any time.
+void send_private(ChatService& chat, Participant& who, std::string_view name, std::string_view text,
+                  std::int64_t since_ms = 0) {
   ask_person(chat, who, name,
-             [from = std::string(who.name()), from_key = who.key(),
-              text = std::string(text)](Participant& to) -> Inquiries::Answer {
+             [from = std::string(who.name()), from_key = who.key(), from_since = who.since_ms(),
+              text = std::string(text), since_ms](Participant& to) -> Inquiries::Answer {
+               if (since_ms != 0 && to.since_ms() != since_ms) {
+                 return refusal("no-such-name",
+                                fmt::format("The {} who wrote to you has gone; to write to "
+                                            "the one who is here now: /msg {} TEXT",
+                                            to.name(), to.name()));
+               }
                if (!to.ignores(from_key)) {
                  to.ring_for_mention();
                  to.read_private(from, fmt::format(" -> you: {}", text));
-                 to.own_personal().written_by = from;
+                 Personal& personal = to.own_personal();
+                 personal.written_by = from;
+                 personal.written_by_since = from_since;
                }
                const Personal* const personal = to.personal();
                const bool is_away = personal != nullptr && personal->is_away;
@@ -109,7 +117,7 @@ void run_reply(ChatService& chat, Participant& who, std::string_view arguments) 
   if (personal == nullptr || personal->written_by.empty()) {
     return refuse(who, "no-such-name", "Nobody has written to you yet.");
   }
-  send_private(chat, who, personal->written_by, arguments);
+  send_private(chat, who, personal->written_by, arguments, personal->written_by_since);
 }
 
 void run_whois(ChatService& chat, Participant& who, std::string_view arguments) {
@@ -118,7 +126,7 @@ void run_whois(ChatService& chat, Participant& who, std::string_view arguments) 
   std::vector<NameKey> known;
   who.for_each_seat([&](Seat& seat) { known.push_back(seat.room()->room().key()); });
   ask_person(chat, who, name, [known = std::move(known)](Participant& other) -> Inquiries::Answer {
-    const std::int64_t since_ms = std::int64_t{other.since_s()} * 1000;
+    const std::int64_t since_ms = other.since_ms();
     const auto stayed_s =
         static_cast<std::uint64_t>(std::max<std::int64_t>(wall_clock_ms() - since_ms, 0) / 1000);
     std::vector<std::string> lines;

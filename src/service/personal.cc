@@ -16,6 +16,7 @@ bool Personal::ignore(const Name& name) {
 
 bool Personal::stop_ignoring(const NameKey& key) {
   judged_.clear();
+  std::erase_if(authors_, [&](const Author& each) { return each.name.clashes_with(key); });
   return std::erase_if(ignored_, [&](const Name& each) { return each.key.clashes_with(key); }) > 0;
 }
 
@@ -34,32 +35,31 @@ bool Personal::ignores(std::string_view name) {
   return is_ignored;
 }
 
-void Personal::follow_rename(std::string_view line) {
-  std::string_view to = line.substr(line.find_last_of(' ') + 1);
-  if (to.ends_with('.')) to.remove_suffix(1);
-  static_cast<void>(ignore(names_.own(to)));
+void Personal::ignore(const Name& name, const Room& room, AuthorId author) {
+  if (authors_.size() < kAuthorsMax) authors_.push_back({&room, author, name.key});
 }
 
-bool Personal::hides(LineKind kind, std::string_view line) noexcept {
+void Personal::forget(const Room& room) noexcept {
+  std::erase_if(authors_, [&](const Author& each) { return each.room == &room; });
+}
+
+bool Personal::hides(const Room* room, AuthorId author, LineKind kind,
+                     std::string_view line) noexcept {
   try {
-    switch (kind) {
-      case LineKind::join:
-      case LineKind::leave:
-      case LineKind::moves: return is_quiet;
-      case LineKind::notice: return false;
-      case LineKind::say:
-      case LineKind::action: return !ignored_.empty() && ignores(parts_of(kind, line).from);
-      case LineKind::rename: {
-        if (ignored_.empty()) return false;
-        const LineParts parts = parts_of(kind, line);
-        if (ignores(parts.from)) follow_rename(parts.text);
-        return false;
-      }
-    }
+    const bool is_move =
+        kind == LineKind::join || kind == LineKind::leave || kind == LineKind::moves;
+    if (is_move && is_quiet) return true;
+    // A goodbye is something said.
+    const bool is_speech =
+        is_said(kind) || (kind == LineKind::leave && line.find(": ") != std::string_view::npos);
+    if (!is_speech || ignored_.empty()) return false;
+    const bool is_known = std::any_of(authors_.begin(), authors_.end(), [&](const Author& each) {
+      return each.room == room && each.author == author;
+    });
+    return is_known || ignores(parts_of(kind, line).from);
   } catch (...) {
     return false;  // no memory: better a line too many
   }
-  return false;
 }
 
 }  // namespace grotto

@@ -29,8 +29,9 @@ class Personal final : public LineFilter {
   std::uint64_t rang_in_tick = 0;  // ChatService::tick(): once in each is enough
   bool is_quiet = false;           // reads no joins and leaves
   bool is_away = false;
-  std::string away;        // why
-  std::string written_by;  // who wrote to him last
+  std::string away;                   // why
+  std::string written_by;             // who wrote to him last
+  std::int64_t written_by_since = 0;  // and when that one had entered: names change hands
 
   // ---- Who is ignored ----
 
@@ -42,19 +43,32 @@ class Personal final : public LineFilter {
   [[nodiscard]] bool ignores(const NameKey& key) const noexcept;
   [[nodiscard]] const std::vector<Name>& ignored() const noexcept { return ignored_; }
 
+  /// Of who is ignored and present: his lines in that room stay hidden whatever he calls himself.
+  void ignore(const Name& name, const Room& room, AuthorId author);
+  /// He who reads has left that room: the numbers of its authors mean nothing any more.
+  void forget(const Room& room) noexcept;
+
   /// Whether hides() has anything to do.
   [[nodiscard]] bool is_filter() const noexcept { return is_quiet || !ignored_.empty(); }
 
-  // LineFilter. Somebody who is ignored and takes another name in front of him stays ignored.
-  [[nodiscard]] bool hides(LineKind kind, std::string_view line) noexcept override;
+  // LineFilter. A name is judged as it stands in the line, so that lines of others who had it, or
+  // will have it, are not mistaken; an author by his number.
+  [[nodiscard]] bool hides(const Room* room, AuthorId author, LineKind kind,
+                           std::string_view line) noexcept override;
 
  private:
   static constexpr std::size_t kJudgedMax = 256;
   [[nodiscard]] bool ignores(std::string_view name);
-  void follow_rename(std::string_view line);
+  struct Author {
+    const Room* room = nullptr;
+    AuthorId author = kServer;
+    NameKey name;  // by which he was ignored
+  };
+  static constexpr std::size_t kAuthorsMax = 1'000;
 
   const NameRules& names_;
   std::vector<Name> ignored_;
+  std::vector<Author> authors_;
   std::unordered_map<std::string, bool> judged_;  // names seen lately, and whether they are ignored
 };
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "service/chat_service.h"
 #include "service/commands.h"
@@ -132,8 +134,27 @@ void run_ignore(ChatService& chat, Participant& who, std::string_view arguments)
                               Personal::kIgnoredMax));
   }
   who.use_personal();
-  who.session().write_line(fmt::format(
-      "You will read nothing of {}. To read it again, type /unignore {}", name->text, name->text));
+  const std::string told = fmt::format(
+      "You will read nothing of {}. To read it again, type /unignore {}", name->text, name->text);
+  // If he is here, what he says in our rooms is known by more than his name.
+  const bool is_asked = chat.inquiries().ask(
+      who, name->key, [name = *name, told](Participant* other) -> Inquiries::Answer {
+        std::vector<std::pair<NameKey, AuthorId>> authors;
+        if (other != nullptr) {
+          other->for_each_seat(
+              [&](Seat& seat) { authors.emplace_back(seat.room()->room().key(), seat.author()); });
+        }
+        return [name, told, authors = std::move(authors)](Participant& asker) {
+          asker.for_each_seat([&](Seat& seat) {
+            const Room& room = seat.room()->room();
+            for (const auto& [key, author] : authors) {
+              if (key == room.key()) asker.own_personal().ignore(name, room, author);
+            }
+          });
+          asker.session().write_line(told);
+        };
+      });
+  if (!is_asked) who.session().write_line(told);
 }
 
 void run_unignore(ChatService& chat, Participant& who, std::string_view arguments) {

@@ -287,7 +287,13 @@ void HistoryStore::serve_round(std::unique_lock<std::mutex>& lock) {
       kept_tasks_.pop_front();
     }
   }
-  for (std::size_t i = 0; i < due.size(); ++i) due[i].done({fault_, lost[i]});
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    try {
+      due[i].done({fault_, lost[i]});
+    } catch (const std::bad_alloc&) {
+      continue;  // as above
+    }
+  }
   tell_dropped();
   lock.lock();
 }
@@ -352,7 +358,11 @@ void HistoryStore::answer(std::vector<Asked>& asked) {
     } catch (const std::exception& fault) {
       fail(fault);
     }
-    each.done(std::move(page));
+    try {
+      each.done(std::move(page));
+    } catch (const std::bad_alloc&) {
+      continue;  // who has asked is told by his own worker
+    }
   }
 }
 

@@ -230,6 +230,13 @@ def test_a_store_that_another_process_holds_refuses_to_start(serve, store):
     assert done.stderr.endswith(f"grottod: the store {store} is in use by process {server.process.pid}.\n")
 
 
+def test_a_store_is_one_whatever_name_it_is_given(serve, store, tmp_path):
+    serve()
+    (tmp_path / "link.db").symlink_to(store)
+    done = run_grottod("chat", "--listen", "127.0.0.1:0", "--store", tmp_path / "link.db")
+    assert done.returncode == 73 and "in use by process" in done.stderr
+
+
 def test_the_default_store_if_taken_means_history_in_memory_and_one_warning(grottod, tmp_path):
     env = {"XDG_STATE_HOME": str(tmp_path)}
     first = grottod("chat", env=env)
@@ -365,6 +372,60 @@ def test_a_failing_fsync_is_not_taken_for_done(serve, store):
     server.signal(signal.SIGKILL)
     server.ends()
     assert [text for _, text in kept_lines(store)] == ["ana: while the disk fails"]
+
+
+def test_who_reads_the_file_takes_nothing_from_a_server_that_found_it_locked(serve, store):
+    """A descriptor too many that is closed gives up SQLite's locks: a reader would then remove the WAL under the server."""
+    server = serve()
+    (ana,) = Room(server).enter("ana")
+    ana.says("first")
+    syncs(ana)
+    server.stops()
+    with sqlite3.connect(store, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        server = serve("--history", 0)  # waits for the lock, and goes on without
+        logs_once(server, "history is off")
+        other.execute("ROLLBACK")
+    other.close()
+    (ana,) = Room(server).enter("ana")
+    ana.says("second")
+
+    def is_kept():
+        ana.says("/sync")
+        return ana.next_line().startswith("-- kept up to line ")
+
+    wait_until(is_kept, "history to be kept again", WAIT)
+    reader = sqlite3.connect(store)
+    assert reader.execute("SELECT count(*) FROM line WHERE kind = 0").fetchone() == (2,)
+    reader.close()
+    ana.says("third")
+    syncs(ana)
+    server.signal(signal.SIGKILL)
+    server.ends()
+    assert [text for _, text in kept_lines(store)] == ["ana: first", "ana: second", "ana: third"]
+
+
+def test_history_goes_on_past_any_number_of_joins(serve, store):
+    server = serve()
+    (ana,) = Room(server).enter("ana")
+    ana.says("long ago")
+    syncs(ana)
+    server.stops()
+    with sqlite3.connect(store) as database:
+        (last,) = database.execute("SELECT max(id) FROM line").fetchone()
+        rows = ((last + number, 1000, 2, "somebody has joined the chat!") for number in range(1, 120_001))
+        database.executemany("INSERT INTO line (id, at_ms, kind, text) VALUES (?,?,?,?)", rows)
+    (peer,) = Room(serve("--history", 2000, "--store-days", 0)).enter("oskar")
+    command, lines = "/history", []
+    for _ in range(3):
+        peer.says(command)
+        lines.append(peer.next_line())
+        while not lines[-1].startswith("-- earlier ones: ") and lines[-1] != "-- that is all --":
+            lines.append(peer.next_line())
+        if lines[-1] == "-- that is all --":
+            break
+        command = lines[-1].removeprefix("-- earlier ones: ").removesuffix(" --")
+    assert "ana: long ago" in lines, lines
 
 
 # ---- How much is kept

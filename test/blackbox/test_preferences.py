@@ -74,7 +74,35 @@ def test_who_is_ignored_stays_so_under_another_name_and_when_he_comes_back(room)
     luzmi.says("after")
     ana.hears("luzmi: after")
     ana.says("/ignore")
-    ana.hears("You ignore: oskar zuri")
+    ana.hears("You ignore: oskar")
+
+
+def test_the_goodbye_of_who_is_ignored_is_not_read(three):
+    ana, oskar, luzmi = three
+    ignores(ana, "oskar")
+    oskar.says("/quit read this")
+    luzmi.hears("oskar has left the chat: read this")
+    luzmi.says("after")
+    ana.hears("luzmi: after")
+
+
+def test_who_takes_a_name_that_somebody_had_hides_nothing_that_was_said_under_it(room):
+    ana, oskar, yves = room.enter("ana", "oskar", "yves")
+    ignores(ana, "oskar")
+    for number in range(20):
+        yves.says(f"{number}")
+    room.members.pop("yves")
+    yves.says("/quit see you")
+    ana.hears(*(f"yves: {number}" for number in range(20)), "yves has left the chat: see you")
+    oskar.hears(*(f"yves: {number}" for number in range(20)), "yves has left the chat: see you")
+    oskar.says("/nick yves", "unread", "/quit")
+    ana.hears("oskar is now known as yves.", left("yves"))
+    room.members.pop("oskar")
+    again = room.server.connect("yves")
+    again.says("yves")
+    ana.hears(joined("yves"))
+    again.says("I am another one")
+    ana.hears("yves: I am another one")
 
 
 def test_unignore_ends_it(three):

@@ -146,6 +146,18 @@ def test_reply_to_who_has_gone_is_refused(room):
     refused(oskar, "/reply kaixo", "no-such-name")
 
 
+def test_reply_does_not_go_to_who_has_taken_the_name(room):
+    ana, oskar = room.enter("ana", "oskar")
+    writes(oskar, "ana", "kaixo")
+    ana.hears("oskar -> you: kaixo")
+    room.leaves("oskar")
+    stranger = room.enters("oskar")
+    answer = refused(ana, "/reply my secret answer", "no-such-name")
+    assert answer.startswith("The oskar who wrote to you has gone")
+    ana.says("to all")
+    stranger.hears("ana: to all")
+
+
 def test_answers_come_in_the_order_of_the_questions(three):
     ana, oskar, _ = three
     ana.says("/whois oskar", "/focus", "/msg oskar one", "/focus", "two", "/msg oskar three")
