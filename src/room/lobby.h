@@ -82,6 +82,13 @@ class Lobby {
   /// False if nobody has that name now.
   [[nodiscard]] bool post_to(const NameKey& key, std::function<void(Person* person)> task);
 
+  /// Another number for each, never 0, of so many bits.
+  static constexpr unsigned kPersonBits = 28;
+  [[nodiscard]] std::uint32_t number_person() noexcept {
+    constexpr std::uint32_t kMask = (1U << kPersonBits) - 1;
+    return last_person_.fetch_add(1, std::memory_order_relaxed) % kMask + 1;
+  }
+
   // ---- Memory ----
 
   /// If all logs together hold more than Limits::log_memory_bytes, lets go of the oldest lines of
@@ -112,6 +119,7 @@ class Lobby {
   const unsigned workers_;
   std::atomic<std::size_t> log_memory_bytes_{0};
   std::atomic<std::uint64_t> reclaimed_bytes_{0};
+  std::atomic<std::uint32_t> last_person_{0};
 
   mutable std::mutex mutex_;  // guards what follows
   Rooms rooms_;

@@ -184,7 +184,9 @@ void Participant::ring() noexcept {
 }
 
 void Participant::note_entered() noexcept {
-  since_ms_ = wall_clock_ms();
+  constexpr std::uint64_t kMask = (std::uint64_t{1} << 34U) - 1;
+  since_s_ = static_cast<std::uint64_t>(wall_clock_ms() / 1000) & kMask;
+  number_ = chat_.lobby().number_person();
 }
 
 // ---- Flood control -----------------------------------------------------------------------------

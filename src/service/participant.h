@@ -84,8 +84,12 @@ class Participant final : public SessionState, public Person, private Timer {
   /// Rings the bell if he has asked for one for such lines: who wrote to him, or mentioned him.
   void ring_for_mention() noexcept;
 
-  /// When he entered, in milliseconds since 1970. Tells apart who have one name after the other.
-  [[nodiscard]] std::int64_t since_ms() const noexcept { return since_ms_; }
+  /// When he entered, in milliseconds since 1970, whole seconds.
+  [[nodiscard]] std::int64_t since_ms() const noexcept {
+    return static_cast<std::int64_t>(since_s_) * 1000;
+  }
+  /// Tells apart who have one name after the other; never 0 once he has entered.
+  [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
   void note_entered() noexcept;
 
   // ---- Asking others (inquiries.h) ----
@@ -133,7 +137,8 @@ class Participant final : public SessionState, public Person, private Timer {
   TokenBucket lines_;
   TokenBucket bytes_;
   Seat home_{*this};
-  std::int64_t since_ms_ : 62 = 0;  // these share eight bytes
+  std::uint64_t since_s_ : 34 = 0;  // these share eight bytes
+  std::uint32_t number_ : Lobby::kPersonBits = 0;
   bool is_waiting_ : 1 = false;
   bool has_ended_ : 1 = false;
   std::unique_ptr<Extra> extra_;

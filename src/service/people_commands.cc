@@ -35,13 +35,13 @@ std::string away_text(std::string_view name, const Personal& personal) {
                                : fmt::format("{} is away: {}", name, personal.away);
 }
 
-/// Gives `text` to the person of that name. `since_ms`: when he has to have entered; 0: any time.
+/// Gives `text` to the person of that name. `number`: who that has to be; 0: anybody.
 void send_private(ChatService& chat, Participant& who, std::string_view name, std::string_view text,
-                  std::int64_t since_ms = 0) {
+                  std::uint32_t number = 0) {
   ask_person(chat, who, name,
-             [from = std::string(who.name()), from_key = who.key(), from_since = who.since_ms(),
-              text = std::string(text), since_ms](Participant& to) -> Inquiries::Answer {
-               if (since_ms != 0 && to.since_ms() != since_ms) {
+             [from = std::string(who.name()), from_key = who.key(), from_number = who.number(),
+              text = std::string(text), number](Participant& to) -> Inquiries::Answer {
+               if (number != 0 && to.number() != number) {
                  return refusal("no-such-name",
                                 fmt::format("The {} who wrote to you has gone; to write to "
                                             "the one who is here now: /msg {} TEXT",
@@ -52,7 +52,7 @@ void send_private(ChatService& chat, Participant& who, std::string_view name, st
                  to.read_private(from, fmt::format(" -> you: {}", text));
                  Personal& personal = to.own_personal();
                  personal.written_by = from;
-                 personal.written_by_since = from_since;
+                 personal.writer = from_number;
                }
                const Personal* const personal = to.personal();
                const bool is_away = personal != nullptr && personal->is_away;
@@ -117,7 +117,7 @@ void run_reply(ChatService& chat, Participant& who, std::string_view arguments) 
   if (personal == nullptr || personal->written_by.empty()) {
     return refuse(who, "no-such-name", "Nobody has written to you yet.");
   }
-  send_private(chat, who, personal->written_by, arguments, personal->written_by_since);
+  send_private(chat, who, personal->written_by, arguments, personal->writer);
 }
 
 void run_whois(ChatService& chat, Participant& who, std::string_view arguments) {

@@ -29,9 +29,9 @@ class Personal final : public LineFilter {
   std::uint64_t rang_in_tick = 0;  // ChatService::tick(): once in each is enough
   bool is_quiet = false;           // reads no joins and leaves
   bool is_away = false;
-  std::string away;                   // why
-  std::string written_by;             // who wrote to him last
-  std::int64_t written_by_since = 0;  // and when that one had entered: names change hands
+  std::string away;          // why
+  std::string written_by;    // who wrote to him last
+  std::uint32_t writer = 0;  // Participant::number() of that one: names change hands
 
   // ---- Who is ignored ----
 
