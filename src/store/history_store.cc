@@ -18,8 +18,9 @@ namespace {
 constexpr std::size_t kCommitBytesMax = 1024 * 1024;  // a group; /sync waits for one or two
 constexpr std::size_t kTrimLines = 20'000;            // at a time: reads wait for it
 constexpr std::int64_t kTrimMs = 10'000;
-constexpr auto kGatherTime = std::chrono::milliseconds(5);  // lines wait for more, unless asked for
-constexpr int kCannotCreate = 73;                           // EX_CANTCREAT (sysexits.h)
+constexpr auto kGatherTime =
+    std::chrono::milliseconds(50);  // lines wait for more, unless asked for
+constexpr int kCannotCreate = 73;   // EX_CANTCREAT (sysexits.h)
 constexpr int kConfiguration = 78;
 
 }  // namespace
