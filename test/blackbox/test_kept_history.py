@@ -44,6 +44,19 @@ def syncs(peer, room="lobby"):
     return int(peer.hears_like(rf"^-- kept up to line (\d+) of {room} --$")[1])
 
 
+def syncs_at_last(peer):
+    """The same, of a disk that fails for a while."""
+    answers = []
+
+    def is_kept():
+        peer.says("/sync")
+        answers.append(peer.next_line())
+        return answers[-1].startswith("-- kept up to line ")
+
+    wait_until(is_kept, "history to be kept again", WAIT)
+    return int(re.search(r"line (\d+)", answers[-1])[1])
+
+
 def logs_once(server, text):
     """The log is written by a thread of its own."""
     wait_until(lambda: text in server.log(), f"the log to tell {text!r}")
@@ -328,12 +341,7 @@ def test_a_full_disk_costs_nothing_that_was_said(serve, store):
     refused(ana, "/sync", "not-kept")
     logs_once(server, "history is off")
     resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
-
-    def is_kept_again():
-        ana.says("/sync")
-        return ana.next_line().startswith("-- kept up to line ")
-
-    wait_until(is_kept_again, "history to be kept again", WAIT)
+    syncs_at_last(ana)
     logs_once(server, "history is kept again")
     assert [text for _, text in kept_lines(store)] == ["ana: before", *(f"ana: full {number}" for number in range(100))]
 
@@ -356,15 +364,7 @@ def test_a_failing_fsync_is_not_taken_for_done(serve, store):
             pytest.skip("strace may not attach here")
         ana.says("while the disk fails")
         oskar.hears("ana: while the disk fails")
-        answers = []
-
-        def is_kept():
-            ana.says("/sync")
-            answers.append(ana.next_line())
-            return answers[-1].startswith("-- kept up to line ")
-
-        wait_until(is_kept, "history to be kept again", WAIT)
-        assert int(re.search(r"line (\d+)", answers[-1])[1]) > first
+        assert syncs_at_last(ana) > first
     finally:
         tracer.terminate()
         tracer.wait(WAIT)
@@ -389,12 +389,7 @@ def test_who_reads_the_file_takes_nothing_from_a_server_that_found_it_locked(ser
     other.close()
     (ana,) = Room(server).enter("ana")
     ana.says("second")
-
-    def is_kept():
-        ana.says("/sync")
-        return ana.next_line().startswith("-- kept up to line ")
-
-    wait_until(is_kept, "history to be kept again", WAIT)
+    syncs_at_last(ana)
     reader = sqlite3.connect(store)
     assert reader.execute("SELECT count(*) FROM line WHERE kind = 0").fetchone() == (2,)
     reader.close()
