@@ -67,6 +67,8 @@ class Session {
 
   /// "127.0.0.1:40712", "[::1]:40712" or "unix:PID". Safe to show to people and in logs.
   [[nodiscard]] virtual std::string peer_name() const = 0;
+  /// The same without the port: "127.0.0.1", "::1" or "unix".
+  [[nodiscard]] virtual std::string peer_host() const = 0;
 
   /// What the service keeps for this session; null until set.
   [[nodiscard]] SessionState* state() const noexcept { return state_.get(); }

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/address.h"
 #include "base/limits.h"
-#include "net/address.h"
 
 namespace grotto {
 

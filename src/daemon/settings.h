@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "net/address.h"
 
 namespace grotto {
 

@@ -36,6 +36,7 @@ class ByteDoor final : public ConnectionHandler, public Session {
   bool start_telnet() override { return false; }
   [[nodiscard]] std::uint64_t idle_ms() const noexcept override { return connection_->idle_ms(); }
   [[nodiscard]] std::string peer_name() const override { return connection_->peer().to_string(); }
+  [[nodiscard]] std::string peer_host() const override { return connection_->peer().host(); }
 
  private:
   void take_telnet(std::string_view bytes);

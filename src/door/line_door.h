@@ -48,6 +48,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   bool start_telnet() override;
   [[nodiscard]] std::uint64_t idle_ms() const noexcept override { return connection_->idle_ms(); }
   [[nodiscard]] std::string peer_name() const override { return connection_->peer().to_string(); }
+  [[nodiscard]] std::string peer_host() const override { return connection_->peer().host(); }
 
  private:
   /// What few peers need: one allocation, made when it is needed and freed when it is not.

@@ -19,9 +19,9 @@
 #include <memory>
 #include <string_view>
 
+#include "base/address.h"
 #include "grotto/close_reason.h"
 #include "grotto/timer_wheel.h"
-#include "net/address.h"
 #include "net/outbox.h"
 #include "net/selectable.h"
 

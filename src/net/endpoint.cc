@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstring>
 
-#include "net/address.h"
+#include "base/address.h"
 
 namespace grotto {
 

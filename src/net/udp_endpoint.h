@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/address.h"
 #include "base/result.h"
-#include "net/address.h"
 
 struct sockaddr;
 

@@ -21,10 +21,10 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "grotto/worker_context.h"
-#include "net/address.h"
 #include "net/connection.h"
 #include "net/selectable.h"
 

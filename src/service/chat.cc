@@ -57,7 +57,7 @@ void ChatService::on_end_of_input(Session& session) {
 
 void ChatService::on_stopping(Session& session) {
   is_stopping_ = true;  // everybody goes: nobody needs to be told who
-  session.write_line("The server is stopping. Goodbye!");
+  participant(session).tell("The server is stopping. Goodbye!");
 }
 
 void ChatService::on_closed(Session& session, CloseReason /*reason*/) {

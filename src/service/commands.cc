@@ -24,8 +24,8 @@ void run_help(ChatService& chat, Participant& who, std::string_view arguments) {
   std::string_view none;
   const Command* const command = find_command(line, none);
   if (command == nullptr) return refuse(who, "unknown-command", unknown_command_hint(line));
-  who.session().write_line(fmt::format("{}: {}", usage(*command), command->help));
-  who.session().write_line(fmt::format("  {}", command->details));
+  who.tell(fmt::format("{}: {}", usage(*command), command->help));
+  who.tell(fmt::format("  {}", command->details));
 }
 
 void run_nick(ChatService& chat, Participant& who, std::string_view arguments) {
@@ -178,14 +178,13 @@ std::string usage(const Command& command) {
 }
 
 void tell_help(ChatService& chat, Participant& who) {
-  Session& session = who.session();
-  session.write_line("What you type is said to everybody in the room. Commands:");
+  who.tell("What you type is said to everybody in the room. Commands:");
   for (const Command& command : kCommands) {
     if (command.is_of_names && chat.options().naming != Naming::ask) continue;
-    session.write_line(fmt::format("  {:<23} {}", usage(command), command.help));
+    who.tell(fmt::format("  {:<23} {}", usage(command), command.help));
   }
-  session.write_line("  //...                   say a line that begins with a slash");
-  session.write_line("More about one of them: /help COMMAND");
+  who.tell("  //...                   say a line that begins with a slash");
+  who.tell("More about one of them: /help COMMAND");
 }
 
 std::string commands_as_markdown() {

@@ -14,19 +14,18 @@ void ChatService::greet(Participant& who) {
   const std::string& greeting = options_.greeting;
   switch (options_.naming) {
     case Naming::ask:
-      session.write_line(greeting.empty()
-                             ? "Greetings from the grotto! Type your name and press enter."
-                             : std::string_view(greeting));
+      who.tell(greeting.empty() ? "Greetings from the grotto! Type your name and press enter."
+                                : std::string_view(greeting));
       who.expect_name_within(limits_.hello_timeout_ms);
       return;
     case Naming::address:
-      if (!greeting.empty()) session.write_line(greeting);
+      if (!greeting.empty()) who.tell(greeting);
       who.set_name(session.peer_name(), names_->own(session.peer_name()).key);
       enter(who);
       return;
     case Naming::none:
-      session.write_line(greeting.empty() ? "Hello, connection to the server ok!"
-                                          : std::string_view(greeting));
+      who.tell(greeting.empty() ? "Hello, connection to the server ok!"
+                                : std::string_view(greeting));
       tell_motd(who);
       home_.join(who.focus(), {}, 0);
       session.follow(&who.focus());
@@ -35,30 +34,29 @@ void ChatService::greet(Participant& who) {
 }
 
 void ChatService::take_name(Participant& who, std::string_view raw) {
-  Session& session = who.session();
   std::string_view arguments;
   if (raw.starts_with('/')) {
     const Command* const command = find_command(raw, arguments);
     if (command != nullptr && command->name == "/quit") return quit(who, arguments);
     if (command != nullptr && command->name == "/telnet") return command->run(*this, who, {});
     if (command != nullptr && command->name == "/help") {
-      session.write_line(fmt::format(
+      who.tell(fmt::format(
           "Type the name that the others shall see, and press enter. To leave, type {}.",
           ways_out()));
-      session.write_line("What is your name?");
+      who.tell("What is your name?");
       return;
     }
   }
   auto checked = names_->check(raw);
   if (const auto* const fault = std::get_if<NameFault>(&checked)) {
     refuse(who, "bad-name", sentence(*fault));
-    session.write_line("What is your name?");
+    who.tell("What is your name?");
     return;
   }
   auto& name = std::get<Name>(checked);
   if (!lobby_->claim_name(name.key, who)) {
     refuse(who, "name-taken", fmt::format("The name {} is taken.", name.text));
-    session.write_line("What is your name?");
+    who.tell("What is your name?");
     return;
   }
   who.stop_expecting();
@@ -68,15 +66,14 @@ void ChatService::take_name(Participant& who, std::string_view raw) {
 
 void ChatService::enter(Participant& who) {
   Session& session = who.session();
-  session.write_line(
-      fmt::format("Welcome {}! Type {} to leave, /help for more.", who.name(), ways_out()));
+  who.tell(fmt::format("Welcome {}! Type {} to leave, /help for more.", who.name(), ways_out()));
   tell_motd(who);
   Seat& seat = who.focus();
   const std::size_t earlier = home_.join(seat, who.name(), options_.history);
   const std::string others = home_.room().list_names(&seat, limits_.members_listed_max);
-  session.write_line(others.empty() ? "The room is empty." : "Connected users: " + others);
+  who.tell(others.empty() ? "The room is empty." : "Connected users: " + others);
   if (earlier > 0) {
-    session.write_line(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
+    who.tell(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
   }
   who.note_entered();
   session.follow(&seat);
@@ -99,7 +96,7 @@ void ChatService::tell_motd(Participant& who) {
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    who.session().write_line(line);
+    who.tell(line);
   }
 }
 
@@ -161,7 +158,6 @@ void ChatService::quit(Participant& who, std::string_view message) {
 }
 
 void ChatService::rename(Participant& who, std::string_view raw) {
-  Session& session = who.session();
   if (options_.naming == Naming::address) {
     return refuse(who, "no-names", "Here everybody is called by their address.");
   }
@@ -182,7 +178,7 @@ void ChatService::rename(Participant& who, std::string_view raw) {
   who.for_each_seat([&](Seat& seat) {
     seat.room()->append(LineKind::rename, &seat, {before, " is now known as ", who.name(), "."});
   });
-  session.write_line(fmt::format("You are now known as {}.", who.name()));
+  who.tell(fmt::format("You are now known as {}.", who.name()));
 }
 
 }  // namespace grotto

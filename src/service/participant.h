@@ -60,6 +60,9 @@ class Participant final : public SessionState, public Person, private Timer {
 
   // ---- What is read, and how ----
 
+  /// One line of the server's own for him alone.
+  void tell(std::string_view line) { session_.write_line(line); }
+
   [[nodiscard]] Look look() const noexcept { return focus().form().look(); }
   void set_look(Look look) noexcept;
   /// nullptr: nothing of it is set.

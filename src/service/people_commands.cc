@@ -15,7 +15,7 @@
 namespace grotto {
 
 Inquiries::Answer told(std::string line) {
-  return [line = std::move(line)](Participant& who) { who.session().write_line(line); };
+  return [line = std::move(line)](Participant& who) { who.tell(line); };
 }
 
 Inquiries::Answer refusal(std::string_view code, std::string sentence) {
@@ -59,7 +59,7 @@ void send_private(ChatService& chat, Participant& who, std::string_view name, st
                return [name = std::string(to.name()), text,
                        away = is_away ? away_text(to.name(), *personal) : ""](Participant& sender) {
                  sender.read_private("you", fmt::format(" -> {}: {}", name, text));
-                 if (!away.empty()) sender.session().write_line(away);
+                 if (!away.empty()) sender.tell(away);
                };
              });
 }
@@ -140,7 +140,7 @@ void run_whois(ChatService& chat, Participant& who, std::string_view arguments) 
       lines.push_back(away_text(other.name(), *personal));
     }
     return [lines = std::move(lines)](Participant& asker) {
-      for (const std::string& line : lines) asker.session().write_line(line);
+      for (const std::string& line : lines) asker.tell(line);
     };
   });
 }
@@ -154,9 +154,9 @@ void run_away(ChatService& /*chat*/, Participant& who, std::string_view argument
   const bool is_back = personal.is_away && arguments.empty();
   personal.is_away = !is_back;
   personal.away = arguments;
-  who.session().write_line(is_back ? "You are back."
-                                   : "You are away, as whoever writes to you is told. To be back, "
-                                     "type /away.");
+  who.tell(is_back ? "You are back."
+                   : "You are away, as whoever writes to you is told. To be back, "
+                     "type /away.");
 }
 
 }  // namespace grotto

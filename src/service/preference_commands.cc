@@ -21,7 +21,7 @@ std::optional<bool> read_switch(Participant& who, std::string_view name, std::st
                                 bool now) {
   if (arguments == "on" || arguments == "off") return arguments == "on";
   if (arguments.empty()) {
-    who.session().write_line(fmt::format("{} is {}.", name, now ? "on" : "off"));
+    who.tell(fmt::format("{} is {}.", name, now ? "on" : "off"));
   } else {
     refuse(who, "usage", fmt::format("Type {} on or {} off.", name, name));
   }
@@ -51,7 +51,7 @@ std::optional<Name> read_name(ChatService& chat, Participant& who, std::string_v
 void tell_ignored(Participant& who, std::size_t listed_max) {
   const Personal* const personal = who.personal();
   if (personal == nullptr || personal->ignored().empty()) {
-    return who.session().write_line("You ignore nobody.");
+    return who.tell("You ignore nobody.");
   }
   const auto& ignored = personal->ignored();
   std::string names;
@@ -62,7 +62,7 @@ void tell_ignored(Participant& who, std::size_t listed_max) {
   if (ignored.size() > listed_max) {
     names += fmt::format(" and {} more", ignored.size() - listed_max);
   }
-  who.session().write_line(fmt::format("You ignore:{}", names));
+  who.tell(fmt::format("You ignore:{}", names));
 }
 
 }  // namespace
@@ -71,8 +71,7 @@ void run_echo(ChatService& /*chat*/, Participant& who, std::string_view argument
   const auto wanted = read_switch(who, "/echo", arguments, who.gets_own_lines());
   if (!wanted) return;
   who.set_gets_own_lines(*wanted);
-  who.session().write_line(*wanted ? "You will read your own lines too."
-                                   : "You will not read your own lines.");
+  who.tell(*wanted ? "You will read your own lines too." : "You will not read your own lines.");
 }
 
 void run_time(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
@@ -81,7 +80,7 @@ void run_time(ChatService& /*chat*/, Participant& who, std::string_view argument
   if (!wanted) return;
   look.is_timed = *wanted;
   who.set_look(look);
-  who.session().write_line(*wanted ? "Lines will show their time." : "Lines will show no time.");
+  who.tell(*wanted ? "Lines will show their time." : "Lines will show no time.");
 }
 
 void run_color(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
@@ -90,7 +89,7 @@ void run_color(ChatService& /*chat*/, Participant& who, std::string_view argumen
   if (!wanted) return;
   look.is_colored = *wanted;
   who.set_look(look);
-  who.session().write_line(*wanted ? "Names will have colors." : "Lines will have no colors.");
+  who.tell(*wanted ? "Names will have colors." : "Lines will have no colors.");
 }
 
 void run_bell(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
@@ -109,7 +108,7 @@ void run_bell(ChatService& /*chat*/, Participant& who, std::string_view argument
     who.own_personal().bell = bell;
     who.use_personal();
   }
-  who.session().write_line(bell_text(bell));
+  who.tell(bell_text(bell));
 }
 
 void run_quiet(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
@@ -117,9 +116,8 @@ void run_quiet(ChatService& /*chat*/, Participant& who, std::string_view argumen
   if (!wanted) return;
   who.own_personal().is_quiet = *wanted;
   who.use_personal();
-  who.session().write_line(
-      *wanted ? "You will not read who joins and leaves. To read it again, type /quiet off."
-              : "You will read who joins and leaves.");
+  who.tell(*wanted ? "You will not read who joins and leaves. To read it again, type /quiet off."
+                   : "You will read who joins and leaves.");
 }
 
 void run_ignore(ChatService& chat, Participant& who, std::string_view arguments) {
@@ -151,10 +149,10 @@ void run_ignore(ChatService& chat, Participant& who, std::string_view arguments)
               if (key == room.key()) asker.own_personal().ignore(name, room, author);
             }
           });
-          asker.session().write_line(told);
+          asker.tell(told);
         };
       });
-  if (!is_asked) who.session().write_line(told);
+  if (!is_asked) who.tell(told);
 }
 
 void run_unignore(ChatService& chat, Participant& who, std::string_view arguments) {
@@ -166,7 +164,7 @@ void run_unignore(ChatService& chat, Participant& who, std::string_view argument
     return refuse(who, "no-such-name", fmt::format("You do not ignore {}.", name->text));
   }
   who.use_personal();
-  who.session().write_line(fmt::format("You will read {} again.", name->text));
+  who.tell(fmt::format("You will read {} again.", name->text));
 }
 
 }  // namespace grotto

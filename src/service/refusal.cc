@@ -7,7 +7,7 @@
 namespace grotto {
 
 void refuse(Participant& who, std::string_view code, std::string_view sentence) {
-  who.session().write_line(fmt::format("{} [{}]", sentence, code));
+  who.tell(fmt::format("{} [{}]", sentence, code));
 }
 
 }  // namespace grotto

@@ -52,12 +52,11 @@ std::string people(std::size_t count) {
 }
 
 void tell_room(ChatService& chat, Participant& who, Seat& seat) {
-  Session& session = who.session();
   Room& room = seat.room()->room();
   const Topic topic = room.rules().topic();
-  if (!topic.text.empty()) session.write_line(fmt::format("Topic: {}", topic.text));
+  if (!topic.text.empty()) who.tell(fmt::format("Topic: {}", topic.text));
   const std::string others = room.list_names(&seat, chat.limits().members_listed_max);
-  session.write_line(others.empty() ? "Nobody else is here." : "Also here: " + others);
+  who.tell(others.empty() ? "Nobody else is here." : "Also here: " + others);
 }
 
 /// Whether `who` may change what the room in focus is like; tells if not.
@@ -86,8 +85,7 @@ void run_join(ChatService& chat, Participant& who, std::string_view arguments) {
   }
   if (Seat* const seat = find_seat(chat, who, *name)) {
     who.focus_on(*seat);
-    return who.session().write_line(
-        fmt::format("You are in {} already: your lines go there now.", name_of(*seat)));
+    return who.tell(fmt::format("You are in {} already: your lines go there now.", name_of(*seat)));
   }
   const std::size_t rooms_max = chat.limits().rooms_per_person_max;
   if (who.rooms() >= rooms_max) {
@@ -115,13 +113,11 @@ void run_join(ChatService& chat, Participant& who, std::string_view arguments) {
                     fmt::format("{} is private: somebody there has to invite you.", room.name()));
   }
   const std::size_t earlier = chat.take_seat(who, *local, " has joined the room.");
-  Session& session = who.session();
-  session.write_line(is_new
-                         ? fmt::format("You founded the room {} and are its operator.", room.name())
-                         : fmt::format("You are in {} now, and your lines go there.", room.name()));
+  who.tell(is_new ? fmt::format("You founded the room {} and are its operator.", room.name())
+                  : fmt::format("You are in {} now, and your lines go there.", room.name()));
   tell_room(chat, who, who.focus());
   if (earlier > 0) {
-    session.write_line(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
+    who.tell(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
   }
 }
 
@@ -133,8 +129,7 @@ void run_leave(ChatService& chat, Participant& who, std::string_view arguments) 
   }
   const std::string left(name_of(*seat));
   chat.leave_room(who, *seat);
-  who.session().write_line(
-      fmt::format("You left {}; your lines go to {}.", left, name_of(who.focus())));
+  who.tell(fmt::format("You left {}; your lines go to {}.", left, name_of(who.focus())));
 }
 
 void run_focus(ChatService& chat, Participant& who, std::string_view arguments) {
@@ -150,7 +145,7 @@ void run_focus(ChatService& chat, Participant& who, std::string_view arguments) 
     others += others.empty() ? "; you are also in " : ", ";
     others += name_of(seat);
   });
-  who.session().write_line(fmt::format("Your lines go to {}{}.", name_of(who.focus()), others));
+  who.tell(fmt::format("Your lines go to {}{}.", name_of(who.focus()), others));
 }
 
 // ---- What there is -----------------------------------------------------------------------------
@@ -158,13 +153,12 @@ void run_focus(ChatService& chat, Participant& who, std::string_view arguments) 
 void run_rooms(ChatService& chat, Participant& who, std::string_view /*arguments*/) {
   std::size_t more = 0;
   const auto rooms = chat.lobby().list_rooms(chat.limits().rooms_listed_max, more);
-  Session& session = who.session();
   const auto tell = [&](std::string_view name, std::size_t members, std::string_view mark,
                         std::string_view topic) {
-    session.write_line(fmt::format("  {}: {}{}{}{}", name, people(members), mark,
-                                   topic.empty() ? "" : ": ", topic));
+    who.tell(fmt::format("  {}: {}{}{}{}", name, people(members), mark, topic.empty() ? "" : ": ",
+                         topic));
   };
-  session.write_line("Rooms:");
+  who.tell("Rooms:");
   for (const auto& room : rooms) {
     tell(room.name, room.members, room.has_password ? ", with a password" : "", room.topic);
   }
@@ -173,7 +167,7 @@ void run_rooms(ChatService& chat, Participant& who, std::string_view /*arguments
     if (!room.rules().is_private()) return;
     tell(room.name(), room.members(), ", private", room.rules().topic().text);
   });
-  if (more > 0) session.write_line(fmt::format("  and {} more", more));
+  if (more > 0) who.tell(fmt::format("  and {} more", more));
 }
 
 void run_who(ChatService& chat, Participant& who, std::string_view arguments) {
@@ -191,10 +185,9 @@ void run_who(ChatService& chat, Participant& who, std::string_view arguments) {
   }
   const std::size_t members = room->members();
   const std::string where = room == &who.room().room() ? "here" : "in " + room->name();
-  if (members == 0) return who.session().write_line(fmt::format("Nobody is {}.", where));
-  who.session().write_line(
-      fmt::format("{} {} {}: {}", people(members), members == 1 ? "is" : "are", where,
-                  room->list_names(nullptr, chat.limits().members_listed_max)));
+  if (members == 0) return who.tell(fmt::format("Nobody is {}.", where));
+  who.tell(fmt::format("{} {} {}: {}", people(members), members == 1 ? "is" : "are", where,
+                       room->list_names(nullptr, chat.limits().members_listed_max)));
 }
 
 // ---- What it is like ---------------------------------------------------------------------------
@@ -204,7 +197,7 @@ void run_topic(ChatService& /*chat*/, Participant& who, std::string_view argumen
   RoomRules& rules = local.room().rules();
   if (arguments.empty()) {
     const Topic topic = rules.topic();
-    return who.session().write_line(
+    return who.tell(
         topic.text.empty() ? fmt::format("{} has no topic.", local.room().name())
         : topic.by.empty()
             ? fmt::format("Topic of {}: {}", local.room().name(), topic.text)
@@ -245,8 +238,7 @@ void run_invite(ChatService& chat, Participant& who, std::string_view arguments)
                if (is_closed) to->rules().invite(guest.key());
                if (!guest.ignores(from_key)) {
                  guest.ring_for_mention();
-                 guest.session().write_line(
-                     fmt::format("{} invites you to {}: type /join {}", from, room, room));
+                 guest.tell(fmt::format("{} invites you to {}: type /join {}", from, room, room));
                }
                return told(fmt::format("You invited {} to {}.", guest.name(), room));
              });
@@ -257,11 +249,10 @@ void run_room(ChatService& /*chat*/, Participant& who, std::string_view argument
   RoomRules& rules = local.room().rules();
   const std::string_view word = take_word(arguments);
   if (word.empty()) {
-    return who.session().write_line(
-        fmt::format("{}: {}, {}", local.room().name(), people(local.room().members()),
-                    rules.is_private()     ? "private: by invitation only."
-                    : rules.has_password() ? "open to those who know its password."
-                                           : "open to everybody."));
+    return who.tell(fmt::format("{}: {}, {}", local.room().name(), people(local.room().members()),
+                                rules.is_private()     ? "private: by invitation only."
+                                : rules.has_password() ? "open to those who know its password."
+                                                       : "open to everybody."));
   }
   const bool is_known = word == "private" || word == "password" || word == "open";
   if (!is_known || (word == "password") == arguments.empty()) {

@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <map>
 
+#include "base/address.h"
 #include "base/escape.h"
 #include "base/numbers.h"
 #include "load/dialect/dialect.h"
 #include "load/result/report_file.h"
 #include "load/result/units.h"
-#include "net/address.h"
 
 namespace grotto::load {
 

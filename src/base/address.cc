@@ -1,4 +1,4 @@
-#include "net/address.h"
+#include "base/address.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -82,6 +82,32 @@ std::string Address::to_string() const {
     }
   }
   return "unknown";
+}
+
+std::string Address::host() const {
+  switch (family_) {
+    case Family::none: return "unknown";
+    case Family::ip4: return ip_text(bytes_, true);
+    case Family::ip6: return ip_text(bytes_, false);
+    case Family::unix_socket: return "unix";
+  }
+  return "unknown";
+}
+
+Address Address::from_host(std::string_view host) noexcept {
+  Address made;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (host == "unix") return unix_peer(0);
+  if (host.size() >= text.size()) return made;
+  std::copy(host.begin(), host.end(), text.begin());
+  std::array<std::uint8_t, 4> four{};
+  if (::inet_pton(AF_INET, text.data(), four.data()) == 1) {
+    map_ip4(four.data(), made.bytes_);
+    made.family_ = Family::ip4;
+  } else if (::inet_pton(AF_INET6, text.data(), made.bytes_.data()) == 1) {
+    made.family_ = is_mapped(made.bytes_) ? Family::ip4 : Family::ip6;
+  }
+  return made;
 }
 
 std::array<std::uint8_t, 16> Address::limit_key() const noexcept {

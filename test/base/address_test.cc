@@ -1,4 +1,4 @@
-#include "net/address.h"
+#include "base/address.h"
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
@@ -43,6 +43,17 @@ TEST_CASE("Address: is written as people and the service write it") {
   CHECK(ip6("::ffff:192.0.2.7") == ip4("192.0.2.7"));
   CHECK(Address::unix_peer(1234).to_string() == "unix:1234");
   CHECK(sizeof(Address) == 20);
+}
+
+TEST_CASE("Address: its host can be read back") {
+  for (const char* text : {"127.0.0.1", "192.0.2.7", "::1", "2001:db8::1", "unix"}) {
+    CHECK(Address::from_host(text).host() == text);
+    CHECK_FALSE(Address::from_host(text).family() == Address::Family::none);
+  }
+  CHECK(Address::from_host("192.0.2.7") == ip4("192.0.2.7", 0));
+  for (const char* text : {"", "example.org", "192.0.2.7:1", "1.2.3", "::1%lo"}) {
+    CHECK(Address::from_host(text).family() == Address::Family::none);
+  }
 }
 
 TEST_CASE("Address: loopback is 127.0.0.0/8, ::1 and every Unix peer") {

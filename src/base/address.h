@@ -30,6 +30,10 @@ class Address {
   [[nodiscard]] bool is_loopback() const noexcept;
   /// "127.0.0.1:40712", "[::1]:40712", "unix:PID".
   [[nodiscard]] std::string to_string() const;
+  /// Without the port: "127.0.0.1", "::1", "unix".
+  [[nodiscard]] std::string host() const;
+  /// What host() gave, with port 0 (or process 0).
+  static Address from_host(std::string_view host) noexcept;
   /// The key for limits per address: the IPv4 address, the IPv6 /64.
   [[nodiscard]] std::array<std::uint8_t, 16> limit_key() const noexcept;
   /// The 16 bytes of the address (IPv4 as mapped IPv6), network order.
