@@ -62,6 +62,10 @@ class Session {
   /// 1091). False if this door cannot.
   virtual bool start_telnet() = 0;
 
+  /// From now on what the peer types is not shown on its screen, or shown again. False if this door
+  /// or this peer cannot: it stays visible. A telnet that has negotiated can (WILL ECHO, RFC 857).
+  virtual bool hide_input(bool is_hidden) = 0;
+
   /// For how long nothing was read from the peer, in milliseconds of served time.
   [[nodiscard]] virtual std::uint64_t idle_ms() const noexcept = 0;
 

@@ -21,6 +21,10 @@ class WorkerContext {
   /// thread may make.
   virtual void post(std::function<void()> task) = 0;
 
+  /// Runs `work`, which takes long, on a thread of the process's pool (libuv's; 4, or
+  /// UV_THREADPOOL_SIZE), then `done` on this worker's. The worker does not end before.
+  virtual void run_aside(std::function<void()> work, std::function<void()> done) = 0;
+
  protected:
   ~WorkerContext() = default;
 };

@@ -35,6 +35,7 @@ class ByteDoor final : public ConnectionHandler, public Session {
   [[nodiscard]] bool is_ending() const noexcept override { return !connection_->is_open(); }
   bool start_telnet() override { return false; }
   [[nodiscard]] std::uint64_t idle_ms() const noexcept override { return connection_->idle_ms(); }
+  bool hide_input(bool /*is_hidden*/) override { return false; }
   [[nodiscard]] std::string peer_name() const override { return connection_->peer().to_string(); }
   [[nodiscard]] std::string peer_host() const override { return connection_->peer().host(); }
 

@@ -198,6 +198,8 @@ bool LineDoor::take_line(std::string_view line) {
 }
 
 bool LineDoor::offer(std::string_view text) {
+  // Its own terminal has not shown that Enter was pressed.
+  if (extra_ != nullptr && extra_->is_hiding && extra_->editor == nullptr) write("\r\n");
   return service_.on_line(*this, text) == Taken::yes;
 }
 

@@ -46,6 +46,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void resume() override;
   [[nodiscard]] bool is_ending() const noexcept override { return !connection_->is_open(); }
   bool start_telnet() override;
+  bool hide_input(bool is_hidden) override;
   [[nodiscard]] std::uint64_t idle_ms() const noexcept override { return connection_->idle_ms(); }
   [[nodiscard]] std::string peer_name() const override { return connection_->peer().to_string(); }
   [[nodiscard]] std::string peer_host() const override { return connection_->peer().host(); }
@@ -60,6 +61,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
     std::unique_ptr<LineEditor> editor;  // character mode
     std::unique_ptr<RedrawFeed> redraw;
     unsigned throttled_lines = 0;  // so many lines more are read in small pieces
+    bool is_hiding = false;        // what is typed is not shown
   };
 
   void on_timer() override;

@@ -54,6 +54,20 @@ bool LineDoor::start_telnet() {
   return true;
 }
 
+bool LineDoor::hide_input(bool is_hidden) {
+  if (extra_ == nullptr || extra_->telnet == nullptr) return false;
+  if (is_hidden == extra_->is_hiding) return true;
+  extra_->is_hiding = is_hidden;
+  std::string bytes;
+  extra_->telnet->hide(is_hidden, bytes);
+  if (extra_->editor != nullptr) {
+    hide_editor();
+    extra_->editor->set_hidden(is_hidden);
+  }
+  connection_->write(bytes);
+  return true;
+}
+
 void LineDoor::settle_mode() {
   Extra& more = extra();
   const bool is_wanted = more.telnet->is_character_mode();
@@ -62,6 +76,7 @@ void LineDoor::settle_mode() {
     more.editor = std::make_unique<LineEditor>(limits.line_bytes_max, more.telnet->columns());
     more.editor->begin_with(framer_.partial());
     framer_.drop_line();
+    more.editor->set_hidden(more.is_hiding);
     more.redraw = std::make_unique<RedrawFeed>(*more.editor, nullptr);
     connection_->follow(more.redraw.get());
     more.redraw->set_inner(feed_);

@@ -111,11 +111,18 @@ void LineEditor::begin_with(std::string_view text) {
 }
 
 void LineEditor::erase(std::string& out) const {
-  if (!is_blank()) append_erase(out, drawn_cells_, columns_);
+  if (!is_blank() && !is_hidden_) append_erase(out, drawn_cells_, columns_);
 }
 
 void LineEditor::draw(std::string& out) const {
-  out += partial();
+  if (!is_hidden_) out += partial();
+}
+
+void LineEditor::set_hidden(bool is_hidden) noexcept {
+  is_hidden_ = is_hidden;
+  if (is_given_) return;
+  drawn_ = kept_ = line_.size();
+  drawn_cells_ = cells(line_, columns_);
 }
 
 LineEditor::Took LineEditor::take(std::uint8_t byte) {
@@ -235,6 +242,7 @@ void LineEditor::start_line() noexcept {
 }
 
 void LineEditor::refresh(std::string& echo) {
+  if (is_hidden_) return;
   if (kept_ != drawn_ && drawn_cells_ < columns_) {  // on one row: step back and wipe
     const std::size_t back =
         drawn_cells_ - cells(std::string_view{line_}.substr(0, kept_), columns_);

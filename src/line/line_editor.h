@@ -55,6 +55,9 @@ class LineEditor {
   /// Nothing of a half-typed line is on the screen.
   [[nodiscard]] bool is_blank() const noexcept { return partial().empty(); }
 
+  /// What is typed is not shown, or shown again. Between erase() and draw().
+  void set_hidden(bool is_hidden) noexcept;
+
   void set_columns(unsigned columns) noexcept { columns_ = columns; }
 
  private:
@@ -83,6 +86,7 @@ class LineEditor {
   Key key_ = Key::ground;
   bool is_after_cr_ = false;
   bool is_dropping_ = false;  // the rest of a line that was too long
+  bool is_hidden_ = false;
   bool is_given_ = false;     // line_ was handed out: a new one begins at the next call
 };
 

@@ -65,6 +65,15 @@ void Telnet::start(std::string& replies) {
   send_theirs(replies, ttype_.request(true), kTerminalType);
 }
 
+void Telnet::hide(bool is_hidden, std::string& replies) {
+  is_hiding_ = is_hidden;
+  if (is_hidden || !is_started_) {
+    send_ours(replies, echo_.request(is_hidden || is_started_), kEcho);
+  } else {
+    settle(replies);
+  }
+}
+
 // Step::need_more stands for "nothing the consumer has to do".
 Telnet::Step Telnet::on_command(TelnetCommand command, std::string& replies) {
   if (command == TelnetCommand::ayt) replies += "[yes]\r\n";
@@ -80,9 +89,10 @@ void Telnet::on_request(bool yes, std::uint8_t option, std::string& replies) {
     if (yes) send(replies, TelnetCommand::will, option);
     return;
   }
-  if (is_started_ && (option == kEcho || option == kSuppressGoAhead)) {
+  const bool is_hidden_echo = option == kEcho && (is_hiding_ || !echo_.is_settled());
+  if (is_hidden_echo || (is_started_ && (option == kEcho || option == kSuppressGoAhead))) {
     TelnetOption& ours = option == kEcho ? echo_ : sga_;
-    send_ours(replies, ours.receive(yes, true), option);
+    send_ours(replies, ours.receive(yes, is_started_ || is_hiding_), option);
     settle(replies);
     return;
   }
@@ -128,7 +138,9 @@ void Telnet::on_subnegotiation(std::uint8_t option, std::string_view bytes) {
 // ECHO without SGA is a terminal that shows nothing and sends whole lines; SGA without ECHO is one
 // that sends keys it shows itself. Neither can be served well, so the half that was taken is given
 // back.
+// But for as long as something is hidden.
 void Telnet::settle(std::string& replies) {
+  if (is_hiding_) return;
   if (!echo_.is_settled() || !sga_.is_settled() || echo_.is_on() == sga_.is_on()) return;
   send_ours(replies, echo_.request(false), kEcho);
   send_ours(replies, sga_.request(false), kSuppressGoAhead);

@@ -39,6 +39,10 @@ class Telnet {
   /// new.
   void start(std::string& replies);
 
+  /// Lets the peer show nothing of what its user types, or all again: WILL ECHO around a password
+  /// (RFC 857). In character mode it is the server's editor that shows, and nothing is sent.
+  void hide(bool is_hidden, std::string& replies);
+
   /// The peer sends each key and leaves the echo to the server.
   [[nodiscard]] bool is_character_mode() const noexcept { return echo_.is_on() && sga_.is_on(); }
 
@@ -63,6 +67,7 @@ class Telnet {
   unsigned rows_ = 24;
   std::string terminal_;
   bool is_started_ = false;
+  bool is_hiding_ = false;
 };
 
 }  // namespace grotto

@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "net/pool_work.h"
 #include "net/uv_handle.h"
 
 namespace grotto {
@@ -404,6 +405,17 @@ void Worker::post(std::function<void()> task) {
   if (inbox_.size() == 1) uv_async_send(loop_->async.get());
 }
 
+void Worker::run_aside(std::function<void()> work, std::function<void()> done) {
+  const auto ended = [this, done] {
+    --aside_;
+    done();
+  };
+  ++aside_;
+  if (run_on_pool(&loop_->loop, work, ended)) return;
+  work();  // slow, but done
+  defer(ended);
+}
+
 void Worker::defer(std::function<void()> task) {
   deferred_.push_back(std::move(task));
 }
@@ -419,7 +431,7 @@ void Worker::remove_tick_hook(TickHook& hook) {
 // ---- Running -----------------------------------------------------------------------------------
 
 void Worker::run() {
-  while (!is_stopping_ || connections() > 0) {
+  while (!is_stopping_ || connections() > 0 || aside_ > 0) {
     Batch batch = selector_->take(wait_until_ns());
     take_time(batch);
     dispatch(batch);

@@ -65,6 +65,7 @@ class Worker final : public WorkerContext {
   /// The monotonic clock, in nanoseconds from an arbitrary start.
   [[nodiscard]] static std::uint64_t now_ns() noexcept;
   void post(std::function<void()> task) override;
+  void run_aside(std::function<void()> work, std::function<void()> done) override;
 
   /// Runs `task` in this round or the next, on a clean stack. This thread only.
   void defer(std::function<void()> task);
@@ -175,6 +176,7 @@ class Worker final : public WorkerContext {
   std::uint64_t expected_ms_ = TimerWheel::kNever;  // when the wheel should turn next, by the clock
   std::uint64_t wake_by_ns_ = Selector::kForever;
   bool is_stopping_ = false;
+  std::size_t aside_ = 0;  // under way on the thread pool
   std::unique_ptr<Loop> loop_;
   TimerOf<Worker, &Worker::check_blocked_peers> peer_check_{*this};
 

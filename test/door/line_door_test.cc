@@ -228,6 +228,39 @@ TEST_CASE("LineDoor: in character mode keys are echoed and the half-typed line i
   CHECK(ana.service.reason == CloseReason::quit);
 }
 
+TEST_CASE("LineDoor: what is hidden is not shown, in line mode and in character mode") {
+  Visit ana;
+  bool is_hidden = false;
+  const auto hides = [&](bool wanted) {
+    ana.fixture.on_worker([&] { is_hidden = ana.service.last->hide_input(wanted); });
+    return is_hidden;
+  };
+  ana.far.send_all("nc\n");
+  CHECK(ana.becomes([&] { return ana.service.offered == 1; }));
+  CHECK_FALSE(hides(true));  // it has not spoken telnet
+  ana.far.send_all("\xFF\xFD\x06");
+  CHECK(ana.hears("\xFF\xFB\x06"));
+  CHECK(hides(true));
+  CHECK(ana.hears("\xFF\xFB\x01"));
+  ana.far.send_all("\xFF\xFD\x01sesame\r\n");
+  CHECK(ana.hears("\xFF\xFB\x01\r\n"));  // Enter, which its terminal did not show
+  CHECK(hides(false));
+  CHECK(ana.hears("\xFF\xFC\x01"));
+  ana.far.send_all("\xFF\xFE\x01/telnet\n");
+  CHECK(ana.hears("\xFF\xFB\x03"));
+  ana.far.send_all("\xFF\xFD\x01\xFF\xFD\x03");
+  ana.far.send_all("shown");
+  CHECK(ana.hears("shown"));
+  CHECK(hides(true));
+  CHECK(ana.hears("shown\r\x1b[J"));
+  ana.far.send_all(" and hidden\r");
+  CHECK(ana.becomes([&] { return ana.service.offered == 4; }));
+  CHECK(hides(false));
+  const std::string all = ana.leaves();
+  CHECK(all.find("hidden") == std::string::npos);
+  CHECK(ana.service.lines == Lines{"nc", "sesame", "/telnet", "shown and hidden"});
+}
+
 TEST_CASE("LineDoor: with the telnet door off 0xFF is text that is not UTF-8") {
   Visit ana{DoorSet{.telnet = false}};
   ana.far.send_all("\xFF\xF6\n/telnet\n");

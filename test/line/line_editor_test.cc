@@ -258,6 +258,30 @@ TEST_CASE("LineEditor: a flood of keys and backspaces costs no more echo than it
   CHECK(ana.screen.text() == "|");
 }
 
+TEST_CASE("LineEditor: what is hidden is taken and not shown") {
+  LineEditor editor(64);
+  std::string echo;
+  std::string_view line;
+  editor.set_hidden(true);
+  std::string_view keys = "sesame\x7F" "e\r";
+  CHECK(editor.next(keys, line, echo) == LineEditor::Next::line);
+  CHECK(line == "sesame");
+  CHECK(echo == "\r\n");
+  keys = "half";
+  editor.next(keys, line, echo);
+  echo.clear();
+  editor.erase(echo);
+  editor.draw(echo);
+  CHECK(echo == "");
+  editor.set_hidden(false);
+  editor.draw(echo);
+  CHECK(echo == "half");
+  keys = "\x7F";
+  echo.clear();
+  editor.next(keys, line, echo);
+  CHECK(echo == "\b \b");
+}
+
 TEST_CASE("LineEditor: whatever is typed, the screen shows the lines and the half-typed one") {
   INFO("seed " << test::seed());
   const std::vector<std::string> keys{"a",    "kaixo ",   "ñ",    "日",      "e\u0301",

@@ -117,6 +117,46 @@ TEST_CASE("Telnet: half of character mode is given back") {
   CHECK_FALSE(sga_only.telnet.is_character_mode());
 }
 
+TEST_CASE("Telnet: a password is hidden from a peer that edits its lines by WILL ECHO around it") {
+  Peer peer;
+  const auto hides = [&](bool is_hidden) {
+    peer.replies.clear();
+    peer.telnet.hide(is_hidden, peer.replies);
+    return peer.replies;
+  };
+  CHECK(hides(true) == "\xFF\xFB\x01");
+  CHECK(hides(true) == "");
+  CHECK(peer.sends("\xFF\xFD\x01") == "");  // DO ECHO: agreed, and ECHO alone stays
+  CHECK_FALSE(peer.telnet.is_character_mode());
+  CHECK(hides(false) == "\xFF\xFC\x01");
+  CHECK(peer.sends("\xFF\xFE\x01") == "");
+  CHECK(hides(true) == "\xFF\xFB\x01");  // and once more
+  CHECK(peer.sends("\xFF\xFE\x01") == "");  // DONT ECHO: it will not
+  CHECK(hides(false) == "");
+}
+
+TEST_CASE("Telnet: in character mode hiding is the editor's matter") {
+  Peer peer;
+  peer.starts();
+  peer.sends("\xFF\xFD\x01\xFF\xFD\x03");
+  REQUIRE(peer.telnet.is_character_mode());
+  peer.replies.clear();
+  peer.telnet.hide(true, peer.replies);
+  peer.telnet.hide(false, peer.replies);
+  CHECK(peer.replies == "");
+  CHECK(peer.telnet.is_character_mode());
+}
+
+TEST_CASE("Telnet: half of character mode is given back after what was hidden") {
+  Peer peer;
+  peer.starts();
+  peer.telnet.hide(true, peer.replies);
+  CHECK(peer.sends("\xFF\xFD\x01\xFF\xFE\x03") == "");  // ECHO yes, SGA no
+  peer.replies.clear();
+  peer.telnet.hide(false, peer.replies);
+  CHECK(peer.replies == "\xFF\xFC\x01");
+}
+
 TEST_CASE("Telnet: a window of no or absurd size, or unasked, changes nothing") {
   Peer peer;
   peer.sends("\xFF\xFA\x1F\x00\x64\x00\x18\xFF\xF0"s);

@@ -66,6 +66,26 @@ class LonelySelector final : public Selector {
 
 }  // namespace
 
+TEST_CASE("Worker: what takes long runs aside, its end on the worker, and the worker waits for it") {
+  WorkerFixture fixture;
+  std::atomic<bool> has_ended{false};
+  std::thread::id ran_on;
+  std::thread::id ended_on;
+  std::thread::id worker_thread;
+  fixture.on_worker([&] {
+    worker_thread = std::this_thread::get_id();
+    fixture.worker().run_aside([&] { ran_on = std::this_thread::get_id(); },
+                               [&] {
+                                 ended_on = std::this_thread::get_id();
+                                 has_ended = true;
+                               });
+  });
+  fixture.stop();
+  CHECK(has_ended);
+  CHECK(ended_on == worker_thread);
+  CHECK(ran_on != worker_thread);
+}
+
 TEST_CASE("Worker: tasks of many threads all run, those of one thread in its order") {
   WorkerFixture fixture;
   constexpr int kThreads = 4;

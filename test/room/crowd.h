@@ -25,6 +25,11 @@ class FakeWorker final : public WorkerContext {
   [[nodiscard]] TimerWheel& wheel() noexcept override { return wheel_; }
   void post(std::function<void()> task) override { tasks_.push_back(std::move(task)); }
 
+  void run_aside(std::function<void()> work, std::function<void()> done) override {
+    work();
+    post(std::move(done));
+  }
+
   void run_posted() {
     while (!tasks_.empty()) {
       const auto task = std::move(tasks_.front());
