@@ -10,6 +10,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "store/statement_use.h"
+
 namespace grotto {
 
 namespace {
@@ -27,7 +29,13 @@ constexpr std::array<const char*, Database::kSchema> kMigrations = {
     "CREATE TABLE room (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
     // id: the room's id << 40 | the line's number. kind: room/line_kind.h. text: without line end
     "CREATE TABLE line (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind INTEGER NOT NULL,"
-    " text TEXT NOT NULL);"};
+    " text TEXT NOT NULL);",
+    // 2: records of services; value: what the service makes of it
+    "CREATE TABLE record (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
+    " PRIMARY KEY (kind, key)) WITHOUT ROWID;"};
+/// From which schema on there are rooms and lines, and records.
+constexpr int kHasLines = 1;
+constexpr int kHasRecords = 2;
 
 std::int64_t id_of(RoomNumber room, LineNumber line) noexcept {
   return static_cast<std::int64_t>(LineNumber{room} << kLineBits | (line & kLineMask));
@@ -41,19 +49,6 @@ std::int64_t first_id(RoomNumber room) noexcept {
 std::int64_t end_id(RoomNumber room) noexcept {
   return id_of(room + 1, 0);
 }
-
-/// A statement in use: reset when it goes, so that no read stays open.
-class Use {
- public:
-  explicit Use(SQLite::Statement& statement) noexcept : statement_(statement) {}
-  ~Use() { static_cast<void>(statement_.tryReset()); }
-  Use(const Use&) = delete;
-  Use& operator=(const Use&) = delete;
-  SQLite::Statement* operator->() noexcept { return &statement_; }
-
- private:
-  SQLite::Statement& statement_;
-};
 
 LineKind kind_of(int kept) noexcept {
   return kept >= 0 && kept <= static_cast<int>(LineKind::moves) ? static_cast<LineKind>(kept)
@@ -106,7 +101,13 @@ Database::Database(const std::string& path)
   if (schema > kSchema) throw TooNew();
   database_.exec("PRAGMA cache_size=-1024");
   database_.exec("PRAGMA temp_store=MEMORY");
-  if (schema == kSchema) statements_ = std::make_unique<Statements>(database_);
+  make_statements(schema);
+}
+
+/// What an older schema has is read even where the disk does not let it be brought up to date.
+void Database::make_statements(int schema) {
+  if (schema >= kHasLines) statements_ = std::make_unique<Statements>(database_);
+  if (schema >= kHasRecords) records_ = std::make_unique<RecordTable>(database_);
 }
 
 void Database::prepare_to_write() {
@@ -115,7 +116,7 @@ void Database::prepare_to_write() {
   database_.exec("PRAGMA wal_autocheckpoint=4000");
   database_.exec("PRAGMA journal_size_limit=33554432");
   migrate();
-  statements_ = std::make_unique<Statements>(database_);
+  make_statements(kSchema);
 }
 
 bool Database::looks_broken(const SQLite::Exception& fault) noexcept {
@@ -195,7 +196,7 @@ Archive::Restored Database::restore(RoomNumber room, std::size_t lines_max, std:
   const auto last = newest(room);
   if (!last) return restored;
   restored.next = *last + 1;
-  Use read(statements_->read);
+  StatementUse read(statements_->read);
   read->bind(1, first_id(room));
   read->bind(2, end_id(room));
   std::size_t bytes = 0;
@@ -215,7 +216,7 @@ Archive::Restored Database::restore(RoomNumber room, std::size_t lines_max, std:
 
 void Database::add(RoomNumber room, LineNumber line, std::int64_t at_ms, LineKind kind,
                    const std::string& text) {
-  Use add(statements_->add);
+  StatementUse add(statements_->add);
   add->bind(1, id_of(room, line));
   add->bind(2, at_ms);
   add->bind(3, static_cast<int>(kind));
@@ -226,7 +227,7 @@ void Database::add(RoomNumber room, LineNumber line, std::int64_t at_ms, LineKin
 Archive::Page Database::read(const Archive::Question& question) {
   Archive::Page page;
   page.from = question.before;
-  Use read(statements_->read);
+  StatementUse read(statements_->read);
   read->bind(1, first_id(question.room));
   read->bind(2, question.before > kLineMask ? end_id(question.room)
                                             : id_of(question.room, question.before));
@@ -253,7 +254,7 @@ Archive::Page Database::read(const Archive::Question& question) {
 // ---- Retention ---------------------------------------------------------------------------------
 
 std::optional<Database::Oldest> Database::oldest(RoomNumber room) {
-  Use find(statements_->oldest);
+  StatementUse find(statements_->oldest);
   find->bind(1, first_id(room));
   find->bind(2, end_id(room));
   if (!find->executeStep()) return std::nullopt;
@@ -274,7 +275,7 @@ LineNumber Database::first_since(RoomNumber room, std::int64_t since_ms, std::si
 }
 
 std::optional<LineNumber> Database::newest(RoomNumber room) {
-  Use find(statements_->newest);
+  StatementUse find(statements_->newest);
   find->bind(1, first_id(room));
   find->bind(2, end_id(room));
   if (!find->executeStep()) return std::nullopt;
@@ -284,7 +285,7 @@ std::optional<LineNumber> Database::newest(RoomNumber room) {
 std::size_t Database::remove(RoomNumber room, LineNumber end, std::size_t lines_max) {
   const auto first = oldest(room);
   if (!first || first->line >= end) return 0;
-  Use remove(statements_->remove);
+  StatementUse remove(statements_->remove);
   remove->bind(1, id_of(room, first->line));
   remove->bind(2, id_of(room, std::min<LineNumber>(end, first->line + lines_max)));
   return static_cast<std::size_t>(remove->exec());

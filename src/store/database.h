@@ -16,13 +16,14 @@
 #include <vector>
 
 #include "room/archive.h"
+#include "store/record_table.h"
 
 namespace grotto {
 
 class Database {
  public:
   /// The schema that this program writes. Older ones are brought to it, newer ones are refused.
-  static constexpr int kSchema = 1;
+  static constexpr int kSchema = 2;
   static constexpr std::uint32_t kRoomsMax = (1U << 23U) - 1;
 
   /// The file was made by a newer version of this program.
@@ -41,6 +42,8 @@ class Database {
   void prepare_to_write();
   /// Whether there is anything to read: not before the first prepare_to_write() of a new file.
   [[nodiscard]] bool can_read() const noexcept { return statements_ != nullptr; }
+  /// nullptr: there are none, before the first prepare_to_write() of a file of schema 1.
+  [[nodiscard]] RecordTable* records() noexcept { return records_.get(); }
 
   /// Whether an error is one of a broken file; a disk that cannot be read gives such ones too.
   [[nodiscard]] static bool looks_broken(const SQLite::Exception& fault) noexcept;
@@ -95,9 +98,11 @@ class Database {
  private:
   struct Statements;
   void migrate();
+  void make_statements(int schema);
 
   SQLite::Database database_;
   std::unique_ptr<Statements> statements_;
+  std::unique_ptr<RecordTable> records_;
 };
 
 }  // namespace grotto

@@ -1,11 +1,7 @@
 #include "store/history_store.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <filesystem>
 #include <utility>
 
 #include "base/log.h"
@@ -20,52 +16,11 @@ constexpr std::size_t kTrimLines = 20'000;            // at a time: reads wait f
 constexpr std::int64_t kTrimMs = 10'000;
 constexpr auto kGatherTime =
     std::chrono::milliseconds(50);  // lines wait for more, unless asked for
-constexpr int kCannotCreate = 73;   // EX_CANTCREAT (sysexits.h)
-constexpr int kConfiguration = 78;
 
 }  // namespace
 
-// ---- Opening -----------------------------------------------------------------------------------
-
-Result<std::unique_ptr<HistoryStore>> HistoryStore::open(const Options& options) {
-  const std::filesystem::path folder = std::filesystem::path(options.path).parent_path();
-  std::error_code fault;
-  if (!folder.empty()) {
-    std::filesystem::create_directories(folder, fault);
-    if (fault) {
-      return Error{fmt::format("cannot make the folder {}: {}.", folder.string(), fault.message()),
-                   kCannotCreate};
-    }
-  }
-  if (std::filesystem::is_directory(options.path, fault)) {
-    return Error{fmt::format("the store {} is a folder.", options.path), kCannotCreate};
-  }
-  // One file, one lock, by whatever name it is given.
-  Options real = options;
-  real.path = std::filesystem::weakly_canonical(options.path, fault).string();
-  if (fault) real.path = options.path;
-  auto lock = StoreLock::take(real.path);
-  if (!lock) return lock.error();
-  std::unique_ptr<HistoryStore> store(new HistoryStore(real, std::move(*lock)));
-  try {
-    store->open_database();
-  } catch (const Database::TooNew& newer) {
-    return Error{fmt::format("cannot use the store {}: {}.", options.path, newer.what()),
-                 kConfiguration};
-  } catch (const std::exception& other) {
-    return Error{fmt::format("cannot open the store {}: {}.", options.path, other.what()),
-                 kCannotCreate};
-  }
-  try {
-    store->prepare_database();
-  } catch (const std::exception& other) {  // it can still be read from
-    store->tell_off(other);
-  }
-  return store;
-}
-
 HistoryStore::HistoryStore(const Options& options, StoreLock lock)
-    : options_(options), lock_(std::move(lock)) {}
+    : options_(options), lock_(std::move(lock)), records_(options.record_queue_bytes_max) {}
 
 HistoryStore::~HistoryStore() {
   if (!thread_.joinable()) return;
@@ -79,83 +34,6 @@ HistoryStore::~HistoryStore() {
 
 void HistoryStore::start() {
   thread_ = std::thread([this] { run(); });
-}
-
-void HistoryStore::open_database() {
-  is_named_ = false;
-  database_.reset();
-  try {
-    database_ = std::make_unique<Database>(options_.path);
-  } catch (const SQLite::Exception& fault) {
-    if (!Database::looks_broken(fault)) throw;
-    set_aside_if_broken();
-    database_ = std::make_unique<Database>(options_.path);
-  }
-}
-
-void HistoryStore::prepare_database() {
-  try {
-    database_->prepare_to_write();
-  } catch (const SQLite::Exception& fault) {
-    if (!Database::looks_broken(fault)) throw;
-    set_aside_if_broken();
-    database_ = std::make_unique<Database>(options_.path);
-    database_->prepare_to_write();
-  }
-}
-
-void HistoryStore::reopen_after_fault() {
-  open_database();
-  prepare_database();
-  database_->checkpoint();
-}
-
-/// Moves the broken file and what belongs to it out of the way. One that a disk cannot read is not
-/// broken.
-void HistoryStore::set_aside_if_broken() {
-  database_.reset();
-  if (!Database::is_broken(options_.path)) return;
-  std::error_code fault;
-  std::string aside;
-  for (std::uint64_t number = 1;; ++number) {
-    aside = fmt::format("{}.broken-{}", options_.path, number);
-    if (!std::filesystem::exists(aside, fault)) break;
-  }
-  std::filesystem::rename(options_.path, aside);
-  for (const char* const end : {"-wal", "-shm"}) {
-    std::filesystem::rename(options_.path + end, aside + end, fault);
-  }
-  log::error("history was broken and is set aside", {{"file", aside}});
-}
-
-HistoryStore::Restored HistoryStore::open_room(std::string_view name, std::size_t lines_max,
-                                               std::size_t bytes_max) {
-  Restored restored;
-  RoomNumber last = 0;
-  for (const RoomNumber each : room_numbers_) last = std::max(last, each);
-  try {
-    if (database_ != nullptr && database_->can_read()) {
-      last = std::max(last, database_->last_room());
-      const auto found = database_->find_room(name);
-      if (found) restored = database_->restore(*found, lines_max, bytes_max);
-    }
-  } catch (const std::exception& fault) {
-    // Its numbers are not known: to begin at 0 would give some of them twice.
-    log::error("history of a room cannot be read, it is not kept in this run",
-               {{"room", name}, {"fault", fault.what()}});
-    return {};
-  }
-  if (restored.room == 0) restored.room = last + 1;
-  room_names_.emplace_back(name);
-  room_numbers_.push_back(restored.room);
-  return restored;
-}
-
-/// Within a transaction.
-void HistoryStore::name_rooms() {
-  for (std::size_t i = 0; i < room_names_.size(); ++i) {
-    database_->name_room(room_numbers_[i], room_names_[i]);
-  }
 }
 
 // ---- What others ask ---------------------------------------------------------------------------
@@ -198,7 +76,7 @@ void HistoryStore::append(RoomNumber room, LineNumber first, LineNumber end,
     lose(room, end - first);
   }
   drop_beyond_bound();
-  if (is_idle_) wake_.notify_one();
+  if (waits_ == Waits::for_anything) wake_.notify_one();
 }
 
 void HistoryStore::drop_beyond_bound() noexcept {
@@ -218,13 +96,13 @@ void HistoryStore::drop_beyond_bound() noexcept {
 void HistoryStore::read(const Question& question, std::function<void(Page page)> done) {
   const std::scoped_lock lock(mutex_);
   asked_.push_back({question, std::move(done)});
-  if (is_idle_) wake_.notify_one();
+  wake();
 }
 
 void HistoryStore::when_kept(RoomNumber room, std::function<void(const Kept& kept)> done) {
   const std::scoped_lock lock(mutex_);
   kept_tasks_.push_back({room, appended_, std::move(done)});
-  if (is_idle_) wake_.notify_one();
+  wake();
 }
 
 std::uint64_t HistoryStore::dropped_lines() const {
@@ -234,93 +112,99 @@ std::uint64_t HistoryStore::dropped_lines() const {
 
 // ---- The thread --------------------------------------------------------------------------------
 
+/// Somebody waits for an answer, or a record for the disk.
+void HistoryStore::wake() noexcept {
+  if (waits_ != Waits::not_now) wake_.notify_one();
+}
+
+bool HistoryStore::is_asked() const noexcept {
+  return is_ending_ || !asked_.empty() || !kept_tasks_.empty() || records_.has_tasks() ||
+         (fault_.empty() && records_.has_changes());
+}
+
+bool HistoryStore::has_work() const noexcept {
+  return is_asked() || (fault_.empty() && !queue_.empty());
+}
+
 void HistoryStore::run() {
   std::unique_lock lock(mutex_);
   while (true) {
     if (is_ending_) {  // nobody is there any more to be answered
       asked_.clear();
       kept_tasks_.clear();
+      records_.forget_tasks();
     }
     serve_round(lock);
-    if (is_ending_ && (queue_.empty() || !fault_.empty())) break;
-    const bool has_work = !asked_.empty() || !kept_tasks_.empty() || !queue_.empty();
-    if (has_work && fault_.empty()) continue;
-    is_idle_ = true;
-    const auto is_asked = [this] { return is_ending_ || !asked_.empty() || !kept_tasks_.empty(); };
-    const auto pause = std::chrono::milliseconds(fault_.empty() ? kTrimMs : options_.retry_ms);
-    wake_.wait_for(lock, pause, [&] { return is_asked() || (fault_.empty() && !queue_.empty()); });
-    is_idle_ = false;
-    if (!is_asked()) wake_.wait_for(lock, kGatherTime, is_asked);
+    const bool has_rest = !queue_.empty() || records_.has_changes();
+    if (is_ending_ && (!has_rest || !fault_.empty())) break;
+    if (!has_work() || !fault_.empty()) wait(lock);
   }
   std::uint64_t lost = 0;
   for (const Piece& piece : queue_) lost += piece.lines();
   if (lost > 0) log::error("history lost its last lines", {{"lines", lost}, {"fault", fault_}});
+  if (records_.has_changes()) {
+    log::error("the last changes to records are lost",
+               {{"changes", records_.size()}, {"fault", fault_}});
+  }
+}
+
+/// For work, or until it is time to look what is old or whether the disk works again.
+void HistoryStore::wait(std::unique_lock<std::mutex>& lock) {
+  const auto pause = std::chrono::milliseconds(fault_.empty() ? kTrimMs : options_.retry_ms);
+  waits_ = Waits::for_anything;
+  wake_.wait_for(lock, pause, [this] { return has_work(); });
+  waits_ = Waits::for_more_lines;
+  wake_.wait_for(lock, kGatherTime, [this] { return is_asked(); });
+  waits_ = Waits::not_now;
 }
 
 void HistoryStore::serve_round(std::unique_lock<std::mutex>& lock) {
-  std::deque<Piece> group = take_group();
+  Group group = take_group();
   std::vector<Asked> asked = std::exchange(asked_, {});
   lock.unlock();
 
-  std::uint64_t written = 0;
-  for (const Piece& piece : group) written += piece.lines();
   try {
     if (database_ == nullptr || !fault_.empty()) reopen_after_fault();
-    if (!group.empty()) write(group);
+    if (!group.is_empty()) write(group);
+    settle(group, true);
     trim();
     if (!fault_.empty()) log::info("history is kept again", {{"file", options_.path}});
     fault_.clear();
   } catch (const std::exception& fault) {
     fail(fault);
-    if (!group.empty()) written = 0;
-    put_back(group);
+    settle(group, false);
   }
   answer(asked);
-  std::vector<KeptTask> due;
-  std::vector<std::uint64_t> lost;
-  {
-    const std::scoped_lock again(mutex_);
-    settled_ += written;
-    while (!kept_tasks_.empty() && (!fault_.empty() || kept_tasks_.front().position <= settled_)) {
-      const auto of_room = lost_.find(kept_tasks_.front().room);
-      lost.push_back(of_room == lost_.end() ? 0 : of_room->second);
-      due.push_back(std::move(kept_tasks_.front()));
-      kept_tasks_.pop_front();
-    }
-  }
-  for (std::size_t i = 0; i < due.size(); ++i) {
-    try {
-      due[i].done({fault_, lost[i]});
-    } catch (const std::bad_alloc&) {
-      continue;  // as above
-    }
-  }
+  answer_kept();
+  answer_recorded();
   tell_dropped();
+  tell_refused();
   lock.lock();
 }
 
-std::deque<HistoryStore::Piece> HistoryStore::take_group() {
-  std::deque<Piece> group;
+HistoryStore::Group HistoryStore::take_group() {
+  Group group;
   for (std::size_t left = kCommitBytesMax; !queue_.empty() && left > 0;) {
     Piece& oldest = queue_.front();
     queue_bytes_ -= oldest.bytes();
-    group.push_back(oldest.split(left));
-    left -= std::min(left, group.back().bytes());
+    group.lines.push_back(oldest.split(left));
+    left -= std::min(left, group.lines.back().bytes());
     if (oldest.lines() == 0) {
       queue_.pop_front();
     } else {
       queue_bytes_ += oldest.bytes();
     }
   }
+  group.records = records_.take();
   return group;
 }
 
-void HistoryStore::write(std::deque<Piece>& group) {
+void HistoryStore::write(const Group& group) {
   std::size_t written = 0;
   database_->begin();
   try {
     if (!is_named_) name_rooms();
-    for (const Piece& piece : group) {
+    for (const Piece& piece : group.lines) {
       for (LineNumber line = piece.first; line < piece.end; ++line) {
         const Entry& entry = piece.log.entry(line);
         std::string_view text = piece.log.line(line);
@@ -330,6 +214,7 @@ void HistoryStore::write(std::deque<Piece>& group) {
       }
       written += piece.lines();
     }
+    if (!group.records.empty()) database_->records()->write(group.records);
     database_->commit();
   } catch (...) {
     database_->roll_back();
@@ -337,15 +222,28 @@ void HistoryStore::write(std::deque<Piece>& group) {
   }
   is_named_ = true;
   written_since_trim_ += written;
-  group.clear();
 }
 
-void HistoryStore::put_back(std::deque<Piece>& group) {
-  const std::scoped_lock lock(mutex_);
-  while (!group.empty()) {
-    queue_bytes_ += group.back().bytes();
-    queue_.push_front(std::move(group.back()));
-    group.pop_back();
+/// What was taken is on the disk, or waits again.
+void HistoryStore::settle(Group& group, bool is_written) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (is_written) {
+      for (const Piece& piece : group.lines) settled_ += piece.lines();
+      records_.written();
+    } else {
+      put_back(group.lines);
+      records_.put_back(group.records);
+    }
+  }
+  group = {};
+}
+
+void HistoryStore::put_back(std::deque<Piece>& lines) {
+  while (!lines.empty()) {
+    queue_bytes_ += lines.back().bytes();
+    queue_.push_front(std::move(lines.back()));
+    lines.pop_back();
   }
   drop_beyond_bound();
 }
@@ -363,6 +261,27 @@ void HistoryStore::answer(std::vector<Asked>& asked) {
       each.done(std::move(page));
     } catch (const std::bad_alloc&) {
       continue;  // who has asked is told by his own worker
+    }
+  }
+}
+
+void HistoryStore::answer_kept() {
+  std::vector<KeptTask> due;
+  std::vector<std::uint64_t> lost;
+  {
+    const std::scoped_lock lock(mutex_);
+    while (!kept_tasks_.empty() && (!fault_.empty() || kept_tasks_.front().position <= settled_)) {
+      const auto of_room = lost_.find(kept_tasks_.front().room);
+      lost.push_back(of_room == lost_.end() ? 0 : of_room->second);
+      due.push_back(std::move(kept_tasks_.front()));
+      kept_tasks_.pop_front();
+    }
+  }
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    try {
+      due[i].done({fault_, lost[i]});
+    } catch (const std::bad_alloc&) {
+      continue;  // as above
     }
   }
 }

@@ -1,15 +1,19 @@
-// HistoryStore: keeps rooms' lines in a file: one thread of its own, which alone touches it.
+// HistoryStore: keeps rooms' lines and services' records in a file: one thread of its own, which
+// alone touches it.
 //
 // Lines wait in their rooms' logs, which the queue holds on to, and are written in group commits:
-// while one is under way, the next gather.
+// while one is under way, the next gather. Changes to records wait for nothing else, and go with
+// the lines that are there.
 // When the disk fails, lines wait in the queue, the log says so once, and it is tried again every
 // second with the file opened anew: what a failed commit had of it is written again, as a failed
 // fsync must not be taken for done the second time. A broken file is set aside, never deleted.
-//   H1 when_kept() tells only what a commit has returned for. H2 the queue has a bound; beyond it
-//   the oldest lines go and are counted. H3 there is never more than one connection to the file,
-//   and no other descriptor of it is closed meanwhile: that would give up SQLite's locks
-//   (fcntl(2)).
-// Threads: as Archive; construction and destruction on main. The destructor writes what is queued.
+//   H1 when_kept() and when_recorded() tell only what a commit has returned for. H2 the queues have
+//   bounds; beyond it the oldest lines go and are counted, and new changes to records are refused.
+//   H3 there is never more than one connection to the file, and no other descriptor of it is closed
+//   meanwhile: that would give up SQLite's locks (fcntl(2)).
+// What records can still be read in a file that is set aside are written to the new one.
+// Threads: as Archive and Records; construction and destruction on main. The destructor writes what
+// is queued.
 #pragma once
 
 #include <condition_variable>
@@ -24,18 +28,21 @@
 
 #include "base/result.h"
 #include "room/archive.h"
+#include "room/records.h"
 #include "store/database.h"
+#include "store/record_queue.h"
 #include "store/retention.h"
 #include "store/store_lock.h"
 
 namespace grotto {
 
-class HistoryStore final : public Archive {
+class HistoryStore final : public Archive, public Records {
  public:
   struct Options {
     std::string path;
     Retention retention;
-    std::size_t queue_bytes_max = 64 * 1024 * 1024;
+    std::size_t queue_bytes_max = 64 * 1024 * 1024;         // of lines
+    std::size_t record_queue_bytes_max = 64 * 1024 * 1024;  // of changes to records
     std::uint64_t retry_ms = 1'000;
   };
 
@@ -44,7 +51,7 @@ class HistoryStore final : public Archive {
   static Result<std::unique_ptr<HistoryStore>> open(const Options& options);
   ~HistoryStore() override;
 
-  /// After the last open_room().
+  /// After the last open_room() and load().
   void start();
 
   Restored open_room(std::string_view name, std::size_t lines_max, std::size_t bytes_max) override;
@@ -52,6 +59,11 @@ class HistoryStore final : public Archive {
               const Snapshot& log) noexcept override;
   void read(const Question& question, std::function<void(Page page)> done) override;
   void when_kept(RoomNumber room, std::function<void(const Kept& kept)> done) override;
+
+  std::vector<Record> load(std::string_view kind) override;
+  void put(std::string_view kind, std::string_view key, std::string_view value) override;
+  void remove(std::string_view kind, std::string_view key) override;
+  void when_recorded(std::function<void(const std::string& fault)> done) override;
 
   /// Lines that were never written because the queue was full.
   [[nodiscard]] std::uint64_t dropped_lines() const;
@@ -84,8 +96,21 @@ class HistoryStore final : public Archive {
   HistoryStore(const Options& options, StoreLock lock);
   void run();
   void serve_round(std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] std::deque<Piece> take_group();
-  void write(std::deque<Piece>& group);
+  /// What one commit writes.
+  struct Group {
+    std::deque<Piece> lines;
+    RecordChanges records;
+    [[nodiscard]] bool is_empty() const noexcept { return lines.empty() && records.empty(); }
+  };
+  [[nodiscard]] bool has_work() const noexcept;
+  [[nodiscard]] bool is_asked() const noexcept;
+  void wait(std::unique_lock<std::mutex>& lock);
+  void wake() noexcept;
+  [[nodiscard]] Group take_group();
+  void write(const Group& group);
+  void settle(Group& group, bool is_written);
+  void answer_kept();
+  void answer_recorded();
   void answer(std::vector<Asked>& asked);
   void trim();
   void open_database();
@@ -93,11 +118,13 @@ class HistoryStore final : public Archive {
   void name_rooms();
   void fail(const std::exception& fault);
   void tell_off(const std::exception& fault);
-  void put_back(std::deque<Piece>& group);
+  void put_back(std::deque<Piece>& lines);
   void drop_beyond_bound() noexcept;
   void tell_dropped();
+  void tell_refused();
   void reopen_after_fault();
   void set_aside_if_broken();
+  void salvage_records(const std::string& broken);
   void lose(RoomNumber room, std::uint64_t lines) noexcept;
 
   const Options options_;
@@ -111,6 +138,7 @@ class HistoryStore final : public Archive {
   std::string scratch_;
   std::string fault_;  // why nothing can be kept now; empty: it can
   std::uint64_t told_dropped_ = 0;
+  std::uint64_t told_refused_ = 0;
   std::int64_t trimmed_at_ms_ = 0;
   std::size_t written_since_trim_ = 0;
 
@@ -124,8 +152,10 @@ class HistoryStore final : public Archive {
   std::uint64_t settled_ = 0;                           // of these: written, or dropped
   std::vector<Asked> asked_;
   std::deque<KeptTask> kept_tasks_;
+  RecordQueue records_;
   bool is_ending_ = false;
-  bool is_idle_ = false;
+  enum class Waits : std::uint8_t { not_now, for_more_lines, for_anything };
+  Waits waits_ = Waits::not_now;
 
   std::thread thread_;
 };

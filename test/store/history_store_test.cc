@@ -1,10 +1,8 @@
 #include "store/history_store.h"
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <fstream>
 
 #include "kept.h"
@@ -12,6 +10,7 @@
 namespace grotto {
 
 using testing::Folder;
+using testing::FullDisk;
 using testing::KeptRoom;
 using testing::open;
 using testing::texts;
@@ -167,7 +166,6 @@ TEST_CASE("HistoryStore: a file of a newer version is left alone") {
 }
 
 TEST_CASE("HistoryStore: a full disk costs nothing that was said, and what waits has a bound") {
-  ::signal(SIGXFSZ, SIG_IGN);
   const Folder folder;
   HistoryStore::Options options;
   options.path = folder.file();
@@ -178,24 +176,21 @@ TEST_CASE("HistoryStore: a full disk costs nothing that was said, and what waits
   store->start();
   lobby.say({"ana: before"});
   CHECK(lobby.sync().empty());
-  rlimit before{};
-  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
-  const rlimit full{4'096, before.rlim_max};
-  REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+  auto full = std::make_unique<FullDisk>();
   lobby.say({"ana: while it was full"});
   CHECK_FALSE(lobby.sync().empty());
   CHECK(store->dropped_lines() == 0);
-  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  full.reset();
   while (!lobby.sync().empty()) {
   }
   CHECK(texts(lobby.read(kNoLine).lines) == Texts{"ana: before", "ana: while it was full"});
 
-  REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+  full = std::make_unique<FullDisk>();
   for (int i = 0; i < 2'000; ++i) lobby.say({"ana: " + std::string(100, 'z')});
   CHECK_FALSE(lobby.sync().empty());
   const std::uint64_t dropped = store->dropped_lines();
   CHECK(dropped > 1'000);
-  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  full.reset();
   while (!lobby.sync().empty()) {
   }
   const Archive::Page page = lobby.read(kNoLine, 5'000);

@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <future>
 #include <string>
@@ -32,6 +34,23 @@ class Folder {
 
  private:
   std::filesystem::path path_;
+};
+
+/// As long as it lives, no file of this process grows beyond `bytes`.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes = 4'096) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+    const rlimit full{bytes, before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() { CHECK(::setrlimit(RLIMIT_FSIZE, &before_) == 0); }
+
+ private:
+  rlimit before_{};
 };
 
 /// A room as its log sees the store.
@@ -79,6 +98,20 @@ class KeptRoom {
   std::atomic<std::size_t> memory_{0};
   Transcript log_{memory_};
 };
+
+/// Empty: all changes are on the disk.
+inline std::string record_fault(Records& records) {
+  std::promise<std::string> answer;
+  records.when_recorded([&](const std::string& fault) { answer.set_value(fault); });
+  return answer.get_future().get();
+}
+
+/// The records of a kind, as `key=value`.
+inline std::vector<std::string> load(Records& records, std::string_view kind) {
+  std::vector<std::string> out;
+  for (const Records::Record& each : records.load(kind)) out.push_back(each.key + "=" + each.value);
+  return out;
+}
 
 inline std::unique_ptr<HistoryStore> open(const Folder& folder, const Retention& retention = {}) {
   HistoryStore::Options options;
