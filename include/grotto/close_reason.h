@@ -17,7 +17,9 @@ enum class CloseReason : std::uint8_t {
   slow_reader,      // private output made no progress, or `--slow drop` and lapped
   bad_hello,        // HTTP, TLS, SSH or binary on a port that does not speak it
   server_full,      // the limit of clients (in all, per address, or waiting) is reached
-  refused,          // the address is not allowed
+  refused,          // the address is not allowed, or tried too many passwords
+  replaced,         // the same person logged in by another connection
+  kicked,           // an operator sent him away
   service_ended,    // the service said all it had to say
   server_stopping,  // SIGTERM or SIGINT
   out_of_memory,    // an allocation failed while this connection was served

@@ -151,10 +151,24 @@ Result<Network> Network::parse(std::string_view text) {
     }
   }
   made.bits_ = static_cast<std::uint8_t>(base + bits);
-  for (unsigned bit = made.bits_; bit < 128; ++bit) {  // host bits do not count
-    made.prefix_[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> (bit % 8)));
-  }
+  made.clear_host_bits();
   return made;
+}
+
+Network Network::around(const Address& address, unsigned bits) noexcept {
+  Network made;
+  made.is_unix_ = address.family() == Address::Family::unix_socket;
+  if (made.is_unix_) return made;
+  made.prefix_ = address.bytes();
+  made.bits_ = static_cast<std::uint8_t>(std::min(bits, 128U));
+  made.clear_host_bits();
+  return made;
+}
+
+void Network::clear_host_bits() noexcept {
+  for (unsigned bit = bits_; bit < 128; ++bit) {
+    prefix_[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> (bit % 8)));
+  }
 }
 
 bool Network::contains(const Address& address) const noexcept {

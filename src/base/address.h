@@ -52,10 +52,16 @@ class Network {
   /// "10.0.0.0/8", "192.0.2.7", "2001:db8::/32", "unix". Errors: exit status 64, the sentence
   /// quotes the text.
   static Result<Network> parse(std::string_view text);
+  /// The range of so many bits (of 128; an IPv4 address has 96 before its own) that the address is
+  /// in.
+  static Network around(const Address& address, unsigned bits) noexcept;
+  [[nodiscard]] unsigned bits() const noexcept { return is_unix_ ? 128 : bits_; }
   [[nodiscard]] bool contains(const Address& address) const noexcept;
   [[nodiscard]] std::string to_string() const;
 
  private:
+  void clear_host_bits() noexcept;
+
   std::array<std::uint8_t, 16> prefix_{};
   std::uint8_t bits_ = 0;  // of 128; IPv4 counts from bit 96
   bool is_unix_ = false;

@@ -15,6 +15,8 @@ std::string_view to_string(CloseReason reason) noexcept {
     case CloseReason::bad_hello: return "bad_hello";
     case CloseReason::server_full: return "server_full";
     case CloseReason::refused: return "refused";
+    case CloseReason::replaced: return "replaced";
+    case CloseReason::kicked: return "kicked";
     case CloseReason::service_ended: return "service_ended";
     case CloseReason::server_stopping: return "server_stopping";
     case CloseReason::out_of_memory: return "out_of_memory";

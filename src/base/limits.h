@@ -50,9 +50,12 @@ struct Limits {
   std::size_t private_backlog_bytes = 16 * 1024;  // who has more unread gets no private line
   std::size_t rooms_max = 10'000;
   std::size_t rooms_per_person_max = 16;
-  std::size_t rooms_listed_max = 50;     // by /rooms; then `and 3 more`
-  std::size_t members_listed_max = 100;  // in `Connected users:`; then `and 412 more`
-  std::size_t quiet_room_members = 100;  // beyond it joins and leaves are told once a second
+  std::size_t accounts_max = 100'000;       // beyond it nobody registers
+  std::size_t access_entries_max = 10'000;  // of each list of bans, mutes and who is let in
+  std::size_t entries_listed_max = 50;      // by /bans and /allow; then `and 3 more`
+  std::size_t rooms_listed_max = 50;        // by /rooms; then `and 3 more`
+  std::size_t members_listed_max = 100;     // in `Connected users:`; then `and 412 more`
+  std::size_t quiet_room_members = 100;     // beyond it joins and leaves are told once a second
 };
 
 }  // namespace grotto

@@ -26,6 +26,9 @@ grotto::ChatOptions chat_options(const grotto::Settings& settings) {
   options.slow = settings.slow == grotto::SlowChoice::drop ? grotto::SlowPolicy::drop
                                                            : grotto::SlowPolicy::skip;
   options.motd = settings.motd;
+  options.requires_login = settings.requires_login;
+  options.server_password = settings.server_password;
+  options.operators = settings.operators;
   for (const grotto::RoomChoice& room : settings.rooms) {
     options.rooms.push_back({room.name, room.topic});
   }
@@ -42,6 +45,7 @@ grotto::Result<grotto::ServiceFactories> factories(const grotto::Settings& setti
   auto lobby = std::make_shared<grotto::Lobby>(settings.limits, settings.workers);
   grotto::ServiceFactories made{{"echo", grotto::make_echo_factory()}};
   if (!has_chat(settings)) return made;
+  std::shared_ptr<grotto::Records> records;
 #if GROTTO_HAS_STORE
   std::shared_ptr<grotto::HistoryStore> store;
   if (settings.names != grotto::NamingChoice::none) {  // a plain relay keeps nothing
@@ -49,9 +53,10 @@ grotto::Result<grotto::ServiceFactories> factories(const grotto::Settings& setti
     if (!opened) return opened.error();
     store = *opened;
     lobby->set_archive(store);
+    records = store;
   }
 #endif
-  made["chat"] = grotto::make_chat_factory(lobby, chat_options(settings), settings.limits);
+  made["chat"] = grotto::make_chat_factory(lobby, chat_options(settings), settings.limits, records);
 #if GROTTO_HAS_STORE
   if (store != nullptr) store->start();  // it knows all rooms now
 #endif

@@ -25,6 +25,7 @@ std::vector<Option> option_table(const ProgramKind& program) {
   if (program.has_chat) add_chat_options(table);
   if (program.has_chat) add_history_options(table, program);
   add_admission_options(table);
+  if (program.has_chat) add_account_options(table);
   add_limit_options(table, program);
   if (program.has_chat) add_room_options(table);
   add_logging_options(table);

@@ -83,6 +83,7 @@ void add_listening_options(std::vector<Option>& table, const ProgramKind& progra
 void add_chat_options(std::vector<Option>& table);
 void add_history_options(std::vector<Option>& table, const ProgramKind& program);
 void add_admission_options(std::vector<Option>& table);
+void add_account_options(std::vector<Option>& table);
 void add_limit_options(std::vector<Option>& table, const ProgramKind& program);
 void add_room_options(std::vector<Option>& table);
 void add_logging_options(std::vector<Option>& table);

@@ -154,6 +154,12 @@ void add_room_options(std::vector<Option>& table) {
       "rooms-max", "rooms", "Rooms at once",
       [](Settings& s) -> Size& { return s.limits.rooms_max; }, 1, 10'000'000));
   table.push_back(count(
+      "accounts-max", "accounts", "Registered names",
+      [](Settings& s) -> Size& { return s.limits.accounts_max; }, 0, 10'000'000));
+  table.push_back(count(
+      "access-entries-max", "entries", "Names and networks in each list of bans and mutes",
+      [](Settings& s) -> Size& { return s.limits.access_entries_max; }, 1, 1'000'000));
+  table.push_back(count(
       "members-listed-max", "members", "Names in the list of a room's members",
       [](Settings& s) -> Size& { return s.limits.members_listed_max; }, 1, 1'000));
   table.push_back(count(

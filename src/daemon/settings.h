@@ -60,6 +60,10 @@ struct Settings {
   std::vector<Network> allow;  // empty: everybody
   std::vector<Network> deny;
   bool wait_turn = false;
+  bool requires_login = false;
+  std::string server_password_file;
+  std::string server_password;         // what the file held
+  std::vector<std::string> operators;  // names
 
   Limits limits;
   LogOptions log;

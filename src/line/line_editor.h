@@ -87,7 +87,7 @@ class LineEditor {
   bool is_after_cr_ = false;
   bool is_dropping_ = false;  // the rest of a line that was too long
   bool is_hidden_ = false;
-  bool is_given_ = false;     // line_ was handed out: a new one begins at the next call
+  bool is_given_ = false;  // line_ was handed out: a new one begins at the next call
 };
 
 }  // namespace grotto

@@ -12,32 +12,29 @@ namespace {
 constexpr std::string_view kHomeRoom = "lobby";
 }
 
-ServiceFactory make_chat_factory(std::shared_ptr<Lobby> lobby, const ChatOptions& options,
-                                 const Limits& limits) {
-  auto names = std::make_shared<const NameRules>(options.quit_words);
-  lobby->add_permanent_room(names->own(kHomeRoom));
+ServiceFactory make_chat_factory(const std::shared_ptr<Lobby>& lobby, const ChatOptions& options,
+                                 const Limits& limits, const std::shared_ptr<Records>& records) {
+  auto shared = std::make_shared<ChatShared>(lobby, options, limits, records);
+  lobby->add_permanent_room(shared->names.own(kHomeRoom));
   for (const RoomSetting& room : options.rooms) {
-    const Name name = names->own(room.name);
+    const Name name = shared->names.own(room.name);
     lobby->add_permanent_room(name);
     lobby->find_room(name.key)->rules().set_topic(room.topic, {});
   }
-  return
-      [lobby = std::move(lobby), names = std::move(names), options, limits](WorkerContext& worker) {
-        return std::make_unique<ChatService>(worker, lobby, names, options, limits);
-      };
+  return [shared = std::move(shared), options, limits](WorkerContext& worker) {
+    return std::make_unique<ChatService>(worker, shared, options, limits);
+  };
 }
 
-ChatService::ChatService(WorkerContext& worker, std::shared_ptr<Lobby> lobby,
-                         std::shared_ptr<const NameRules> names, const ChatOptions& options,
-                         const Limits& limits)
+ChatService::ChatService(WorkerContext& worker, std::shared_ptr<ChatShared> shared,
+                         const ChatOptions& options, const Limits& limits)
     : worker_(worker),
-      lobby_(std::move(lobby)),
-      names_(std::move(names)),
+      shared_(std::move(shared)),
       options_(options),
       limits_(limits),
-      rooms_(*lobby_, worker, options.slow),
-      home_(*rooms_.open(names_->own(kHomeRoom))),
-      mentions_(*names_) {}
+      rooms_(*shared_->lobby, worker, options.slow),
+      home_(*rooms_.open(shared_->names.own(kHomeRoom))),
+      mentions_(shared_->names) {}
 
 Participant& ChatService::participant(Session& session) noexcept {
   return static_cast<Participant&>(*session.state());
@@ -69,7 +66,7 @@ void ChatService::on_tick_end() {
   rooms_.end_tick();
   mentions_.forget();
   ++tick_;
-  lobby_->keep_log_memory_bound();
+  lobby().keep_log_memory_bound();
 }
 
 void ChatService::go_on(Participant& who) {
@@ -93,6 +90,11 @@ Taken ChatService::on_line(Session& session, std::string_view line) {
     quit(who, {});
     return Taken::yes;
   }
+  if (who.is_asked()) {
+    take_answer(*this, who, line);
+    if (who.is_in()) who.count_line(line.size());
+    return Taken::yes;
+  }
   const bool is_name = !who.is_in();  // not part of what may be pasted
   const Taken taken =
       options_.naming == Naming::none ? take_said(who, LineKind::say, line) : dispatch(who, line);
@@ -113,6 +115,8 @@ Taken ChatService::dispatch(Participant& who, std::string_view line) {
   const Command* const command = find_command(line, arguments);
   if (command == nullptr) {
     refuse(who, "unknown-command", unknown_command_hint(line));
+  } else if (command->is_of_names && options_.naming != Naming::ask) {
+    refuse(who, "no-names", "Here everybody is called by their address.");
   } else if (command->run == nullptr) {  // /me
     if (arguments.empty()) {
       refuse(who, "usage", "Say what you do: /me ACTION");
@@ -121,6 +125,7 @@ Taken ChatService::dispatch(Participant& who, std::string_view line) {
     }
   } else {
     command->run(*this, who, arguments);
+    if (command->is_preference) remember(who);
   }
   return Taken::yes;
 }

@@ -14,6 +14,7 @@
 #include "grotto/service.h"
 #include "room/lobby.h"
 #include "room/local_room.h"
+#include "room/records.h"
 
 namespace grotto {
 
@@ -31,12 +32,17 @@ struct ChatOptions {
   std::vector<std::string> quit_words = {"{quit}", "exit", "/quit"};
   std::size_t history = 20;  // said lines that a newcomer reads
   SlowPolicy slow = SlowPolicy::skip;
-  std::vector<RoomSetting> rooms;  // beside the lobby
-  std::string motd;                // text of several lines, told after the welcome
+  std::vector<RoomSetting> rooms;      // beside the lobby
+  std::string motd;                    // text of several lines, told after the welcome
+  std::vector<std::string> operators;  // of the server, once they are logged in
+  std::string server_password;         // everybody is asked for it; empty: nobody
+  bool requires_login = false;         // only who has an account comes in
 };
 
 /// `lobby` is shared by all workers and by all listeners that lead into the same rooms.
-ServiceFactory make_chat_factory(std::shared_ptr<Lobby> lobby, const ChatOptions& options,
-                                 const Limits& limits);
+/// `records`: where accounts and lists are kept; nullptr: in memory only.
+ServiceFactory make_chat_factory(const std::shared_ptr<Lobby>& lobby, const ChatOptions& options,
+                                 const Limits& limits,
+                                 const std::shared_ptr<Records>& records = nullptr);
 
 }  // namespace grotto

@@ -1,7 +1,8 @@
 // ChatService: the chat service of one worker: the conversation from greeting to goodbye.
 //
-// chat.cc makes it, entrance.cc greets and asks for names, commands.cc has what begins with a
-// slash, and a file beside it for each group of commands. Threads: its worker's only.
+// chat.cc makes it, entrance.cc greets and asks for names, identity.cc judges them, commands.cc has
+// what begins with a slash, and a file beside it for each group of commands. Threads: its worker's
+// only.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "room/local_rooms.h"
 #include "service/chat.h"
+#include "service/chat_shared.h"
 #include "service/inquiries.h"
 #include "service/mentions.h"
 #include "service/participant.h"
@@ -18,8 +20,7 @@ namespace grotto {
 
 class ChatService final : public Service {
  public:
-  ChatService(WorkerContext& worker, std::shared_ptr<Lobby> lobby,
-              std::shared_ptr<const NameRules> names, const ChatOptions& options,
+  ChatService(WorkerContext& worker, std::shared_ptr<ChatShared> shared, const ChatOptions& options,
               const Limits& limits);
 
   void on_open(Session& session) override;
@@ -38,10 +39,14 @@ class ChatService final : public Service {
   [[nodiscard]] std::uint64_t tick() const noexcept { return tick_; }
   [[nodiscard]] Mentions& mentions() noexcept { return mentions_; }
 
+  /// The server's password was right, or there is none.
+  void greet_by_name(Participant& who);
+
   // For commands.
   [[nodiscard]] const ChatOptions& options() const noexcept { return options_; }
-  [[nodiscard]] const NameRules& names() const noexcept { return *names_; }
-  [[nodiscard]] Lobby& lobby() noexcept { return *lobby_; }
+  [[nodiscard]] ChatShared& shared() const noexcept { return *shared_; }
+  [[nodiscard]] const NameRules& names() const noexcept { return shared_->names; }
+  [[nodiscard]] Lobby& lobby() noexcept { return *shared_->lobby; }
   [[nodiscard]] LocalRooms& rooms() noexcept { return rooms_; }
   [[nodiscard]] Inquiries& inquiries() noexcept { return inquiries_; }
   /// The answer to what `who` asked is there: serves what came meanwhile.
@@ -54,11 +59,30 @@ class ChatService final : public Service {
   void leave_room(Participant& who, Seat& seat);
   /// Another name for one who is in; tells why not.
   void rename(Participant& who, std::string_view raw);
+  /// The same; false if somebody has it.
+  bool rename_to(Participant& who, const Name& name);
+  /// Comes in under the name of an account, or takes it, and is logged in; false if somebody has
+  /// it.
+  [[nodiscard]] bool take_account_name(Participant& who, const Account& account);
+  void tell_logged_in(Participant& who);
+  [[nodiscard]] bool is_server_operator(const Participant& who) const;
+  /// Whether the server's list lets him in: if there is one, his name or his address has to be on
+  /// it.
+  [[nodiscard]] bool is_allowed(Participant& who, const NameKey& key) const;
+  /// Keeps how he wants to read, if he has an account.
+  void remember(Participant& who);
+  /// Ends who was here by another connection.
+  void replace(Participant& who);
   /// Ends the session with a farewell; the others read `message` if there is one.
   void quit(Participant& who, std::string_view message);
 
  private:
   static Participant& participant(Session& session) noexcept;
+
+  // identity.cc
+  enum class Newcomer : std::uint8_t { welcome, must_register, refused };
+  [[nodiscard]] Newcomer judge_newcomer(Participant& who, const Name& name);
+  [[nodiscard]] bool may_have_name(Participant& who, const Name& name);
 
   // entrance.cc
   void greet(Participant& who);
@@ -75,8 +99,7 @@ class ChatService final : public Service {
   Taken dispatch(Participant& who, std::string_view line);
 
   WorkerContext& worker_;
-  const std::shared_ptr<Lobby> lobby_;
-  const std::shared_ptr<const NameRules> names_;
+  const std::shared_ptr<ChatShared> shared_;
   const ChatOptions options_;
   const Limits limits_;
   LocalRooms rooms_;

@@ -6,6 +6,8 @@
 #include <array>
 
 #include "base/edit_distance.h"
+#include "service/access_commands.h"
+#include "service/account_commands.h"
 #include "service/chat_service.h"
 #include "service/history_commands.h"
 #include "service/people_commands.h"
@@ -42,7 +44,7 @@ void run_quit(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.quit(who, arguments);
 }
 
-constexpr std::array<Command, 26> kCommands = {{
+constexpr std::array<Command, 33> kCommands = {{
     {"/help", "[COMMAND]", "this list, or more about one command",
      "Without a command: the list of all. With one: what it does, whole.", run_help},
     {"/who", "[ROOM]", "who is in the room",
@@ -100,14 +102,15 @@ constexpr std::array<Command, 26> kCommands = {{
      "Nothing that he says, to all or to you, nor his invitations, even if he changes his name, "
      "or comes back under the one you ignore. He is not told. Without a name: whom you ignore, at "
      "most 100.",
-     run_ignore},
-    {"/unignore", "NAME", "read somebody again", "Ends what /ignore began.", run_unignore},
+     run_ignore, false, true},
+    {"/unignore", "NAME", "read somebody again", "Ends what /ignore began.", run_unignore, false,
+     true},
     {"/quiet", "[on|off]", "read no joins and leaves", "/quiet off, and you read them again.",
-     run_quiet},
+     run_quiet, false, true},
     {"/bell", "on|mention|off", "ring your terminal's bell",
      "on: for every line that somebody else says in your rooms; mention: when one has your name in "
      "it, however it is written (Luzmi, @luzmi:), or is for you alone. Off unless asked for.",
-     run_bell},
+     run_bell, false, true},
     {"/history", "[N] [before ID|since TIME]", "what was said before",
      "The last N lines of the room in focus, or the N before the line of that number, or those "
      "since a time: 14:30, 2026-11-21, 2026-11-21 14:30, or 1h30m for so long ago. At most 1000 "
@@ -118,12 +121,34 @@ constexpr std::array<Command, 26> kCommands = {{
      "of the last line.",
      run_sync},
     {"/echo", "on|off", "read your own lines too",
-     "Off unless asked for: your terminal shows what you type.", run_echo},
+     "Off unless asked for: your terminal shows what you type.", run_echo, false, true},
     {"/time", "on|off", "show when each line was said",
-     "[14:03:22] before each line, in the time zone of the server.", run_time},
+     "[14:03:22] before each line, in the time zone of the server.", run_time, false, true},
     {"/color", "on|off", "show names in colors",
      "Each name has a color of its own, and what nobody said is dim. Off unless asked for.",
-     run_color},
+     run_color, false, true},
+    {"/register", "[PASSWORD]", "make your name yours",
+     "Nobody else can have it from then on, nor one that looks like it, and what you set with "
+     "/time, /bell and the like is remembered. Without a password you are asked for one, so that "
+     "it does not stand on your screen. It has 6 to 128 bytes and is kept as a hash only.",
+     run_register, true},
+    {"/login", "NAME [PASSWORD]", "show that a name is yours",
+     "You take that name; if you are here by another connection, that one ends. Without a "
+     "password you are asked for it. When you come in, it is enough to type the name.",
+     run_login, true},
+    {"/logout", "", "give up your account's name",
+     "You get the name of a guest; the account stays.", run_logout, true},
+    {"/password", "[NEW]", "change your password",
+     "Without a new password you are asked for one, twice.", run_password, true},
+    {"/drop-account", "[PASSWORD]", "give up your account for good",
+     "The name is free for all again once you have left it.", run_drop_account, true},
+    {"/allow", "[NAME|ADDRESS[/PREFIX]] [WHY]", "let in only who is listed (server operators)",
+     "Once the list has an entry, only operators and who is on it come in: by their name, for "
+     "which they choose a password when they first come, or by their address. Without anything: "
+     "the list.",
+     run_allow, true},
+    {"/disallow", "NAME|ADDRESS[/PREFIX]", "take somebody off that list (server operators)",
+     "Who is in stays. An empty list lets everybody in.", run_disallow, true},
     {"/telnet", "", "edit your line while others talk (telnet clients)",
      "For a real telnet client on a port of its own: the server takes over your keys, and the "
      "line that you have half typed stays under lines that arrive. Backspace, Ctrl-U and Ctrl-W "

@@ -17,7 +17,8 @@ struct Command {
   std::string_view help;       // in a few words
   std::string_view details;    // in sentences, for /help COMMAND and docs/chat.md
   void (*run)(ChatService& chat, Participant& who, std::string_view arguments);
-  bool is_of_names = false;  // of no use where addresses are names
+  bool is_of_names = false;    // of no use where addresses are names
+  bool is_preference = false;  // changes what an account remembers
 };
 
 /// The command at the start of `line`; nullptr if there is none of that name. `arguments`: what

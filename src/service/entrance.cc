@@ -5,11 +5,16 @@
 
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/login.h"
 #include "service/refusal.h"
 
 namespace grotto {
 
 void ChatService::greet(Participant& who) {
+  options_.server_password.empty() ? greet_by_name(who) : ask_server_password(*this, who);
+}
+
+void ChatService::greet_by_name(Participant& who) {
   Session& session = who.session();
   const std::string& greeting = options_.greeting;
   switch (options_.naming) {
@@ -20,7 +25,7 @@ void ChatService::greet(Participant& who) {
       return;
     case Naming::address:
       if (!greeting.empty()) who.tell(greeting);
-      who.set_name(session.peer_name(), names_->own(session.peer_name()).key);
+      who.set_name(session.peer_name(), names().own(session.peer_name()).key);
       enter(who);
       return;
     case Naming::none:
@@ -39,6 +44,9 @@ void ChatService::take_name(Participant& who, std::string_view raw) {
     const Command* const command = find_command(raw, arguments);
     if (command != nullptr && command->name == "/quit") return quit(who, arguments);
     if (command != nullptr && command->name == "/telnet") return command->run(*this, who, {});
+    if (command != nullptr && command->name == "/login") {
+      return command->run(*this, who, arguments);
+    }
     if (command != nullptr && command->name == "/help") {
       who.tell(fmt::format(
           "Type the name that the others shall see, and press enter. To leave, type {}.",
@@ -47,17 +55,21 @@ void ChatService::take_name(Participant& who, std::string_view raw) {
       return;
     }
   }
-  auto checked = names_->check(raw);
+  auto checked = names().check(raw);
   if (const auto* const fault = std::get_if<NameFault>(&checked)) {
     refuse(who, "bad-name", sentence(*fault));
-    who.tell("What is your name?");
-    return;
+    return ask_name_again(who);
   }
-  auto& name = std::get<Name>(checked);
-  if (!lobby_->claim_name(name.key, who)) {
+  const auto& name = std::get<Name>(checked);
+  if (shared_->accounts.find(name.key)) return ask_account_password(who, name);
+  switch (judge_newcomer(who, name)) {
+    case Newcomer::refused: return ask_name_again(who);
+    case Newcomer::must_register: return ask_to_register(who, name);
+    case Newcomer::welcome: break;
+  }
+  if (!lobby().claim_name(name.key, who)) {
     refuse(who, "name-taken", fmt::format("The name {} is taken.", name.text));
-    who.tell("What is your name?");
-    return;
+    return ask_name_again(who);
   }
   who.stop_expecting();
   who.set_name(name.text, name.key);
@@ -70,6 +82,7 @@ void ChatService::enter(Participant& who) {
   tell_motd(who);
   Seat& seat = who.focus();
   const std::size_t earlier = home_.join(seat, who.name(), options_.history);
+  if (who.account() != nullptr) tell_logged_in(who);
   const std::string others = home_.room().list_names(&seat, limits_.members_listed_max);
   who.tell(others.empty() ? "The room is empty." : "Connected users: " + others);
   if (earlier > 0) {
@@ -78,6 +91,9 @@ void ChatService::enter(Participant& who) {
   who.note_entered();
   session.follow(&seat);
   tell_joined(who, " has joined the chat!");
+  if (who.account() == nullptr && shared_->is_operator_name(who.key())) {
+    who.tell("This is an operator's name: /register it, and you are one.");
+  }
 }
 
 std::size_t ChatService::take_seat(Participant& who, LocalRoom& room,
@@ -149,36 +165,12 @@ void ChatService::leave(Participant& who, std::string_view message) {
   const std::string text =
       message.empty() ? " has left the chat." : fmt::format(" has left the chat: {}", message);
   who.for_each_seat([&](Seat& seat) { leave_seat(who, seat, text); });
-  if (options_.naming == Naming::ask) lobby_->release_name(who.key());
+  if (options_.naming == Naming::ask) lobby().release_name(who.key());
 }
 
 void ChatService::quit(Participant& who, std::string_view message) {
   leave(who, message);
   who.session().finish(CloseReason::quit, options_.naming == Naming::none ? "" : "Goodbye!");
-}
-
-void ChatService::rename(Participant& who, std::string_view raw) {
-  if (options_.naming == Naming::address) {
-    return refuse(who, "no-names", "Here everybody is called by their address.");
-  }
-  if (raw.empty()) return refuse(who, "usage", "Say which name: /nick NAME");
-  auto checked = names_->check(raw);
-  if (const auto* const fault = std::get_if<NameFault>(&checked)) {
-    return refuse(who, "bad-name", sentence(*fault));
-  }
-  auto& name = std::get<Name>(checked);
-  if (name.text == who.name()) {
-    return refuse(who, "yourself", fmt::format("Your name is {} already.", name.text));
-  }
-  if (!lobby_->change_name(who.key(), name.key, who)) {
-    return refuse(who, "name-taken", fmt::format("The name {} is taken.", name.text));
-  }
-  const std::string before(who.name());
-  who.set_name(name.text, name.key);
-  who.for_each_seat([&](Seat& seat) {
-    seat.room()->append(LineKind::rename, &seat, {before, " is now known as ", who.name(), "."});
-  });
-  who.tell(fmt::format("You are now known as {}.", who.name()));
 }
 
 }  // namespace grotto

@@ -189,6 +189,20 @@ void Participant::note_entered() noexcept {
   number_ = chat_.lobby().number_person();
 }
 
+// ---- Who he has shown to be, and what he is asked ---------------------------------------------
+
+void Participant::set_account(std::unique_ptr<const Name> account) {
+  if (account != nullptr || extra_ != nullptr) extra().account = std::move(account);
+}
+
+void Participant::set_question(std::unique_ptr<Question> question) {
+  extra().question = std::move(question);
+}
+
+std::unique_ptr<Question> Participant::take_question() noexcept {
+  return std::move(extra_->question);
+}
+
 // ---- Flood control -----------------------------------------------------------------------------
 
 bool Participant::may_pass(std::size_t bytes) {

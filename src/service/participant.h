@@ -12,6 +12,7 @@
 #include "room/lobby.h"
 #include "room/names.h"
 #include "service/personal.h"
+#include "service/questions.h"
 #include "service/seat.h"
 #include "service/several_rooms.h"
 #include "service/token_bucket.h"
@@ -26,6 +27,7 @@ class Participant final : public SessionState, public Person, private Timer {
   ~Participant() override;
 
   [[nodiscard]] Session& session() noexcept { return session_; }
+  [[nodiscard]] ChatService& chat() noexcept { return chat_; }
   [[nodiscard]] std::string_view name() const noexcept {
     return name_ == nullptr
                ? std::string_view()
@@ -95,6 +97,23 @@ class Participant final : public SessionState, public Person, private Timer {
   [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
   void note_entered() noexcept;
 
+  // ---- Who he has shown to be ----
+
+  /// The account that he is logged in to; nullptr: none.
+  [[nodiscard]] const Name* account() const noexcept {
+    return extra_ == nullptr ? nullptr : extra_->account.get();
+  }
+  /// nullptr: logs him out.
+  void set_account(std::unique_ptr<const Name> account);
+
+  // ---- What he is asked (questions.h) ----
+
+  [[nodiscard]] bool is_asked() const noexcept {
+    return extra_ != nullptr && extra_->question != nullptr;
+  }
+  void set_question(std::unique_ptr<Question> question);
+  [[nodiscard]] std::unique_ptr<Question> take_question() noexcept;
+
   // ---- Asking others (inquiries.h) ----
 
   /// He has asked and takes no line until the answer is there.
@@ -121,6 +140,8 @@ class Participant final : public SessionState, public Person, private Timer {
   struct Extra {
     std::unique_ptr<SeveralRooms> several;  // in more than one room, or in another than `home_`'s
     std::unique_ptr<Personal> personal;
+    std::unique_ptr<const Name> account;
+    std::unique_ptr<Question> question;
   };
   [[nodiscard]] SeveralRooms* several() const noexcept {
     return extra_ == nullptr ? nullptr : extra_->several.get();

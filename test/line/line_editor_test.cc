@@ -263,7 +263,9 @@ TEST_CASE("LineEditor: what is hidden is taken and not shown") {
   std::string echo;
   std::string_view line;
   editor.set_hidden(true);
-  std::string_view keys = "sesame\x7F" "e\r";
+  std::string_view keys =
+      "sesame\x7F"
+      "e\r";
   CHECK(editor.next(keys, line, echo) == LineEditor::Next::line);
   CHECK(line == "sesame");
   CHECK(echo == "\r\n");

@@ -130,7 +130,7 @@ TEST_CASE("Telnet: a password is hidden from a peer that edits its lines by WILL
   CHECK_FALSE(peer.telnet.is_character_mode());
   CHECK(hides(false) == "\xFF\xFC\x01");
   CHECK(peer.sends("\xFF\xFE\x01") == "");
-  CHECK(hides(true) == "\xFF\xFB\x01");  // and once more
+  CHECK(hides(true) == "\xFF\xFB\x01");     // and once more
   CHECK(peer.sends("\xFF\xFE\x01") == "");  // DONT ECHO: it will not
   CHECK(hides(false) == "");
 }

@@ -66,7 +66,8 @@ class LonelySelector final : public Selector {
 
 }  // namespace
 
-TEST_CASE("Worker: what takes long runs aside, its end on the worker, and the worker waits for it") {
+TEST_CASE(
+    "Worker: what takes long runs aside, its end on the worker, and the worker waits for it") {
   WorkerFixture fixture;
   std::atomic<bool> has_ended{false};
   std::thread::id ran_on;
