@@ -38,7 +38,7 @@ void keep(benchmark::State& state) {
     store.start();
     std::atomic<std::size_t> memory{0};
     Transcript log(memory);
-    log.keep_in(store, room);
+    log.keep_in(store, room, 0);
     const std::string text = ascii_text(62) + "\r\n";
     const std::vector<Transcript::Line> lines(kTickLines,
                                               {.bytes = text, .at_ms = wall_clock_ms()});

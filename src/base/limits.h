@@ -49,6 +49,7 @@ struct Limits {
   std::size_t restored_bytes_max = 256 * 1024;
   std::size_t private_backlog_bytes = 16 * 1024;  // who has more unread gets no private line
   std::size_t rooms_max = 10'000;
+  std::size_t kept_rooms_max = 1'000;  // of these: there though nobody is in them; refused
   std::size_t rooms_per_person_max = 16;
   std::size_t accounts_max = 100'000;       // beyond it nobody registers
   std::size_t access_entries_max = 10'000;  // of each list of bans, mutes and who is let in

@@ -42,6 +42,14 @@ class Archive {
   virtual Restored open_room(std::string_view name, std::size_t lines_max,
                              std::size_t bytes_max) = 0;
 
+  /// A number for a room that is kept from now on. Never waits. What was kept under that name
+  /// before belongs to a room of before, and nobody can ask for it any more. 0: there is none to
+  /// be had in this run. Throws std::bad_alloc.
+  virtual RoomNumber begin_room(std::string_view name) = 0;
+  /// That room is kept no longer, and no append() with its number follows. Its lines go when they
+  /// are too old or too many, the newest too. Never waits.
+  virtual void end_room(RoomNumber room) noexcept = 0;
+
   /// To be kept: the room's lines from `first` to before `end`, which `log` holds; in their order.
   /// Called under the log's lock, so that whoever sees a line in the log can ask for it to be kept.
   /// Never waits for the disk; what waits for it is the log itself, not a copy.

@@ -27,7 +27,36 @@ void Lobby::add_permanent_room(const Name& name) {
   const std::scoped_lock lock(mutex_);
   if (find(name.key) != rooms_.end()) return;
   const Entry& added = add(name, Room::Kind::permanent);
-  if (archive_ != nullptr) added.room->keep_in(*archive_);
+  if (archive_ != nullptr) added.room->restore_from(*archive_);
+}
+
+std::shared_ptr<Room> Lobby::add_kept_room(const Name& name) {
+  const std::scoped_lock lock(mutex_);
+  if (find(name.key) != rooms_.end()) return nullptr;
+  const Entry& added = add(name, Room::Kind::founded);
+  added.room->begin_keeping(nullptr);
+  if (archive_ != nullptr) added.room->restore_from(*archive_);
+  ++kept_rooms_;
+  return added.room;
+}
+
+Lobby::Keeping Lobby::keep_room(Room& room) {
+  const std::scoped_lock lock(mutex_);
+  if (room.is_permanent() || room.is_kept()) return Keeping::already;
+  const auto found = rooms_.find(room.key().folded);
+  if (found == rooms_.end() || found->second.room.get() != &room) return Keeping::gone;
+  if (kept_rooms_ >= limits_.kept_rooms_max) return Keeping::too_many;
+  room.begin_keeping(archive_.get());
+  ++kept_rooms_;
+  return Keeping::kept;
+}
+
+void Lobby::stop_keeping(Room& room) noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (!room.is_kept()) return;
+  room.end_keeping();
+  --kept_rooms_;
+  drop_unless_used(rooms_.find(room.key().folded));
 }
 
 std::shared_ptr<Room> Lobby::use_room(const Name& name, std::string_view password) {
@@ -48,7 +77,13 @@ void Lobby::give_back(Room& room) noexcept {
   const std::scoped_lock lock(mutex_);
   const auto found = rooms_.find(room.key().folded);
   GROTTO_CHECK(found != rooms_.end() && found->second.uses > 0);
-  if (--found->second.uses > 0 || room.is_permanent()) return;
+  --found->second.uses;
+  drop_unless_used(found);
+}
+
+void Lobby::drop_unless_used(Rooms::iterator found) noexcept {
+  const Room& room = *found->second.room;
+  if (found->second.uses > 0 || room.is_permanent() || room.is_kept()) return;
   const auto alike = room_skeletons_.find(room.key().skeleton);
   if (alike != room_skeletons_.end() && alike->second == room.key().folded) {
     room_skeletons_.erase(alike);

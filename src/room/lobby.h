@@ -1,8 +1,8 @@
 // Lobby: what all workers share: the rooms, the names in use, and the bound on all logs together.
 //
 // A room is found by the key of its name, so that two rooms never look alike. It is there as long
-// as a worker uses it, or for good if it is permanent. Threads: every method may be called from any
-// thread. Lifetime: outlives all workers' services.
+// as a worker uses it, or is kept, or for good if it is permanent. Threads: every method may be
+// called from any thread. Lifetime: outlives all workers' services.
 #pragma once
 
 #include <atomic>
@@ -43,12 +43,31 @@ class Lobby {
 
   // ---- Rooms ----
 
-  /// Where lines of permanent rooms are kept. Before the first of them is added.
+  /// Where lines of permanent rooms and of those that are kept go. Before the first of them is
+  /// added.
   void set_archive(std::shared_ptr<Archive> archive) noexcept { archive_ = std::move(archive); }
   [[nodiscard]] bool has_archive() const noexcept { return archive_ != nullptr; }
 
   /// A room that is there from now on, whoever is in it. Before the workers run.
   void add_permanent_room(const Name& name);
+
+  /// A room that is kept since a run before, with its last lines; nullptr if it is there already.
+  /// The rules are the caller's to restore. It is added even beyond Limits::kept_rooms_max. Before
+  /// the workers run.
+  std::shared_ptr<Room> add_kept_room(const Name& name);
+
+  enum class Keeping : std::uint8_t {
+    kept,      // from now on it is there whoever is in it, and its lines go to the archive
+    already,   // it was kept, or is permanent
+    too_many,  // there are Limits::kept_rooms_max
+    gone       // it has been given up meanwhile
+  };
+  /// Keeps a founded room. The archive gets what is in its log too; what a room of that name had
+  /// there before, nobody reads any more. Throws std::bad_alloc and has then changed nothing.
+  [[nodiscard]] Keeping keep_room(Room& room);
+  /// Lets a kept room be as other founded ones again; its lines in the archive are left to
+  /// retention. If nobody is in it, it vanishes, `room` too unless the caller holds it.
+  void stop_keeping(Room& room) noexcept;
 
   /// The room of that name, for a worker that has no part of it yet; to be given back. If it is not
   /// there it is founded, with `password`; nullptr if there are Limits::rooms_max already.
@@ -114,6 +133,7 @@ class Lobby {
   [[nodiscard]] bool is_taken(const NameKey& key) const;
   [[nodiscard]] Rooms::iterator find(const NameKey& key);
   Entry& add(const Name& name, Room::Kind kind);
+  void drop_unless_used(Rooms::iterator found) noexcept;
 
   const Limits limits_;
   const unsigned workers_;
@@ -123,6 +143,7 @@ class Lobby {
 
   mutable std::mutex mutex_;  // guards what follows
   Rooms rooms_;
+  std::size_t kept_rooms_ = 0;
   std::unordered_map<std::uint64_t, std::uint64_t> room_skeletons_;  // to NameKey::folded
   KeyMap<Person*> folded_;
   KeySet skeletons_;

@@ -20,7 +20,7 @@ Room::Room(Name name, Kind kind, const Limits& limits, unsigned workers,
 
 // ---- What is kept of it ------------------------------------------------------------------------
 
-void Room::keep_in(Archive& archive) {
+void Room::restore_from(Archive& archive) {
   const Archive::Restored restored =
       archive.open_room(name_.text, limits_.restored_lines_max, limits_.restored_bytes_max);
   if (restored.room == 0) return;
@@ -35,9 +35,31 @@ void Room::keep_in(Archive& archive) {
   transcript_.begin_at(restored.next - lines.size());
   transcript_.append(lines, keep_rule());
   if (!lines.empty()) set_last_line_ms(lines.back().at_ms);
-  transcript_.keep_in(archive, restored.room);
-  archive_ = &archive;
-  archive_number_ = restored.room;
+  transcript_.keep_in(archive, restored.room, restored.next);
+  set_place(archive, restored.room);
+}
+
+void Room::begin_keeping(Archive* archive) {
+  const std::uint32_t number = archive == nullptr ? 0 : archive->begin_room(name_.text);
+  if (number != 0) {
+    transcript_.keep_in(*archive, number, 0);
+    set_place(*archive, number);
+  }
+  is_kept_.store(true, std::memory_order_relaxed);
+}
+
+void Room::end_keeping() noexcept {
+  is_kept_.store(false, std::memory_order_relaxed);
+  const Place old = place();
+  if (old.archive == nullptr) return;
+  archive_number_.store(0, std::memory_order_release);
+  transcript_.stop_keeping();
+  old.archive->end_room(old.number);
+}
+
+void Room::set_place(Archive& archive, std::uint32_t number) noexcept {
+  archive_.store(&archive, std::memory_order_relaxed);
+  archive_number_.store(number, std::memory_order_release);
 }
 
 // ---- Who is in it ------------------------------------------------------------------------------
@@ -47,7 +69,7 @@ void Room::enter(Presence& presence, std::string_view name) {
   presence.set_name(name);
   if (++last_author_ == kServer) ++last_author_;
   presence.author_ = last_author_;
-  presence.is_operator_ = kind_ == Kind::founded && first_ == nullptr;
+  presence.is_operator_ = makes_operators() && first_ == nullptr;
   presence.previous_ = last_;
   presence.next_ = nullptr;
   (last_ == nullptr ? first_ : last_->next_) = &presence;
@@ -92,9 +114,14 @@ bool Room::is_operator(const Presence& presence) const {
   return presence.is_operator_;
 }
 
+void Room::set_operator(Presence& presence, bool is_operator) noexcept {
+  const std::scoped_lock lock(mutex_);
+  presence.is_operator_ = is_operator;
+}
+
 std::string Room::succeed_operator() {
   const std::scoped_lock lock(mutex_);
-  if (kind_ != Kind::founded || first_ == nullptr) return {};
+  if (!makes_operators() || first_ == nullptr) return {};
   for (const Presence* each = first_; each != nullptr; each = each->next_) {
     if (each->is_operator_) return {};
   }

@@ -62,7 +62,8 @@ class Presence {
 
 class Room {
  public:
-  /// A permanent room is there without anybody in it, and has no operator of its own.
+  /// A permanent room is there without anybody in it, and has no operator of its own. A founded
+  /// one vanishes with its last member unless it is kept.
   enum class Kind : std::uint8_t { permanent, founded };
 
   Room(Name name, Kind kind, const Limits& limits, unsigned workers,
@@ -82,10 +83,25 @@ class Room {
 
   /// Goes on from what the archive has, and hands it each line from then on. Before the workers
   /// run.
-  void keep_in(Archive& archive);
-  /// nullptr: lines are kept in memory only.
-  [[nodiscard]] Archive* archive() const noexcept { return archive_; }
-  [[nodiscard]] std::uint32_t archive_number() const noexcept { return archive_number_; }
+  void restore_from(Archive& archive);
+
+  /// For the lobby (keep_room(), stop_keeping()). With an archive, its lines go there from now on,
+  /// those that its log has first. Throws std::bad_alloc and has then changed nothing.
+  void begin_keeping(Archive* archive);
+  void end_keeping() noexcept;
+
+  /// Whether it is a founded room that is there without anybody in it.
+  [[nodiscard]] bool is_kept() const noexcept { return is_kept_.load(std::memory_order_relaxed); }
+
+  /// Where its lines are kept; archive: nullptr if in memory only. It may change at any time.
+  struct Place {
+    Archive* archive = nullptr;
+    std::uint32_t number = 0;
+  };
+  [[nodiscard]] Place place() const noexcept {
+    const std::uint32_t number = archive_number_.load(std::memory_order_acquire);
+    return number == 0 ? Place{} : Place{archive_.load(std::memory_order_relaxed), number};
+  }
 
   // ---- Who is in it ----
 
@@ -101,10 +117,12 @@ class Room {
   /// theirs; after `listed_max`: "… and 412 more". Empty if nobody else is there.
   [[nodiscard]] std::string list_names(const Presence* self, std::size_t listed_max) const;
 
-  /// The first in a founded room is its operator.
+  /// The first in a founded room is its operator; of a room that is kept nobody becomes one but by
+  /// set_operator(): else a stranger would who finds it empty.
   [[nodiscard]] bool is_operator(const Presence& presence) const;
-  /// If a founded room has members and no operator, who has been there longest becomes one: his
-  /// name, else empty.
+  void set_operator(Presence& presence, bool is_operator) noexcept;
+  /// If a founded room that is not kept has members and no operator, who has been there longest
+  /// becomes one: his name, else empty.
   [[nodiscard]] std::string succeed_operator();
 
   /// Joins and leaves that are told in one line. note_…() returns true to the caller that has to
@@ -176,14 +194,19 @@ class Room {
   };
 
   void post_to(unsigned worker);
+  void set_place(Archive& archive, std::uint32_t number) noexcept;
+  [[nodiscard]] bool makes_operators() const noexcept {
+    return kind_ == Kind::founded && !is_kept();
+  }
 
   const Name name_;
   const Kind kind_;
   const Limits& limits_;
   RoomRules rules_;
   Transcript transcript_;
-  Archive* archive_ = nullptr;  // set before the workers run
-  std::uint32_t archive_number_ = 0;
+  std::atomic<bool> is_kept_{false};
+  std::atomic<Archive*> archive_{nullptr};
+  std::atomic<std::uint32_t> archive_number_{0};  // 0: lines are in memory only
   std::atomic<std::size_t> members_{0};
   std::atomic<std::int64_t> last_line_ms_{0};
   std::atomic<unsigned> waiting_{0};

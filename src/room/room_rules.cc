@@ -58,6 +58,11 @@ bool RoomRules::has_password() const {
   return !password_.empty();
 }
 
+std::string RoomRules::password() const {
+  const std::scoped_lock lock(mutex_);
+  return password_;
+}
+
 void RoomRules::set_topic(std::string_view text, std::string_view by) {
   const std::scoped_lock lock(mutex_);
   topic_ = {std::string(text), text.empty() ? std::string() : std::string(by)};

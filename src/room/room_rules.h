@@ -38,6 +38,8 @@ class RoomRules {
   void set_private(bool is_private);
   [[nodiscard]] bool is_private() const;
   [[nodiscard]] bool has_password() const;
+  /// For who keeps it beyond the process.
+  [[nodiscard]] std::string password() const;
 
   void set_topic(std::string_view text, std::string_view by);
   [[nodiscard]] Topic topic() const;

@@ -137,6 +137,21 @@ void Transcript::begin_at(LineNumber line) {
   head_line_.store(line, std::memory_order_release);
 }
 
+void Transcript::keep_in(Archive& archive, std::uint32_t number, LineNumber from) {
+  const std::scoped_lock lock(mutex_);
+  archive_ = &archive;
+  archive_number_ = number;
+  if (segments_ == nullptr) return;
+  const LogPosition& first = segments_->front()->start();
+  from = std::max(from, first.line);
+  if (from < head_.line) archive.append(number, from, head_.line, {segments_, first, head_});
+}
+
+void Transcript::stop_keeping() noexcept {
+  const std::scoped_lock lock(mutex_);
+  archive_ = nullptr;
+}
+
 LineNumber Transcript::append(std::span<const Line> lines, const KeepRule& keep) {
   const std::scoped_lock lock(mutex_);
   const LineNumber first_appended = head_.line;

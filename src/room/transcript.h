@@ -101,12 +101,11 @@ class Transcript {
   /// The number of the first line that will be appended. Before the first append().
   void begin_at(LineNumber line);
 
-  /// Tells `archive` of each line from now on; it outlives the transcript. Before the first
-  /// append() that it shall hear of.
-  void keep_in(Archive& archive, std::uint32_t number) noexcept {
-    archive_ = &archive;
-    archive_number_ = number;
-  }
+  /// Tells `archive`, which outlives the transcript, of each line from line `from` on, as far as
+  /// the log has it.
+  void keep_in(Archive& archive, std::uint32_t number, LineNumber from);
+  /// Tells it of no more lines.
+  void stop_keeping() noexcept;
 
   /// Appends in order, trims by `keep`, and returns the number of the first appended line. Throws
   /// std::bad_alloc and has then changed nothing.
@@ -132,10 +131,10 @@ class Transcript {
 
   std::atomic<std::size_t>& memory_total_;
   std::atomic<LineNumber> head_line_{0};
-  Archive* archive_ = nullptr;
-  std::uint32_t archive_number_ = 0;
 
   mutable std::mutex mutex_;  // guards what follows
+  Archive* archive_ = nullptr;
+  std::uint32_t archive_number_ = 0;
   std::shared_ptr<const SegmentList> segments_;
   LogPosition head_;
   std::size_t memory_bytes_ = 0;

@@ -140,18 +140,19 @@ void tell(Participant& who, const std::string& room, const Wanted& wanted, const
 void look_up(Room& room, const Wanted& wanted, const Inquiries::Reply& reply) {
   Found found;
   const Snapshot log = room.transcript().snapshot();
-  if (find_in_memory(log, wanted, found) || room.archive() == nullptr) {
+  const Room::Place place = room.place();
+  if (find_in_memory(log, wanted, found) || place.archive == nullptr) {
     return reply([name = room.name(), wanted, found = std::move(found)](Participant& who) {
       tell(who, name, wanted, found);
     });
   }
   Archive::Question question;
-  question.room = room.archive_number();
+  question.room = place.number;
   question.before = std::min(wanted.before, log.first());
   question.since_ms = wanted.since_ms;
   question.lines_max = wanted.lines - found.lines.size();
   question.bytes_max = kBytesMax - found.bytes;
-  room.archive()->read(
+  place.archive->read(
       question, [reply, wanted, name = room.name(), newer = std::move(found)](Archive::Page page) {
         Found all;
         all.lines = std::move(page.lines);
@@ -185,17 +186,18 @@ void run_history(ChatService& chat, Participant& who, std::string_view arguments
 
 void run_sync(ChatService& chat, Participant& who, std::string_view /*arguments*/) {
   Room& here = who.room().room();
-  if (here.archive() == nullptr) {
-    return refuse(who, "not-kept",
-                  fmt::format("What is said in {} is not kept on disk.", here.name()));
-  }
   const std::weak_ptr<Room> weak = chat.lobby().find_room(here.key());
   chat.worker().post([weak, reply = chat.inquiries().begin(who)] {  // as above
     const auto room = weak.lock();
     if (room == nullptr) return reply(refusal("no-such-room", "That room is gone."));
+    const Room::Place place = room->place();
+    if (place.archive == nullptr) {
+      return reply(refusal("not-kept",
+                           fmt::format("What is said in {} is not kept on disk.", room->name())));
+    }
     const LineNumber head = room->transcript().head();
-    room->archive()->when_kept(room->archive_number(), [reply, name = room->name(),
-                                                        head](const Archive::Kept& kept) {
+    place.archive->when_kept(place.number, [reply, name = room->name(),
+                                            head](const Archive::Kept& kept) {
       if (!kept.fault.empty()) {
         return reply(refusal("not-kept", fmt::format("Nothing can be kept now: {}.", kept.fault)));
       }

@@ -98,7 +98,7 @@ void run_join(ChatService& chat, Participant& who, std::string_view arguments) {
     return refuse(who, "too-many-rooms", "The server has as many rooms as it may have.");
   }
   Room& room = local->room();
-  const bool is_new = room.members() == 0 && !room.is_permanent();
+  const bool is_new = room.members() == 0 && !room.is_permanent() && !room.is_kept();
   switch (room.rules().admit(who.key(), password)) {
     case RoomRules::Verdict::welcome: break;
     case RoomRules::Verdict::wants_password:

@@ -169,18 +169,25 @@ std::optional<RoomNumber> Database::find_room(std::string_view name) {
   return static_cast<RoomNumber>(find.getColumn(0).getInt64());
 }
 
-std::vector<RoomNumber> Database::rooms() {
-  SQLite::Statement all(database_, "SELECT id FROM room");
-  std::vector<RoomNumber> rooms;
-  while (all.executeStep()) {
-    rooms.push_back(static_cast<RoomNumber>(all.getColumn(0).getInt64()));
+std::vector<Database::KeptRoom> Database::rooms() {
+  SQLite::Statement next(database_,
+                         "SELECT room, EXISTS (SELECT 1 FROM room WHERE id = room) FROM"
+                         " (SELECT id >> 40 AS room FROM line WHERE id >= ? ORDER BY id LIMIT 1)");
+  std::vector<KeptRoom> rooms;
+  for (RoomNumber from = 0;; from = rooms.back().number + 1) {
+    const StatementUse use(next);
+    next.bind(1, first_id(from));
+    if (!next.executeStep()) return rooms;
+    rooms.push_back(
+        {static_cast<RoomNumber>(next.getColumn(0).getInt64()), next.getColumn(1).getInt() != 0});
   }
-  return rooms;
 }
 
 RoomNumber Database::last_room() {
-  return static_cast<RoomNumber>(
-      database_.execAndGet("SELECT ifnull(max(id), 0) FROM room").getInt64());
+  return static_cast<RoomNumber>(database_
+                                     .execAndGet("SELECT max(ifnull((SELECT max(id) FROM room), 0),"
+                                                 " ifnull((SELECT max(id) FROM line) >> 40, 0))")
+                                     .getInt64());
 }
 
 void Database::name_room(RoomNumber room, std::string_view name) {
@@ -188,6 +195,12 @@ void Database::name_room(RoomNumber room, std::string_view name) {
   add.bind(1, static_cast<std::int64_t>(room));
   add.bind(2, std::string(name));
   add.exec();
+}
+
+void Database::forget_room(RoomNumber room) {
+  SQLite::Statement remove(database_, "DELETE FROM room WHERE id = ?");
+  remove.bind(1, static_cast<std::int64_t>(room));
+  remove.exec();
 }
 
 Archive::Restored Database::restore(RoomNumber room, std::size_t lines_max, std::size_t bytes_max) {
@@ -267,7 +280,8 @@ LineNumber Database::first_since(RoomNumber room, std::int64_t since_ms, std::si
   read.bind(1, first_id(room));
   read.bind(2, end_id(room));
   LineNumber end = 0;
-  for (std::size_t count = 0; count <= lines_max && read.executeStep(); ++count) {
+  for (std::size_t count = 0; count <= lines_max; ++count) {
+    if (!read.executeStep()) return end + 1;  // all are
     end = line_of(read.getColumn(0).getInt64());
     if (read.getColumn(1).getInt64() >= since_ms) break;
   }

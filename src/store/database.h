@@ -24,7 +24,6 @@ class Database {
  public:
   /// The schema that this program writes. Older ones are brought to it, newer ones are refused.
   static constexpr int kSchema = 2;
-  static constexpr std::uint32_t kRoomsMax = (1U << 23U) - 1;
 
   /// The file was made by a newer version of this program.
   class TooNew : public std::exception {
@@ -57,10 +56,18 @@ class Database {
   // ---- Rooms ----
 
   [[nodiscard]] std::optional<Archive::RoomNumber> find_room(std::string_view name);
-  [[nodiscard]] std::vector<Archive::RoomNumber> rooms();
-  /// The highest number of a room; 0 if there is none.
+  /// Those that lines are kept of. A number that has no name is that of a room that is kept no
+  /// longer.
+  struct KeptRoom {
+    Archive::RoomNumber number = 0;
+    bool is_named = false;
+  };
+  [[nodiscard]] std::vector<KeptRoom> rooms();
+  /// The highest number that a room has or had, as far as its lines are there; 0 if there is none.
   [[nodiscard]] Archive::RoomNumber last_room();
+  /// Within a transaction. Another room that has the name loses it.
   void name_room(Archive::RoomNumber room, std::string_view name);
+  void forget_room(Archive::RoomNumber room);
   [[nodiscard]] Archive::Restored restore(Archive::RoomNumber room, std::size_t lines_max,
                                           std::size_t bytes_max);
 

@@ -123,7 +123,7 @@ bool HistoryStore::is_asked() const noexcept {
 }
 
 bool HistoryStore::has_work() const noexcept {
-  return is_asked() || (fault_.empty() && !queue_.empty());
+  return is_asked() || (fault_.empty() && (!queue_.empty() || numbers_.has_changes()));
 }
 
 void HistoryStore::run() {
@@ -135,7 +135,7 @@ void HistoryStore::run() {
       records_.forget_tasks();
     }
     serve_round(lock);
-    const bool has_rest = !queue_.empty() || records_.has_changes();
+    const bool has_rest = !queue_.empty() || records_.has_changes() || numbers_.has_changes();
     if (is_ending_ && (!has_rest || !fault_.empty())) break;
     if (!has_work() || !fault_.empty()) wait(lock);
   }
@@ -196,6 +196,7 @@ HistoryStore::Group HistoryStore::take_group() {
     }
   }
   group.records = records_.take();
+  group.rooms = numbers_.take();
   return group;
 }
 
@@ -203,7 +204,7 @@ void HistoryStore::write(const Group& group) {
   std::size_t written = 0;
   database_->begin();
   try {
-    if (!is_named_) name_rooms();
+    name_rooms(group.rooms);
     for (const Piece& piece : group.lines) {
       for (LineNumber line = piece.first; line < piece.end; ++line) {
         const Entry& entry = piece.log.entry(line);
@@ -220,7 +221,6 @@ void HistoryStore::write(const Group& group) {
     database_->roll_back();
     throw;
   }
-  is_named_ = true;
   written_since_trim_ += written;
 }
 
@@ -234,6 +234,7 @@ void HistoryStore::settle(Group& group, bool is_written) {
     } else {
       put_back(group.lines);
       records_.put_back(group.records);
+      numbers_.put_back(group.rooms);
     }
   }
   group = {};

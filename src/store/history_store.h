@@ -32,6 +32,7 @@
 #include "store/database.h"
 #include "store/record_queue.h"
 #include "store/retention.h"
+#include "store/room_numbers.h"
 #include "store/store_lock.h"
 
 namespace grotto {
@@ -51,10 +52,12 @@ class HistoryStore final : public Archive, public Records {
   static Result<std::unique_ptr<HistoryStore>> open(const Options& options);
   ~HistoryStore() override;
 
-  /// After the last open_room() and load().
+  /// After the last open_room() and load(). What comes before it waits.
   void start();
 
   Restored open_room(std::string_view name, std::size_t lines_max, std::size_t bytes_max) override;
+  RoomNumber begin_room(std::string_view name) override;
+  void end_room(RoomNumber room) noexcept override;
   void append(RoomNumber room, LineNumber first, LineNumber end,
               const Snapshot& log) noexcept override;
   void read(const Question& question, std::function<void(Page page)> done) override;
@@ -100,7 +103,10 @@ class HistoryStore final : public Archive, public Records {
   struct Group {
     std::deque<Piece> lines;
     RecordChanges records;
-    [[nodiscard]] bool is_empty() const noexcept { return lines.empty() && records.empty(); }
+    RoomNumbers::Changes rooms;
+    [[nodiscard]] bool is_empty() const noexcept {
+      return lines.empty() && records.empty() && rooms.empty();
+    }
   };
   [[nodiscard]] bool has_work() const noexcept;
   [[nodiscard]] bool is_asked() const noexcept;
@@ -115,7 +121,8 @@ class HistoryStore final : public Archive, public Records {
   void trim();
   void open_database();
   void prepare_database();
-  void name_rooms();
+  void learn_rooms();
+  void name_rooms(const RoomNumbers::Changes& changes);
   void fail(const std::exception& fault);
   void tell_off(const std::exception& fault);
   void put_back(std::deque<Piece>& lines);
@@ -132,9 +139,6 @@ class HistoryStore final : public Archive, public Records {
 
   // The thread's own, and main's before it runs.
   std::unique_ptr<Database> database_;
-  std::vector<std::string> room_names_;
-  std::vector<RoomNumber> room_numbers_;  // of room_names_
-  bool is_named_ = false;                 // the file knows them
   std::string scratch_;
   std::string fault_;  // why nothing can be kept now; empty: it can
   std::uint64_t told_dropped_ = 0;
@@ -153,6 +157,7 @@ class HistoryStore final : public Archive, public Records {
   std::vector<Asked> asked_;
   std::deque<KeptTask> kept_tasks_;
   RecordQueue records_;
+  RoomNumbers numbers_;
   bool is_ending_ = false;
   enum class Waits : std::uint8_t { not_now, for_more_lines, for_anything };
   Waits waits_ = Waits::not_now;

@@ -53,11 +53,11 @@ Result<std::unique_ptr<HistoryStore>> HistoryStore::open(const Options& options)
   } catch (const std::exception& other) {  // it can still be read from
     store->tell_off(other);
   }
+  store->learn_rooms();
   return store;
 }
 
 void HistoryStore::open_database() {
-  is_named_ = false;
   database_.reset();
   try {
     database_ = std::make_unique<Database>(options_.path);
@@ -83,6 +83,8 @@ void HistoryStore::reopen_after_fault() {
   open_database();
   prepare_database();
   database_->checkpoint();
+  const std::scoped_lock lock(mutex_);
+  numbers_.repeat_all();
 }
 
 /// Moves the broken file and what belongs to it out of the way. One that a disk cannot read is not
@@ -104,15 +106,24 @@ void HistoryStore::set_aside_if_broken() {
   salvage_records(aside);
 }
 
+// ---- Rooms -------------------------------------------------------------------------------------
+
+void HistoryStore::learn_rooms() {
+  try {
+    if (database_ == nullptr) throw std::runtime_error(fault_);
+    numbers_.begin_after(database_->can_read() ? database_->last_room() : 0);
+  } catch (const std::exception& fault) {
+    log::error("history of rooms cannot be read, no other room is kept in this run",
+               {{"fault", fault.what()}});
+  }
+}
+
 HistoryStore::Restored HistoryStore::open_room(std::string_view name, std::size_t lines_max,
                                                std::size_t bytes_max) {
   Restored restored;
-  RoomNumber last = 0;
-  for (const RoomNumber each : room_numbers_) last = std::max(last, each);
   try {
     if (database_ == nullptr) throw std::runtime_error(fault_);
     if (database_->can_read()) {
-      last = std::max(last, database_->last_room());
       const auto found = database_->find_room(name);
       if (found) restored = database_->restore(*found, lines_max, bytes_max);
     }
@@ -122,16 +133,33 @@ HistoryStore::Restored HistoryStore::open_room(std::string_view name, std::size_
                {{"room", name}, {"fault", fault.what()}});
     return {};
   }
-  if (restored.room == 0) restored.room = last + 1;
-  room_names_.emplace_back(name);
-  room_numbers_.push_back(restored.room);
+  const std::scoped_lock lock(mutex_);
+  if (restored.room == 0) {
+    restored.room = numbers_.begin(name);
+  } else {
+    numbers_.add(restored.room, name);
+  }
   return restored;
 }
 
+HistoryStore::RoomNumber HistoryStore::begin_room(std::string_view name) {
+  const std::scoped_lock lock(mutex_);
+  return numbers_.begin(name);
+}
+
+void HistoryStore::end_room(RoomNumber room) noexcept {
+  const std::scoped_lock lock(mutex_);
+  numbers_.end(room);
+}
+
 /// Within a transaction.
-void HistoryStore::name_rooms() {
-  for (std::size_t i = 0; i < room_names_.size(); ++i) {
-    database_->name_room(room_numbers_[i], room_names_[i]);
+void HistoryStore::name_rooms(const RoomNumbers::Changes& changes) {
+  for (const auto& [number, name] : changes) {
+    if (name) {
+      database_->name_room(number, *name);
+    } else {
+      database_->forget_room(number);
+    }
   }
 }
 

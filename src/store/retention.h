@@ -16,9 +16,9 @@ struct Retention {
 };
 
 /// Removes what is kept no longer, oldest first, at most `lines_max` lines, in one transaction. The
-/// newest line of a room always stays: the numbers go on from it. Rooms that the configuration
-/// names no longer are treated as the others. Returns how many are gone; fewer than `lines_max`
-/// means that nothing is left to remove.
+/// newest line of a room stays: the numbers go on from it; but that of a room that is kept no
+/// longer goes as well. Rooms that the configuration names no longer are treated as the others.
+/// Returns how many are gone; fewer than `lines_max` means that nothing is left to remove.
 std::size_t remove_old(Database& database, const Retention& retention, std::int64_t now_ms,
                        std::size_t lines_max);
 

@@ -7,44 +7,14 @@
 #include <vector>
 
 #include "crowd.h"
+#include "two_workers.h"
 
 namespace grotto {
 
 using testing::FakeMember;
-using testing::FakeWorker;
+using testing::TwoWorkers;
 
 namespace {
-
-struct TwoWorkers {
-  Limits limits;
-  NameRules names{{}};
-  Lobby lobby;
-  FakeWorker one{0, 2};
-  FakeWorker two{1, 2};
-  LocalRooms here;
-  LocalRooms there;
-
-  explicit TwoWorkers(std::size_t rooms_max = 10)
-      : limits(with_rooms(rooms_max)),
-        lobby(limits, 2),
-        here(lobby, one, SlowPolicy::skip),
-        there(lobby, two, SlowPolicy::skip) {}
-
-  static Limits with_rooms(std::size_t rooms_max) {
-    Limits limits;
-    limits.rooms_max = rooms_max;
-    return limits;
-  }
-  Name name(std::string_view text) const { return names.own(text); }
-  void tick() {
-    for (int round = 0; round < 4; ++round) {
-      here.end_tick();
-      there.end_tick();
-      one.run_posted();
-      two.run_posted();
-    }
-  }
-};
 
 // Two people in a founded room, both on the first worker.
 struct Cave : TwoWorkers {

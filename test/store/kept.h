@@ -59,7 +59,7 @@ class KeptRoom {
   KeptRoom(HistoryStore& store, const std::string& name)
       : store_(store), restored_(store.open_room(name, 1'000, 1'000'000)) {
     log_.begin_at(restored_.next);
-    log_.keep_in(store, restored_.room);
+    log_.keep_in(store, restored_.room, restored_.next);
   }
 
   /// Appends lines of a kind, at a time.

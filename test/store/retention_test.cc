@@ -29,6 +29,13 @@ class Past {
     return remove_old(database_, retention, 1'000'000, lines_max);
   }
   LineNumber oldest(Archive::RoomNumber room) { return database_.oldest(room)->line; }
+  void forget(Archive::RoomNumber room) { database_.forget_room(room); }
+  std::vector<Archive::RoomNumber> rooms() {
+    std::vector<Archive::RoomNumber> out;
+    for (const auto& room : database_.rooms()) out.push_back(room.number);
+    return out;
+  }
+  Archive::RoomNumber last_room() { return database_.last_room(); }
   std::uint64_t bytes() { return database_.bytes_in_use(); }
 
  private:
@@ -73,6 +80,21 @@ TEST_CASE("Retention: by bytes, of the room whose past is the oldest; the newest
   CHECK(past.oldest(1) == 999);
   CHECK(past.oldest(2) == 999);
   CHECK(past.remove({.age_ms = 1, .bytes = 1}) == 0);
+}
+
+TEST_CASE("Retention: of a room that is kept no longer the newest line goes too") {
+  Past past;
+  past.forget(2);
+  CHECK(past.rooms() == std::vector<Archive::RoomNumber>{1, 2});
+  CHECK(past.last_room() == 2);  // its number is not given out again
+  SUBCASE("by age") {
+    CHECK(past.remove({.age_ms = 1}) == 999 + 1'000);
+  }
+  SUBCASE("by bytes") {
+    CHECK(past.remove({.bytes = 1}) == 999 + 1'000);
+  }
+  CHECK(past.rooms() == std::vector<Archive::RoomNumber>{1});
+  CHECK(past.oldest(1) == 999);
 }
 
 }  // namespace grotto
