@@ -159,6 +159,7 @@ void add_room_options(std::vector<Option>& table) {
   table.push_back(count(
       "access-entries-max", "entries", "Names and networks in each list of bans and mutes",
       [](Settings& s) -> Size& { return s.limits.access_entries_max; }, 1, 1'000'000));
+  table.push_back(count(
       "kept-rooms-max", "rooms", "Founded rooms that may stay when nobody is in them",
       [](Settings& s) -> Size& { return s.limits.kept_rooms_max; }, 0, 1'000'000));
   table.push_back(count(

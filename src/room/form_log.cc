@@ -7,6 +7,7 @@
 
 #include "base/time_text.h"
 #include "room/colors.h"
+#include "room/json_line.h"
 
 namespace grotto {
 
@@ -40,7 +41,7 @@ LineNumber FormLog::prepare(LineNumber from, LineNumber to) {
 }
 
 void FormLog::render_into(Page& page, LineNumber line) {
-  render_(canonical_.entry(line), canonical_.line(line), page.bytes);
+  render_(line, canonical_.entry(line), canonical_.line(line), page.bytes);
   page.ends.push_back(static_cast<std::uint32_t>(page.bytes.size()));
 }
 
@@ -83,7 +84,9 @@ std::string_view FormLog::line(LineNumber line) const noexcept {
   return std::string_view(page.bytes).substr(start, page.ends[line - page.first] - start);
 }
 
-void LineRenderer::operator()(const Entry& entry, std::string_view line, std::string& out) const {
+void LineRenderer::operator()(LineNumber number, const Entry& entry, std::string_view line,
+                              std::string& out) const {
+  if (form_.is_json()) return append_json_line(room_, number, entry, line, out);
   const bool is_colored = form_.look().is_colored;
   if (form_.look().is_timed || form_.is_tagged()) {
     if (is_colored) out += kDim;

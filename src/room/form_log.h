@@ -1,5 +1,5 @@
-// FormLog: a room's lines in a derived wire form (with times, colours), rendered once per line and
-// worker.
+// FormLog: a room's lines in a derived wire form (with times, colours, as JSON), rendered once per
+// line and worker.
 //
 // It covers the window only, the newest lines; a member further behind gets its lines rendered
 // again into a page of their own. Windows, trimming and laps count canonical lines, so no form is
@@ -24,7 +24,8 @@ class LineRenderer {
   LineRenderer(LineForm form, std::string_view room) noexcept : form_(form), room_(room) {}
 
   /// Appends the line with its line end. `line` is the canonical one.
-  void operator()(const Entry& entry, std::string_view line, std::string& out) const;
+  void operator()(LineNumber number, const Entry& entry, std::string_view line,
+                  std::string& out) const;
 
  private:
   LineForm form_;

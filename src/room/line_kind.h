@@ -21,7 +21,8 @@ enum class LineKind : std::uint8_t {
   rename,  // `luzmi is now known as ana.`
   notice,  // from the server to all
   moves,   // `3 joined, 1 left`
-};
+  topic,   // `luzmi changed the topic: bats`, `luzmi removed the topic.`
+};  // kept on disk: none may change its number
 
 /// What people said, as opposed to what happened: history counts and replays only this.
 [[nodiscard]] constexpr bool is_said(LineKind kind) noexcept {

@@ -14,7 +14,8 @@ LineParts parts_of(LineKind kind, std::string_view line) noexcept {
       break;
     case LineKind::join:
     case LineKind::leave:
-    case LineKind::rename: return {rest.substr(0, rest.find(' ')), line};
+    case LineKind::rename:
+    case LineKind::topic: return {rest.substr(0, rest.find(' ')), line};
     case LineKind::notice:
     case LineKind::moves: return {{}, line};
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "room/json_line.h"
 #include "room/local_room.h"
 
 namespace grotto {
@@ -40,6 +41,11 @@ bool Member::has_more() const noexcept {
 
 void Member::preface(std::string& out) {
   const std::uint64_t skipped = room_->lap_if_needed(*this);
+  if (form_.is_json()) {  // where now begins, a program is told on entering
+    if (skipped > 0) append_json_skipped(room_->room().name(), skipped, out);
+    if (!is_in_history()) is_now_due_ = false;
+    return;
+  }
   const auto tag = [&] {
     if (form_.is_tagged()) fmt::format_to(std::back_inserter(out), "[{}] ", room_->room().name());
   };

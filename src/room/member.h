@@ -35,6 +35,9 @@ class Member : public Feed, public Presence, private Timer {
   [[nodiscard]] bool gets_own_lines() const noexcept { return gets_own_lines_; }
   void set_gets_own_lines(bool gets_own_lines) noexcept { gets_own_lines_ = gets_own_lines; }
 
+  /// The number of the first line that it did not read as history on joining.
+  [[nodiscard]] LineNumber now_begins_at() const noexcept { return history_end_; }
+
   [[nodiscard]] LineForm form() const noexcept { return form_; }
   void set_form(LineForm form) noexcept { form_ = form; }
 

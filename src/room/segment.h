@@ -26,6 +26,7 @@ struct Entry {
   [[nodiscard]] LineKind kind() const noexcept { return static_cast<LineKind>(kind_bits); }
 };
 static_assert(sizeof(Entry) == 24);
+static_assert(static_cast<unsigned>(LineKind::topic) < 8, "a kind has three bits");
 
 /// Where in the whole log something stands.
 struct LogPosition {

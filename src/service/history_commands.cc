@@ -109,7 +109,7 @@ void tell(Participant& who, const std::string& room, const Wanted& wanted, const
   std::size_t count = 0;
   for (const ArchivedLine& line : found.lines) {
     const std::size_t before = lines.size();
-    who.render(line, lines);
+    who.render(line, room, lines);
     if (lines.size() > before) ++count;
   }
   std::string out;

@@ -134,7 +134,7 @@ void Participant::use_personal() noexcept {
   });
 }
 
-void Participant::render(const ArchivedLine& line, std::string& out) {
+void Participant::render(const ArchivedLine& line, std::string_view room, std::string& out) {
   std::string scratch;
   const std::string text = std::string(clean_text(line.text, scratch)) + "\r\n";
   Personal* const personal = extra_ == nullptr ? nullptr : extra_->personal.get();
@@ -142,7 +142,7 @@ void Participant::render(const ArchivedLine& line, std::string& out) {
   Entry entry;
   entry.at_ms = line.at_ms;
   entry.kind_bits = static_cast<std::uint32_t>(line.kind) & 7U;
-  LineRenderer(LineForm(look(), false), {})(entry, text, out);
+  LineRenderer(LineForm(look(), false), room)(line.number, entry, text, out);
 }
 
 void Participant::read_private(std::string_view name, std::string_view text) {

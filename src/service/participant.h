@@ -83,7 +83,7 @@ class Participant final : public SessionState, public Person, private Timer {
   void set_gets_own_lines(bool gets_own_lines);
 
   /// Appends a line of the past as lines look to him, or nothing if he does not want to read it.
-  void render(const ArchivedLine& line, std::string& out);
+  void render(const ArchivedLine& line, std::string_view room, std::string& out);
   /// A line for him alone: who, then ` -> you: kaixo`, as lines look to him.
   void read_private(std::string_view name, std::string_view text);
   /// Rings the bell if he has asked for one for such lines: who wrote to him, or mentioned him.

@@ -210,7 +210,7 @@ void run_topic(ChatService& /*chat*/, Participant& who, std::string_view argumen
   }
   const bool is_removed = arguments == "-";
   rules.set_topic(is_removed ? std::string_view() : arguments, who.name());
-  local.append(LineKind::notice, nullptr,
+  local.append(LineKind::topic, nullptr,
                {who.name(), is_removed ? " removed the topic." : " changed the topic: ",
                 is_removed ? std::string_view() : arguments});
 }

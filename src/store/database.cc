@@ -51,7 +51,7 @@ std::int64_t end_id(RoomNumber room) noexcept {
 }
 
 LineKind kind_of(int kept) noexcept {
-  return kept >= 0 && kept <= static_cast<int>(LineKind::moves) ? static_cast<LineKind>(kept)
+  return kept >= 0 && kept <= static_cast<int>(LineKind::topic) ? static_cast<LineKind>(kept)
                                                                 : LineKind::notice;
 }
 

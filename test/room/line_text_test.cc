@@ -25,6 +25,8 @@ TEST_CASE("LineParts: who and what, of every kind of line") {
   check(LineKind::leave, "luzmi has left the chat: bye\r\n", "luzmi",
         "luzmi has left the chat: bye");
   check(LineKind::rename, "luzmi is now known as ana.\r\n", "luzmi", "luzmi is now known as ana.");
+  check(LineKind::topic, "luzmi changed the topic: bats\r\n", "luzmi",
+        "luzmi changed the topic: bats");
   check(LineKind::notice, "ana is the operator of this room now.\r\n", "",
         "ana is the operator of this room now.");
   check(LineKind::moves, "3 joined, 1 left\r\n", "", "3 joined, 1 left");

@@ -27,17 +27,20 @@ TEST_CASE("HistoryStore: what was kept is there after the next start, and number
     lobby.say({"ana: one", "ana: two"});
     cave.say({"oskar: in the cave"});
     lobby.say({"luzmi has joined the chat!"}, LineKind::join);
+    lobby.say({"luzmi changed the topic: bats"}, LineKind::topic);
     CHECK(lobby.sync().empty());
     lobby.say({"ana: after the sync"});  // the end writes what is queued
   }
   const auto store = open(folder);
   const KeptRoom cave(*store, "cave");
   const KeptRoom lobby(*store, "lobby");
-  CHECK(lobby.restored().next == 4);
-  CHECK(texts(lobby.restored().lines) ==
-        Texts{"ana: one", "ana: two", "luzmi has joined the chat!", "ana: after the sync"});
+  CHECK(lobby.restored().next == 5);
+  CHECK(texts(lobby.restored().lines) == Texts{"ana: one", "ana: two", "luzmi has joined the chat!",
+                                               "luzmi changed the topic: bats",
+                                               "ana: after the sync"});
   CHECK(lobby.restored().lines[2].kind == LineKind::join);
-  CHECK(lobby.restored().lines[3].number == 3);
+  CHECK(lobby.restored().lines[3].kind == LineKind::topic);
+  CHECK(lobby.restored().lines[4].number == 4);
   CHECK(lobby.restored().lines[0].at_ms == 1'000);
   CHECK(texts(cave.restored().lines) == Texts{"oskar: in the cave"});
 }
