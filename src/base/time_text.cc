@@ -35,6 +35,23 @@ void append_time_of_day(std::int64_t at_ms, std::string& out) {
                  local.tm_sec);
 }
 
+void append_utc(std::int64_t at_ms, std::string& out) {
+  using std::chrono::days;
+  using std::chrono::milliseconds;
+  using std::chrono::sys_days;
+  using std::chrono::year;
+  constexpr milliseconds kFirst = sys_days(year(0) / 1 / 1).time_since_epoch();
+  constexpr milliseconds kEnd = sys_days(year(10'000) / 1 / 1).time_since_epoch();
+  const milliseconds at = std::clamp(milliseconds(at_ms), kFirst, kEnd - milliseconds(1));
+  const days day = std::chrono::floor<days>(at);
+  const std::chrono::year_month_day date{sys_days(day)};
+  const std::chrono::hh_mm_ss time(at - day);
+  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                 static_cast<unsigned>(date.day()), time.hours().count(), time.minutes().count(),
+                 time.seconds().count(), time.subseconds().count());
+}
+
 std::string date_text(std::int64_t at_ms) {
   const std::tm local = local_time(at_ms);
   return fmt::format("{}-{:02}-{:02} {:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,

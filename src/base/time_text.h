@@ -14,6 +14,10 @@ namespace grotto {
 /// Appends `[14:03:22] `, in the server's time zone. `at_ms`: since 1970.
 void append_time_of_day(std::int64_t at_ms, std::string& out);
 
+/// Appends `2026-01-31T10:00:00.123Z` (RFC 3339). `at_ms`: since 1970; what is before the year 0 or
+/// after 9999 becomes its first or last moment.
+void append_utc(std::int64_t at_ms, std::string& out);
+
 /// `2026-11-21 14:03`, in the server's time zone. `at_ms`: since 1970.
 [[nodiscard]] std::string date_text(std::int64_t at_ms);
 

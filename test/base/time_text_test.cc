@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 #include <ctime>
+#include <limits>
+#include <string>
 
 namespace grotto {
 
@@ -30,6 +32,22 @@ TEST_CASE("time_text: spans as people type them") {
     CAPTURE(wrong);
     CHECK_FALSE(parse_span(wrong).has_value());
   }
+}
+
+TEST_CASE("time_text: moments for programs, also those that no clock shows") {
+  const auto utc = [](std::int64_t at_ms) {
+    std::string out;
+    append_utc(at_ms, out);
+    return out;
+  };
+  CHECK(utc(0) == "1970-01-01T00:00:00.000Z");
+  CHECK(utc(-1) == "1969-12-31T23:59:59.999Z");
+  CHECK(utc(1'769'853'600'123) == "2026-01-31T10:00:00.123Z");
+  CHECK(utc(1'709'251'199'999) == "2024-02-29T23:59:59.999Z");
+  CHECK(utc(253'402'300'799'999) == "9999-12-31T23:59:59.999Z");
+  CHECK(utc(253'402'300'800'000) == "9999-12-31T23:59:59.999Z");
+  CHECK(utc(std::numeric_limits<std::int64_t>::max()) == "9999-12-31T23:59:59.999Z");
+  CHECK(utc(std::numeric_limits<std::int64_t>::min()) == "0000-01-01T00:00:00.000Z");
 }
 
 TEST_CASE("time_text: moments as people type them") {
