@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "grotto/session.h"
@@ -61,6 +62,16 @@ class Service {
   virtual void on_closed(Session& session, CloseReason reason) {
     static_cast<void>(session);
     static_cast<void>(reason);
+  }
+
+  /// How this session reads a sentence that is the door's own: a refusal with its stable code, or a
+  /// farewell without one. One line without its end. Also for a session that is not open yet.
+  [[nodiscard]] virtual std::string phrase(Session& session, std::string_view sentence,
+                                           std::string_view code) {
+    static_cast<void>(session);
+    std::string line(sentence);
+    if (!code.empty()) line.append(" [").append(code).append("]");
+    return line;
   }
 
   /// All of this tick's lines were delivered and nothing was flushed yet: the moment to publish

@@ -66,6 +66,11 @@ class Session {
   /// or this peer cannot: it stays visible. A telnet that has negotiated can (WILL ECHO, RFC 857).
   virtual bool hide_input(bool is_hidden) = 0;
 
+  /// The line, as on_line() will get it, that the peer has sent before it was greeted, if it begins
+  /// with a slash: a wish that concerns the greeting too. Empty but in Service::on_open(), and
+  /// valid for that call only.
+  [[nodiscard]] virtual std::string_view first_command() const noexcept { return {}; }
+
   /// For how long nothing was read from the peer, in milliseconds of served time.
   [[nodiscard]] virtual std::uint64_t idle_ms() const noexcept = 0;
 

@@ -28,8 +28,8 @@ class JsonObject {
   /// `"2026-01-31T10:00:00.123Z"`. `at_ms`: since 1970.
   JsonObject& moment(std::string_view key, std::int64_t at_ms);
 
-  /// `}` and the line end. The last call.
-  void end() { out_ += "}\r\n"; }
+  /// The last call. A line end is the caller's.
+  void end() { out_ += '}'; }
 
  private:
   void begin_value(std::string_view key);

@@ -34,7 +34,7 @@ void LineDoor::on_open(Connection& connection) {
 void LineDoor::on_timer() {
   if (is_ending()) return;
   if (is_open_) return is_choked_ ? take_pending() : offer_held();
-  open(false);  // silence: a person is waiting to be greeted
+  open(false, {});  // silence: a person is waiting to be greeted
   if (extra_ == nullptr || extra_->hello.empty()) return;
   const std::string hello = std::move(extra_->hello);
   extra_->hello.clear();
@@ -67,7 +67,7 @@ void LineDoor::take_hello(std::string_view bytes) {
     case Hello::need_more: extra().hello = bytes; return;
     case Hello::plain:
     case Hello::telnet:
-      open(hello == Hello::telnet);
+      open(hello == Hello::telnet, bytes);
       has_had_input_ = true;
       take_input(bytes);
       return;
@@ -79,11 +79,21 @@ void LineDoor::take_hello(std::string_view bytes) {
   }
 }
 
-void LineDoor::open(bool is_telnet) {
+/// `bytes`: what has come, which is taken afterwards.
+void LineDoor::open(bool is_telnet, std::string_view bytes) {
   is_open_ = true;
   cancel();
   if (is_telnet) telnet();
+  const std::size_t line_bytes_max = connection_->worker().limits().line_bytes_max;
+  const std::size_t end = bytes.find_first_of("\r\n");
+  if (bytes.starts_with('/') && end != std::string_view::npos && end <= line_bytes_max) {
+    is_opening_ = true;
+    std::string scratch;
+    extra().hello = clean_text(bytes.substr(0, end), scratch, line_bytes_max);
+  }
   service_.on_open(*this);
+  if (is_opening_) extra_->hello.clear();
+  is_opening_ = false;
   if (doors_.telnet_first && !is_ending()) start_telnet();
 }
 
@@ -205,8 +215,10 @@ bool LineDoor::offer(std::string_view text) {
 
 void LineDoor::refuse_long_line() {
   has_had_line_ = true;
-  write_line(fmt::format("Your line is longer than {} bytes and was not sent. [too-long]",
-                         connection_->worker().limits().line_bytes_max));
+  write_line(service_.phrase(*this,
+                             fmt::format("Your line is longer than {} bytes and was not sent.",
+                                         connection_->worker().limits().line_bytes_max),
+                             "too-long"));
 }
 
 // ---- Holding -----------------------------------------------------------------------------------
@@ -298,7 +310,8 @@ void LineDoor::leave() {
 }
 
 void LineDoor::on_idle(Connection& /*connection*/) {
-  finish(CloseReason::idle_timeout, "You were idle for too long. Goodbye!");
+  finish(CloseReason::idle_timeout,
+         service_.phrase(*this, "You were idle for too long. Goodbye!", {}));
 }
 
 void LineDoor::on_stopping(Connection& /*connection*/) {

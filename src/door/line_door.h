@@ -47,6 +47,9 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   [[nodiscard]] bool is_ending() const noexcept override { return !connection_->is_open(); }
   bool start_telnet() override;
   bool hide_input(bool is_hidden) override;
+  [[nodiscard]] std::string_view first_command() const noexcept override {
+    return is_opening_ ? std::string_view(extra_->hello) : std::string_view();
+  }
   [[nodiscard]] std::uint64_t idle_ms() const noexcept override { return connection_->idle_ms(); }
   [[nodiscard]] std::string peer_name() const override { return connection_->peer().to_string(); }
   [[nodiscard]] std::string peer_host() const override { return connection_->peer().host(); }
@@ -54,7 +57,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
  private:
   /// What few peers need: one allocation, made when it is needed and freed when it is not.
   struct Extra {
-    std::string hello;      // first bytes that do not tell yet
+    std::string hello;      // first bytes that do not tell yet, or the first command
     std::string held_line;  // the service said `wait`
     std::string pending;    // input behind it, as it came
     std::unique_ptr<Telnet> telnet;
@@ -68,7 +71,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
 
   // The way in.
   void take_hello(std::string_view bytes);
-  void open(bool is_telnet);
+  void open(bool is_telnet, std::string_view bytes);
   void refuse(Hello hello, bool is_greeted);
   void take_input(std::string_view input);
   std::size_t take_telnet_step(std::string_view input);
@@ -100,6 +103,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   LineFramer framer_;
   DoorSet doors_;
   bool is_open_ : 1 = false;        // greeted
+  bool is_opening_ : 1 = false;     // being greeted, and `hello` is a command that has come
   bool has_had_input_ : 1 = false;  // since the greeting
   bool has_had_line_ : 1 = false;
   bool is_holding_ : 1 = false;

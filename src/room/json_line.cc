@@ -71,6 +71,7 @@ void append_json_line(std::string_view room, LineNumber number, const Entry& ent
     case LineKind::notice: break;
   }
   object.text("text", parts.text).moment("at", entry.at_ms).end();
+  out += "\r\n";
 }
 
 void append_json_skipped(std::string_view room, std::uint64_t count, std::string& out) {
@@ -80,6 +81,7 @@ void append_json_skipped(std::string_view room, std::uint64_t count, std::string
       .number("count", count)
       .moment("at", wall_clock_ms())
       .end();
+  out += "\r\n";
 }
 
 }  // namespace grotto

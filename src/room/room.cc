@@ -109,6 +109,20 @@ std::string Room::list_names(const Presence* self, std::size_t listed_max) const
   return out;
 }
 
+Room::Names Room::names(std::size_t listed_max) const {
+  Names out;
+  const std::scoped_lock lock(mutex_);
+  for (const Presence* each = first_; each != nullptr; each = each->next_) {
+    if (out.listed.size() == listed_max) {
+      out.more = members_.load(std::memory_order_relaxed) - listed_max;
+      break;
+    }
+    out.listed.emplace_back(each->name());
+    if (each->is_operator_) out.operators.emplace_back(each->name());
+  }
+  return out;
+}
+
 bool Room::is_operator(const Presence& presence) const {
   const std::scoped_lock lock(mutex_);
   return presence.is_operator_;

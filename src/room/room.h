@@ -116,6 +116,13 @@ class Room {
   /// The names in order of joining, without `self`, separated by spaces, operators with an @ before
   /// theirs; after `listed_max`: "… and 412 more". Empty if nobody else is there.
   [[nodiscard]] std::string list_names(const Presence* self, std::size_t listed_max) const;
+  /// The same for programs, with everybody.
+  struct Names {
+    std::vector<std::string> listed;     // in order of joining
+    std::vector<std::string> operators;  // of those
+    std::size_t more = 0;                // so many are not listed
+  };
+  [[nodiscard]] Names names(std::size_t listed_max) const;
 
   /// The first in a founded room is its operator; of a room that is kept nobody becomes one but by
   /// set_operator(): else a stranger would who finds it empty.

@@ -4,6 +4,8 @@
 
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/person_lines.h"
+#include "service/preference_commands.h"
 #include "service/refusal.h"
 
 namespace grotto {
@@ -42,6 +44,10 @@ Participant& ChatService::participant(Session& session) noexcept {
 
 void ChatService::on_open(Session& session) {
   session.set_state(std::make_unique<Participant>(*this, session));
+  // Who wants JSON from the first byte is greeted so.
+  if (options_.naming != Naming::none && asks_for_json(session.first_command())) {
+    participant(session).set_look({.is_json = true});
+  }
   greet(participant(session));
 }
 
@@ -60,6 +66,12 @@ void ChatService::on_stopping(Session& session) {
 void ChatService::on_closed(Session& session, CloseReason /*reason*/) {
   if (session.state() == nullptr) return;  // on_open() failed
   leave(participant(session), {});
+}
+
+std::string ChatService::phrase(Session& session, std::string_view sentence,
+                                std::string_view code) {
+  if (session.state() == nullptr) return Service::phrase(session, sentence, code);
+  return grotto::phrase(participant(session), sentence, code);
 }
 
 void ChatService::on_tick_end() {

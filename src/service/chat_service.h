@@ -28,6 +28,8 @@ class ChatService final : public Service {
   void on_end_of_input(Session& session) override;
   void on_stopping(Session& session) override;
   void on_closed(Session& session, CloseReason reason) override;
+  [[nodiscard]] std::string phrase(Session& session, std::string_view sentence,
+                                   std::string_view code) override;
   void on_tick_end() override;
 
   // For participants.

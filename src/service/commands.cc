@@ -44,7 +44,7 @@ void run_quit(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.quit(who, arguments);
 }
 
-constexpr std::array<Command, 33> kCommands = {{
+constexpr std::array<Command, 35> kCommands = {{
     {"/help", "[COMMAND]", "this list, or more about one command",
      "Without a command: the list of all. With one: what it does, whole.", run_help},
     {"/who", "[ROOM]", "who is in the room",
@@ -116,6 +116,10 @@ constexpr std::array<Command, 33> kCommands = {{
      "since a time: 14:30, 2026-11-21, 2026-11-21 14:30, or 1h30m for so long ago. At most 1000 "
      "lines and 128 KiB at once; the last line tells how to read on.",
      run_history},
+    {"/last", "[N]", "what was said last, and nothing more, for pipes",
+     "The last N lines of the room in focus as /history shows them, without a line before or after "
+     "them. At most 1000 lines and 128 KiB.",
+     run_last},
     {"/sync", "", "wait until what was said is kept on disk",
      "Answers when all that was said in the room so far is on the disk for good, with the number "
      "of the last line.",
@@ -149,6 +153,11 @@ constexpr std::array<Command, 33> kCommands = {{
      run_allow, true},
     {"/disallow", "NAME|ADDRESS[/PREFIX]", "take somebody off that list (server operators)",
      "Who is in stays. An empty list lets everybody in.", run_disallow, true},
+    {"/format", "plain|json", "read lines as JSON, for programs",
+     "json: all that you read from then on is one JSON object per line, as docs/protocol.md has "
+     "them; plain: as people read it. Also before you have given a name. Without either: tells how "
+     "it is.",
+     run_format},
     {"/telnet", "", "edit your line while others talk (telnet clients)",
      "For a real telnet client on a port of its own: the server takes over your keys, and the "
      "line that you have half typed stays under lines that arrive. Backspace, Ctrl-U and Ctrl-W "

@@ -6,9 +6,17 @@
 #include "service/chat_service.h"
 #include "service/commands.h"
 #include "service/login.h"
+#include "service/person_lines.h"
+#include "service/preference_commands.h"
 #include "service/refusal.h"
 
 namespace grotto {
+
+namespace {
+void ask_name(Participant& who) {
+  ask(who, "name", "What is your name?");
+}
+}  // namespace
 
 void ChatService::greet(Participant& who) {
   options_.server_password.empty() ? greet_by_name(who) : ask_server_password(*this, who);
@@ -19,8 +27,9 @@ void ChatService::greet_by_name(Participant& who) {
   const std::string& greeting = options_.greeting;
   switch (options_.naming) {
     case Naming::ask:
-      who.tell(greeting.empty() ? "Greetings from the grotto! Type your name and press enter."
-                                : std::string_view(greeting));
+      ask(who, "name",
+          greeting.empty() ? "Greetings from the grotto! Type your name and press enter."
+                           : std::string_view(greeting));
       who.expect_name_within(limits_.hello_timeout_ms);
       return;
     case Naming::address:
@@ -47,11 +56,17 @@ void ChatService::take_name(Participant& who, std::string_view raw) {
     if (command != nullptr && command->name == "/login") {
       return command->run(*this, who, arguments);
     }
+    if (command != nullptr && command->name == "/format") {
+      const bool is_asked = who.reads_json() && asks_for_json(raw);  // so, in the greeting
+      command->run(*this, who, arguments);
+      if (!is_asked) ask_name_again(who);
+      return;
+    }
     if (command != nullptr && command->name == "/help") {
       who.tell(fmt::format(
           "Type the name that the others shall see, and press enter. To leave, type {}.",
           ways_out()));
-      who.tell("What is your name?");
+      ask_name_again(who);
       return;
     }
   }
@@ -83,11 +98,8 @@ void ChatService::enter(Participant& who) {
   Seat& seat = who.focus();
   const std::size_t earlier = home_.join(seat, who.name(), options_.history);
   if (who.account() != nullptr) tell_logged_in(who);
-  const std::string others = home_.room().list_names(&seat, limits_.members_listed_max);
-  who.tell(others.empty() ? "The room is empty." : "Connected users: " + others);
-  if (earlier > 0) {
-    who.tell(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
-  }
+  tell_arrival(who, seat, {"Connected users: ", "The room is empty.", earlier},
+               limits_.members_listed_max);
   who.note_entered();
   session.follow(&seat);
   tell_joined(who, " has joined the chat!");
@@ -170,7 +182,7 @@ void ChatService::leave(Participant& who, std::string_view message) {
 
 void ChatService::quit(Participant& who, std::string_view message) {
   leave(who, message);
-  who.session().finish(CloseReason::quit, options_.naming == Naming::none ? "" : "Goodbye!");
+  who.finish(CloseReason::quit, options_.naming == Naming::none ? "" : "Goodbye!");
 }
 
 }  // namespace grotto

@@ -28,6 +28,7 @@ struct Wanted {
   std::size_t lines = 0;
   LineNumber before = kNoLine;
   std::int64_t since_ms = 0;
+  bool is_framed = true;  // with lines that say what it is and how to read on
 };
 
 /// What was found, oldest first.
@@ -38,6 +39,28 @@ struct Found {
   LineNumber from = kNoLine;  // nothing before that line was looked at; kNoLine: before the first
   bool has_failed = false;    // the disk could not be read
 };
+
+/// How many lines whoever names no number is shown.
+std::size_t usual_lines(const ChatService& chat) {
+  constexpr std::size_t kDefaultLines = 20;
+  const std::size_t usual = chat.options().history;
+  return usual == 0 ? kDefaultLines : std::min(usual, kLinesMax);
+}
+
+/// Tells if it is none that is answered.
+std::optional<std::size_t> read_count(Participant& who, std::string_view word,
+                                      std::string_view usage) {
+  const auto number = parse_whole(word);
+  if (!number || *number == 0) {
+    refuse(who, "usage", usage);
+    return std::nullopt;
+  }
+  if (*number > kLinesMax) {
+    refuse(who, "too-many", fmt::format("At most {} lines at once.", kLinesMax));
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(*number);
+}
 
 std::optional<Wanted> read_wanted(Participant& who, std::string_view arguments, std::size_t lines) {
   const auto usage = [&](std::string_view sentence) {
@@ -50,13 +73,9 @@ std::optional<Wanted> read_wanted(Participant& who, std::string_view arguments, 
   std::string_view word = take_word(arguments);
   bool has_number = false;
   if (!word.empty() && word != "before" && word != "since") {
-    const auto number = parse_whole(word);
-    if (!number || *number == 0) return usage(kUsage);
-    if (*number > kLinesMax) {
-      refuse(who, "too-many", fmt::format("At most {} lines at once.", kLinesMax));
-      return std::nullopt;
-    }
-    wanted.lines = static_cast<std::size_t>(*number);
+    const auto number = read_count(who, word, kUsage);
+    if (!number) return std::nullopt;
+    wanted.lines = *number;
     has_number = true;
     word = take_word(arguments);
   }
@@ -112,28 +131,25 @@ void tell(Participant& who, const std::string& room, const Wanted& wanted, const
     who.render(line, room, lines);
     if (lines.size() > before) ++count;
   }
-  std::string out;
-  if (!found.lines.empty()) {
-    fmt::format_to(std::back_inserter(out), "-- {} line{} of {}, {} to {} --\r\n", count,
-                   count == 1 ? "" : "s", room, found.lines.front().number,
-                   found.lines.back().number);
-    out += lines;
+  // A program has the numbers in the lines themselves.
+  if (wanted.is_framed && !found.lines.empty() && !who.reads_json()) {
+    who.tell(fmt::format("-- {} line{} of {}, {} to {} --", count, count == 1 ? "" : "s", room,
+                         found.lines.front().number, found.lines.back().number));
   }
+  who.session().write(lines);
   if (found.has_failed) {
-    who.session().write(out);
     return refuse(who, "not-kept", "The history on disk cannot be read now.");
   }
+  if (!wanted.is_framed) return;
   const LineNumber from =
       found.from == kNoLine && !found.lines.empty() ? found.lines.front().number : found.from;
   if (found.has_earlier) {
-    fmt::format_to(std::back_inserter(out), "-- earlier ones: /history {} before {} --\r\n",
-                   wanted.lines, from);
+    who.tell(fmt::format("-- earlier ones: /history {} before {} --", wanted.lines, from));
   } else if (found.lines.empty()) {
-    fmt::format_to(std::back_inserter(out), "-- nothing was said in {} then --\r\n", room);
+    who.tell(fmt::format("-- nothing was said in {} then --", room));
   } else {
-    out += "-- that is all --\r\n";
+    who.tell("-- that is all --");
   }
-  who.session().write(out);
 }
 
 /// Answers from memory, or asks the archive for what memory lacks.
@@ -152,36 +168,46 @@ void look_up(Room& room, const Wanted& wanted, const Inquiries::Reply& reply) {
   question.since_ms = wanted.since_ms;
   question.lines_max = wanted.lines - found.lines.size();
   question.bytes_max = kBytesMax - found.bytes;
-  place.archive->read(
-      question, [reply, wanted, name = room.name(), newer = std::move(found)](Archive::Page page) {
-        Found all;
-        all.lines = std::move(page.lines);
-        all.has_earlier = page.has_earlier;
-        all.has_failed = page.has_failed;
-        all.from = page.from;
-        all.lines.insert(all.lines.end(), newer.lines.begin(), newer.lines.end());
-        reply([wanted, name, all = std::move(all), has_failed = page.has_failed](Participant& who) {
-          tell(who, name, wanted, all);
-          if (has_failed) refuse(who, "not-kept", "The history on disk cannot be read now.");
-        });
-      });
+  place.archive->read(question, [reply, wanted, name = room.name(),
+                                 newer = std::move(found)](Archive::Page page) {
+    Found all;
+    all.lines = std::move(page.lines);
+    all.has_earlier = page.has_earlier;
+    all.has_failed = page.has_failed;
+    all.from = page.from;
+    all.lines.insert(all.lines.end(), newer.lines.begin(), newer.lines.end());
+    reply([wanted, name, all = std::move(all)](Participant& who) { tell(who, name, wanted, all); });
+  });
+}
+
+/// Answers when all that was said before the command is in the log.
+void show(ChatService& chat, Participant& who, const Wanted& wanted) {
+  // Lines of this tick are in the log when it ends: what is posted comes after that. Nothing that
+  // is posted holds a room: it may never run, and go later than the lobby.
+  const std::weak_ptr<Room> weak = chat.lobby().find_room(who.room().room().key());
+  chat.worker().post([weak, wanted, reply = chat.inquiries().begin(who)] {
+    if (const auto room = weak.lock()) return look_up(*room, wanted, reply);
+    reply(refusal("no-such-room", "That room is gone."));
+  });
 }
 
 }  // namespace
 
 void run_history(ChatService& chat, Participant& who, std::string_view arguments) {
-  constexpr std::size_t kDefaultLines = 20;
-  const std::size_t usual = chat.options().history;
-  const auto wanted =
-      read_wanted(who, arguments, usual == 0 ? kDefaultLines : std::min(usual, kLinesMax));
-  if (!wanted) return;
-  // Lines of this tick are in the log when it ends: what is posted comes after that. Nothing that
-  // is posted holds a room: it may never run, and go later than the lobby.
-  const std::weak_ptr<Room> weak = chat.lobby().find_room(who.room().room().key());
-  chat.worker().post([weak, wanted = *wanted, reply = chat.inquiries().begin(who)] {
-    if (const auto room = weak.lock()) return look_up(*room, wanted, reply);
-    reply(refusal("no-such-room", "That room is gone."));
-  });
+  const auto wanted = read_wanted(who, arguments, usual_lines(chat));
+  if (wanted) show(chat, who, *wanted);
+}
+
+void run_last(ChatService& chat, Participant& who, std::string_view arguments) {
+  Wanted wanted;
+  wanted.is_framed = false;
+  wanted.lines = usual_lines(chat);
+  if (!arguments.empty()) {
+    const auto number = read_count(who, arguments, "Type /last [N].");
+    if (!number) return;
+    wanted.lines = *number;
+  }
+  show(chat, who, wanted);
 }
 
 void run_sync(ChatService& chat, Participant& who, std::string_view /*arguments*/) {

@@ -10,6 +10,7 @@ class ChatService;
 class Participant;
 
 void run_history(ChatService& chat, Participant& who, std::string_view arguments);
+void run_last(ChatService& chat, Participant& who, std::string_view arguments);
 void run_sync(ChatService& chat, Participant& who, std::string_view arguments);
 
 }  // namespace grotto

@@ -90,8 +90,7 @@ void ChatService::remember(Participant& who) {
 
 void ChatService::replace(Participant& who) {
   leave(who, {});
-  who.session().finish(CloseReason::replaced,
-                       "You logged in from another connection. Goodbye! [replaced]");
+  who.finish(CloseReason::replaced, "You logged in from another connection. Goodbye! [replaced]");
 }
 
 // ---- Another name ------------------------------------------------------------------------------

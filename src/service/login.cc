@@ -11,6 +11,7 @@
 #include "base/time_text.h"
 #include "service/chat_service.h"
 #include "service/chat_shared.h"
+#include "service/person_lines.h"
 #include "service/refusal.h"
 
 namespace grotto {
@@ -135,7 +136,7 @@ std::string password_fault(std::string_view password) {
 }
 
 void ask_name_again(Participant& who) {
-  if (!who.is_in()) who.tell("What is your name?");
+  if (!who.is_in()) ask(who, "name", "What is your name?");
 }
 
 // ---- The server's password ---------------------------------------------------------------------
@@ -145,7 +146,7 @@ void ask_server_password(ChatService& chat, Participant& who) {
   ask_hidden(who, "This server asks for its password:",
              [](ChatService& asked, Participant& guest, std::string_view line) {
                if (!may_try(asked, guest, {})) {
-                 return guest.session().finish(CloseReason::refused, {});
+                 return guest.finish(CloseReason::refused, {});
                }
                if (!Passwords::are_equal(line, asked.options().server_password)) {
                  note_wrong(asked, guest, {});

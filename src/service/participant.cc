@@ -5,10 +5,10 @@
 #include "base/check.h"
 #include "base/time_text.h"
 #include "line/text.h"
-#include "room/colors.h"
 #include "room/form_log.h"
 #include "room/line_parts.h"
 #include "service/chat_service.h"
+#include "service/person_lines.h"
 
 namespace grotto {
 
@@ -113,6 +113,7 @@ void Participant::give_up(Seat& seat) {
 
 void Participant::set_look(Look look) noexcept {
   const Seat* const focused = &focus();
+  if (!is_in()) home_.set_form(LineForm(look, false));  // for what is told before he has a name
   for_each_seat([&](Seat& seat) { seat.set_form(LineForm(look, &seat != focused)); });
 }
 
@@ -145,14 +146,13 @@ void Participant::render(const ArchivedLine& line, std::string_view room, std::s
   LineRenderer(LineForm(look(), false), room)(line.number, entry, text, out);
 }
 
-void Participant::read_private(std::string_view name, std::string_view text) {
-  std::string line;
-  const Look look = this->look();
-  if (look.is_timed) append_time_of_day(wall_clock_ms(), line);
-  look.is_colored ? append_name(name, line) : static_cast<void>(line += name);
-  line += text;
-  line += "\r\n";
-  session_.write(line);
+void Participant::tell(std::string_view sentence) {
+  if (!reads_json()) return session_.write_line(sentence);
+  session_.write_line(phrase(*this, sentence));
+}
+
+void Participant::finish(CloseReason reason, std::string_view sentence) {
+  session_.finish(reason, sentence.empty() ? std::string() : phrase(*this, sentence));
 }
 
 void Participant::hear(const Room& room, LineNumber number, LineKind kind,
@@ -173,7 +173,7 @@ void Participant::ring_for_mention() noexcept {
 
 void Participant::ring() noexcept {
   constexpr std::string_view kBell = "\a";
-  if (personal()->rang_in_tick == chat_.tick()) return;
+  if (reads_json() || personal()->rang_in_tick == chat_.tick()) return;
   if (session_.outbox_bytes() > chat_.limits().private_backlog_bytes) return;
   extra_->personal->rang_in_tick = chat_.tick();
   try {
@@ -229,13 +229,13 @@ void Participant::on_timer() {
   if (is_in()) {
     session_.resume();
   } else {
-    session_.finish(CloseReason::hello_timeout, "You gave no name in time. Come back any time!");
+    finish(CloseReason::hello_timeout, "You gave no name in time. Come back any time!");
   }
 }
 
 void Participant::on_too_slow() {
   session_.follow(nullptr);
-  session_.finish(CloseReason::slow_reader, "You were disconnected: your connection was too slow.");
+  finish(CloseReason::slow_reader, "You were disconnected: your connection was too slow.");
 }
 
 // ---- Seat --------------------------------------------------------------------------------------

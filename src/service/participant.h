@@ -62,8 +62,11 @@ class Participant final : public SessionState, public Person, private Timer {
 
   // ---- What is read, and how ----
 
-  /// One line of the server's own for him alone.
-  void tell(std::string_view line) { session_.write_line(line); }
+  /// One sentence of the server's own for him alone; person_lines.h has what is more than that.
+  void tell(std::string_view sentence);
+  /// Ends the session with a sentence, or with none if it is empty.
+  void finish(CloseReason reason, std::string_view sentence);
+  [[nodiscard]] bool reads_json() const noexcept { return focus().form().is_json(); }
 
   [[nodiscard]] Look look() const noexcept { return focus().form().look(); }
   void set_look(Look look) noexcept;
@@ -84,8 +87,6 @@ class Participant final : public SessionState, public Person, private Timer {
 
   /// Appends a line of the past as lines look to him, or nothing if he does not want to read it.
   void render(const ArchivedLine& line, std::string_view room, std::string& out);
-  /// A line for him alone: who, then ` -> you: kaixo`, as lines look to him.
-  void read_private(std::string_view name, std::string_view text);
   /// Rings the bell if he has asked for one for such lines: who wrote to him, or mentioned him.
   void ring_for_mention() noexcept;
 

@@ -10,6 +10,7 @@
 #include "base/time_text.h"
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/person_lines.h"
 #include "service/refusal.h"
 
 namespace grotto {
@@ -49,7 +50,7 @@ void send_private(ChatService& chat, Participant& who, std::string_view name, st
                }
                if (!to.ignores(from_key)) {
                  to.ring_for_mention();
-                 to.read_private(from, fmt::format(" -> you: {}", text));
+                 tell_private(to, from, {}, text);
                  Personal& personal = to.own_personal();
                  personal.written_by = from;
                  personal.writer = from_number;
@@ -58,7 +59,7 @@ void send_private(ChatService& chat, Participant& who, std::string_view name, st
                const bool is_away = personal != nullptr && personal->is_away;
                return [name = std::string(to.name()), text,
                        away = is_away ? away_text(to.name(), *personal) : ""](Participant& sender) {
-                 sender.read_private("you", fmt::format(" -> {}: {}", name, text));
+                 tell_private(sender, {}, name, text);
                  if (!away.empty()) sender.tell(away);
                };
              });

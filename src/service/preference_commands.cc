@@ -92,6 +92,24 @@ void run_color(ChatService& /*chat*/, Participant& who, std::string_view argumen
   who.tell(*wanted ? "Names will have colors." : "Lines will have no colors.");
 }
 
+void run_format(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
+  Look look = who.look();
+  if (!arguments.empty()) {
+    if (arguments != "plain" && arguments != "json") {
+      return refuse(who, "usage", "Type /format plain or /format json.");
+    }
+    look.is_json = arguments == "json";
+    who.set_look(look);
+  }
+  who.tell(look.is_json ? "You read a JSON object per line." : "You read plain lines.");
+}
+
+bool asks_for_json(std::string_view line) noexcept {
+  std::string_view arguments;
+  const Command* const command = find_command(line, arguments);
+  return command != nullptr && command->run == run_format && arguments == "json";
+}
+
 void run_bell(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
   const Personal* const personal = who.personal();
   Bell bell = personal == nullptr ? Bell::off : personal->bell;

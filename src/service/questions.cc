@@ -5,16 +5,18 @@
 #include <utility>
 
 #include "service/chat_service.h"
+#include "service/person_lines.h"
 
 namespace grotto {
 
 void ask_hidden(Participant& who, std::string_view question, TakeAnswer take, bool is_first) {
   const bool is_hidden = who.session().hide_input(true);
-  who.tell(is_hidden || !is_first
-               ? std::string(question)
-               : fmt::format("{} (It can be seen as you type it; in a telnet client, type "
-                             "/telnet first.)",
-                             question));
+  ask(who, "password",
+      is_hidden || !is_first
+          ? std::string(question)
+          : fmt::format("{} (It can be seen as you type it; in a telnet client, type /telnet "
+                        "first.)",
+                        question));
   who.set_question(std::make_unique<Question>(Question{std::string(question), std::move(take)}));
 }
 

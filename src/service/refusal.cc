@@ -1,13 +1,12 @@
 #include "service/refusal.h"
 
-#include <fmt/format.h>
-
 #include "service/participant.h"
+#include "service/person_lines.h"
 
 namespace grotto {
 
 void refuse(Participant& who, std::string_view code, std::string_view sentence) {
-  who.tell(fmt::format("{} [{}]", sentence, code));
+  who.session().write_line(phrase(who, sentence, code));
 }
 
 }  // namespace grotto

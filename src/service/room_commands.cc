@@ -8,6 +8,7 @@
 #include "service/chat_service.h"
 #include "service/commands.h"
 #include "service/people_commands.h"
+#include "service/person_lines.h"
 #include "service/refusal.h"
 
 namespace grotto {
@@ -51,12 +52,13 @@ std::string people(std::size_t count) {
   return count == 1 ? "1 person" : fmt::format("{} people", count);
 }
 
-void tell_room(ChatService& chat, Participant& who, Seat& seat) {
+/// `earlier`: how many lines of before he reads.
+void tell_room(ChatService& chat, Participant& who, Seat& seat, std::size_t earlier) {
   Room& room = seat.room()->room();
   const Topic topic = room.rules().topic();
-  if (!topic.text.empty()) who.tell(fmt::format("Topic: {}", topic.text));
-  const std::string others = room.list_names(&seat, chat.limits().members_listed_max);
-  who.tell(others.empty() ? "Nobody else is here." : "Also here: " + others);
+  if (!topic.text.empty()) tell_topic(who, room, topic, fmt::format("Topic: {}", topic.text));
+  tell_arrival(who, seat, {"Also here: ", "Nobody else is here.", earlier},
+               chat.limits().members_listed_max);
 }
 
 /// Whether `who` may change what the room in focus is like; tells if not.
@@ -115,10 +117,7 @@ void run_join(ChatService& chat, Participant& who, std::string_view arguments) {
   const std::size_t earlier = chat.take_seat(who, *local, " has joined the room.");
   who.tell(is_new ? fmt::format("You founded the room {} and are its operator.", room.name())
                   : fmt::format("You are in {} now, and your lines go there.", room.name()));
-  tell_room(chat, who, who.focus());
-  if (earlier > 0) {
-    who.tell(fmt::format("-- {} earlier line{} --", earlier, earlier == 1 ? "" : "s"));
-  }
+  tell_room(chat, who, who.focus(), earlier);
 }
 
 void run_leave(ChatService& chat, Participant& who, std::string_view arguments) {
@@ -185,9 +184,12 @@ void run_who(ChatService& chat, Participant& who, std::string_view arguments) {
   }
   const std::size_t members = room->members();
   const std::string where = room == &who.room().room() ? "here" : "in " + room->name();
-  if (members == 0) return who.tell(fmt::format("Nobody is {}.", where));
-  who.tell(fmt::format("{} {} {}: {}", people(members), members == 1 ? "is" : "are", where,
-                       room->list_names(nullptr, chat.limits().members_listed_max)));
+  const std::size_t listed_max = chat.limits().members_listed_max;
+  const std::string sentence =
+      members == 0 ? fmt::format("Nobody is {}.", where)
+                   : fmt::format("{} {} {}: {}", people(members), members == 1 ? "is" : "are",
+                                 where, room->list_names(nullptr, listed_max));
+  tell_names(who, *room, sentence, listed_max);
 }
 
 // ---- What it is like ---------------------------------------------------------------------------
@@ -197,11 +199,12 @@ void run_topic(ChatService& /*chat*/, Participant& who, std::string_view argumen
   RoomRules& rules = local.room().rules();
   if (arguments.empty()) {
     const Topic topic = rules.topic();
-    return who.tell(
-        topic.text.empty() ? fmt::format("{} has no topic.", local.room().name())
-        : topic.by.empty()
-            ? fmt::format("Topic of {}: {}", local.room().name(), topic.text)
-            : fmt::format("Topic of {}, by {}: {}", local.room().name(), topic.by, topic.text));
+    const std::string& room = local.room().name();
+    return tell_topic(who, local.room(), topic,
+                      topic.text.empty() ? fmt::format("{} has no topic.", room)
+                      : topic.by.empty()
+                          ? fmt::format("Topic of {}: {}", room, topic.text)
+                          : fmt::format("Topic of {}, by {}: {}", room, topic.by, topic.text));
   }
   if (!is_operator(who)) return;
   if (arguments.size() > RoomRules::kTopicBytesMax) {

@@ -22,10 +22,12 @@ struct Recorder final : Service {
   void on_open(Session& session) override {
     ++opened;
     last = &session;
+    first_command = session.first_command();
     session.write_line("kaixo");
   }
   Taken on_line(Session& session, std::string_view line) override {
     ++offered;
+    is_command_over = is_command_over && session.first_command().empty();
     if (waits_left != 0 && line == waits_for) {
       --waits_left;
       session.resume();  // too early: nothing is held yet, and nothing may come of it
@@ -43,6 +45,10 @@ struct Recorder final : Service {
     ++ended;
     session.finish(CloseReason::peer_closed, "agur");
   }
+  std::string phrase(Session& session, std::string_view sentence, std::string_view code) override {
+    if (!is_formal) return Service::phrase(session, sentence, code);
+    return "<" + std::string(code) + "|" + std::string(sentence) + ">";
+  }
   void on_closed(Session& /*session*/, CloseReason why) override {
     ++closed;
     reason = why;
@@ -50,6 +56,9 @@ struct Recorder final : Service {
   }
 
   Lines lines;
+  std::string first_command;
+  bool is_command_over = true;  // once on_open() has returned
+  bool is_formal = false;
   std::string waits_for;
   int waits_left = 0;
   int offered = 0;
@@ -133,6 +142,46 @@ TEST_CASE("LineDoor: too long a line is refused with the limit, the next one com
   CHECK(ana.leaves().find("Your line is longer than 64 bytes and was not sent. [too-long]\r\n") !=
         std::string::npos);
   CHECK(ana.service.lines == Lines{std::string(64, 'x'), "bai"});
+}
+
+TEST_CASE("LineDoor: what it says itself is put by the service") {
+  Limits limits = quick();
+  limits.idle_timeout_ms = 50;
+  for (const bool is_formal : {false, true}) {
+    CAPTURE(is_formal);
+    Visit ana({}, limits);
+    ana.service.is_formal = is_formal;
+    ana.far.send_all(std::string(65, 'x') + "\n");
+    const std::string heard = ana.reads_to_end();
+    CHECK(ana.service.reason == CloseReason::idle_timeout);
+    CHECK(heard == (is_formal ? "kaixo\r\n<too-long|Your line is longer than 64 bytes and was not "
+                                "sent.>\r\n<|You were idle for too long. Goodbye!>\r\n"
+                              : "kaixo\r\nYour line is longer than 64 bytes and was not sent. "
+                                "[too-long]\r\nYou were idle for too long. Goodbye!\r\n"));
+  }
+}
+
+TEST_CASE("LineDoor: a command that came before the greeting is known while greeting, and taken") {
+  const auto first_of = [](std::string_view input) {
+    Visit ana;
+    ana.far.send_all(input);
+    ana.leaves();
+    CHECK(ana.service.is_command_over);
+    return std::pair(ana.service.first_command, ana.service.lines);
+  };
+  CHECK(first_of("/format json\r\nbot\n") ==
+        std::pair("/format json"s, Lines{"/format json", "bot"}));
+  CHECK(first_of("/a\x1b[31mb\n") == std::pair("/ab"s, Lines{"/ab"}));
+  CHECK(first_of("/\n") == std::pair("/"s, Lines{"/"}));
+  CHECK(first_of("/cut off") == std::pair(""s, Lines{"/cut off"}));
+  CHECK(first_of("bot\n/format json\n") == std::pair(""s, Lines{"bot", "/format json"}));
+  CHECK(first_of("/" + std::string(63, 'x') + "\n").first == "/" + std::string(63, 'x'));
+  CHECK(first_of("/" + std::string(64, 'x') + "\n") == std::pair(""s, Lines{}));
+  Visit oskar;
+  CHECK(oskar.hears("kaixo"));
+  oskar.far.send_all("/format json\n");
+  oskar.leaves();
+  CHECK(oskar.service.first_command.empty());
 }
 
 TEST_CASE("LineDoor: hellos of others get one sentence, and the service hears nothing") {
