@@ -20,6 +20,7 @@ enum class CloseReason : std::uint8_t {
   refused,          // the address is not allowed, or tried too many passwords
   replaced,         // the same person logged in by another connection
   kicked,           // an operator sent him away
+  banned,           // his address or the name that he took
   service_ended,    // the service said all it had to say
   server_stopping,  // SIGTERM or SIGINT
   out_of_memory,    // an allocation failed while this connection was served

@@ -17,6 +17,7 @@ std::string_view to_string(CloseReason reason) noexcept {
     case CloseReason::refused: return "refused";
     case CloseReason::replaced: return "replaced";
     case CloseReason::kicked: return "kicked";
+    case CloseReason::banned: return "banned";
     case CloseReason::service_ended: return "service_ended";
     case CloseReason::server_stopping: return "server_stopping";
     case CloseReason::out_of_memory: return "out_of_memory";

@@ -80,10 +80,13 @@ inline void error(std::string_view event, LogFields fields = {}) noexcept {
 
 }  // namespace log
 
-/// Thins out an event that peers can cause at will: one line a second, with the count of those in
-/// between. Threads: owned by one.
+/// Thins out an event that peers can cause at will: so many lines a second, then one a second with
+/// the count of those in between. Threads: owned by one.
 class EventGate {
  public:
+  /// `each_max`: so many events of a second have a line of their own.
+  explicit EventGate(std::uint64_t each_max = 1) noexcept : each_max_(each_max) {}
+
   /// An event happened at `now_ms`: the number of events that a line should tell now, or nothing.
   [[nodiscard]] std::optional<std::uint64_t> pass(std::uint64_t now_ms) noexcept {
     ++untold_;
@@ -92,9 +95,14 @@ class EventGate {
 
   /// The rest of a burst that ended, once its second is over.
   [[nodiscard]] std::optional<std::uint64_t> take_if_due(std::uint64_t now_ms) noexcept {
-    if (untold_ == 0 || (told_before_ && now_ms - told_ms_ < 1'000)) return std::nullopt;
-    told_before_ = true;
-    told_ms_ = now_ms;
+    if (untold_ == 0) return std::nullopt;
+    if (!told_before_ || now_ms - second_ms_ >= 1'000) {
+      told_before_ = true;
+      second_ms_ = now_ms;
+      told_in_second_ = 0;
+    }
+    if (told_in_second_ == each_max_) return std::nullopt;
+    ++told_in_second_;
     const std::uint64_t count = untold_;
     untold_ = 0;
     return count;
@@ -103,8 +111,10 @@ class EventGate {
   [[nodiscard]] bool has_rest() const noexcept { return untold_ != 0; }
 
  private:
+  const std::uint64_t each_max_;
   std::uint64_t untold_ = 0;
-  std::uint64_t told_ms_ = 0;
+  std::uint64_t told_in_second_ = 0;
+  std::uint64_t second_ms_ = 0;  // when the second began
   bool told_before_ = false;
 };
 

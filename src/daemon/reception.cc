@@ -99,8 +99,7 @@ void Reception::receive(int fd, const Address& peer, const Destination& destinat
 
 void Reception::refuse(int fd, const Address& peer, Verdict verdict) {
   if (const auto count = refusals_.pass(worker_.wheel().now_ms())) {
-    const std::string name = peer.to_string();
-    log::warning("refused", {{"peer", name}, {"why", sentence(verdict)}, {"count", *count}});
+    log::warning("refused", {{"peer", peer.host()}, {"why", sentence(verdict)}, {"count", *count}});
   }
   if (refusing_ >= kRefusingMax) {
     ::close(fd);

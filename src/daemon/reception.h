@@ -55,7 +55,8 @@ class Reception {
   Queue waiting_;
   std::size_t refusing_ = 0;
   bool is_closed_ = false;
-  EventGate refusals_;
+  static constexpr std::uint64_t kLoggedPerSecond = 100;  // refusals with a line of their own
+  EventGate refusals_{kLoggedPerSecond};
 };
 
 }  // namespace grotto

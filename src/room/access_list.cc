@@ -12,6 +12,7 @@ bool AccessList::put(AccessEntry entry) {
     if (is_new && size() >= entries_max_) return false;
     skeletons_[key->skeleton] = key->folded;
     names_.insert_or_assign(key->folded, std::move(entry));
+    count();
     return true;
   }
   const bool is_new = !networks_.contains(entry.target.text);
@@ -19,6 +20,7 @@ bool AccessList::put(AccessEntry entry) {
   if (is_new) ++bits_[std::get<Network>(entry.target.what).bits()];
   std::string text = entry.target.text;
   networks_.insert_or_assign(std::move(text), std::move(entry));
+  count();
   return true;
 }
 
@@ -35,6 +37,7 @@ std::optional<AccessEntry> AccessList::remove(const AccessTarget& target) {
     removed = std::move(found->second);
     skeletons_.erase(std::get<NameKey>(removed->target.what).skeleton);
     names_.erase(found);
+    count();
     return removed;
   }
   const auto found = networks_.find(target.text);
@@ -43,6 +46,7 @@ std::optional<AccessEntry> AccessList::remove(const AccessTarget& target) {
   if (--bits_[bits] == 0) bits_.erase(bits);
   removed = std::move(found->second);
   networks_.erase(found);
+  count();
   return removed;
 }
 

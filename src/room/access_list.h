@@ -4,6 +4,7 @@
 // A name stands for all that look like it too. Threads: every method may be called from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -58,13 +59,19 @@ class AccessList {
                                                 std::size_t& more) const;
   [[nodiscard]] bool is_empty(std::int64_t now_ms) const;
   [[nodiscard]] bool has_networks() const;
+  /// Whether there may be anything to find. Takes no lock.
+  [[nodiscard]] bool has_entries() const noexcept {
+    return count_.load(std::memory_order_relaxed) > 0;
+  }
   /// Takes away what is over, and returns it.
   std::vector<AccessEntry> take_over(std::int64_t now_ms);
 
  private:
   [[nodiscard]] std::size_t size() const noexcept { return names_.size() + networks_.size(); }
+  void count() noexcept { count_.store(size(), std::memory_order_relaxed); }
 
   const std::size_t entries_max_;
+  std::atomic<std::size_t> count_{0};
   mutable std::mutex mutex_;                                    // guards what follows
   std::unordered_map<std::uint64_t, AccessEntry> names_;        // by NameKey::folded
   std::unordered_map<std::uint64_t, std::uint64_t> skeletons_;  // to NameKey::folded

@@ -51,6 +51,13 @@ class KeyMap {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const Slot& slot : slots_) {
+      if (slot.key != kFree) visit(slot.value);
+    }
+  }
+
  private:
   static constexpr std::uint64_t kFree = 0;
   static constexpr std::size_t kSlotsMin = 16;

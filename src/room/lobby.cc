@@ -180,6 +180,15 @@ bool Lobby::post_to(const NameKey& key, std::function<void(Person* person)> task
   return true;
 }
 
+std::vector<Person*> Lobby::people_on(const WorkerContext& worker) const {
+  std::vector<Person*> people;
+  const std::scoped_lock lock(mutex_);
+  folded_.for_each([&](Person* person) {
+    if (person != nullptr && &person->worker() == &worker) people.push_back(person);
+  });
+  return people;
+}
+
 // ---- Memory ------------------------------------------------------------------------------------
 
 void Lobby::keep_log_memory_bound() {

@@ -101,6 +101,9 @@ class Lobby {
   /// False if nobody has that name now.
   [[nodiscard]] bool post_to(const NameKey& key, std::function<void(Person* person)> task);
 
+  /// All who have a name and are on that worker; from its thread, which alone can end them.
+  [[nodiscard]] std::vector<Person*> people_on(const WorkerContext& worker) const;
+
   /// Another number for each, never 0, of so many bits.
   static constexpr unsigned kPersonBits = 28;
   [[nodiscard]] std::uint32_t number_person() noexcept {

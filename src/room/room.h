@@ -21,6 +21,7 @@
 #include "base/limits.h"
 #include "grotto/worker_context.h"
 #include "room/names.h"
+#include "room/room_discipline.h"
 #include "room/room_rules.h"
 #include "room/transcript.h"
 
@@ -76,6 +77,7 @@ class Room {
   [[nodiscard]] bool is_permanent() const noexcept { return kind_ == Kind::permanent; }
   [[nodiscard]] RoomRules& rules() noexcept { return rules_; }
   [[nodiscard]] const RoomRules& rules() const noexcept { return rules_; }
+  [[nodiscard]] RoomDiscipline& discipline() noexcept { return discipline_; }
   [[nodiscard]] Transcript& transcript() noexcept { return transcript_; }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
 
@@ -210,6 +212,7 @@ class Room {
   const Kind kind_;
   const Limits& limits_;
   RoomRules rules_;
+  RoomDiscipline discipline_;
   Transcript transcript_;
   std::atomic<bool> is_kept_{false};
   std::atomic<Archive*> archive_{nullptr};

@@ -17,6 +17,13 @@ namespace grotto {
 [[nodiscard]] std::optional<AccessTarget> parse_target(const NameRules& names,
                                                        std::string_view text);
 
+/// An entry as it is kept, but for its target.
+[[nodiscard]] std::string entry_to_json(const AccessEntry& entry);
+/// Nothing if it cannot be understood: files can be changed.
+[[nodiscard]] std::optional<AccessEntry> entry_from_json(const NameRules& names,
+                                                         std::string_view target,
+                                                         std::string_view json);
+
 /// An access list each change of which is kept.
 class KeptAccessList {
  public:

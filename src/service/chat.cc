@@ -4,6 +4,7 @@
 
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/discipline.h"
 #include "service/person_lines.h"
 #include "service/preference_commands.h"
 #include "service/refusal.h"
@@ -23,6 +24,7 @@ ServiceFactory make_chat_factory(const std::shared_ptr<Lobby>& lobby, const Chat
     lobby->add_permanent_room(name);
     lobby->find_room(name.key)->rules().set_topic(room.topic, {});
   }
+  shared->kept_rooms.load();
   return [shared = std::move(shared), options, limits](WorkerContext& worker) {
     return std::make_unique<ChatService>(worker, shared, options, limits);
   };
@@ -36,7 +38,9 @@ ChatService::ChatService(WorkerContext& worker, std::shared_ptr<ChatShared> shar
       limits_(limits),
       rooms_(*shared_->lobby, worker, options.slow),
       home_(*rooms_.open(shared_->names.own(kHomeRoom))),
-      mentions_(shared_->names) {}
+      mentions_(shared_->names) {
+  shared_->services.push_back(this);
+}
 
 Participant& ChatService::participant(Session& session) noexcept {
   return static_cast<Participant&>(*session.state());
@@ -144,6 +148,7 @@ Taken ChatService::dispatch(Participant& who, std::string_view line) {
 
 Taken ChatService::take_said(Participant& who, LineKind kind, std::string_view text) {
   if (!who.room().may_say(who.focus())) return Taken::wait;
+  if (options_.naming == Naming::ask && !may_say_line(*this, who)) return Taken::yes;
   say(who, kind, text);
   return Taken::yes;
 }

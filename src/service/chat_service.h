@@ -57,8 +57,13 @@ class ChatService final : public Service {
   /// Puts `who` on a seat of that room, into its focus, and tells the others. Returns how many
   /// earlier lines he reads.
   std::size_t take_seat(Participant& who, LocalRoom& room, std::string_view what_others_read);
-  /// Takes `who` out of one of several rooms, or of all.
-  void leave_room(Participant& who, Seat& seat);
+  /// Takes `who` out of one of several rooms.
+  void leave_room(Participant& who, Seat& seat,
+                  std::string_view what_others_read = " has left the room.");
+  /// Takes `who` out of all; finish() comes next.
+  void send_away(Participant& who, std::string_view message) { leave(who, message); }
+  /// The room where everybody comes in.
+  [[nodiscard]] Room& home() noexcept { return home_.room(); }
   /// Another name for one who is in; tells why not.
   void rename(Participant& who, std::string_view raw);
   /// The same; false if somebody has it.
@@ -68,6 +73,10 @@ class ChatService final : public Service {
   [[nodiscard]] bool take_account_name(Participant& who, const Account& account);
   void tell_logged_in(Participant& who);
   [[nodiscard]] bool is_server_operator(const Participant& who) const;
+  /// Whether the account of that name is one's of them.
+  [[nodiscard]] bool is_server_operator_name(const NameKey& key) const;
+  /// Of that room, or of the server.
+  [[nodiscard]] bool is_operator(const Participant& who, const Seat& seat) const;
   /// Whether the server's list lets him in: if there is one, his name or his address has to be on
   /// it.
   [[nodiscard]] bool is_allowed(Participant& who, const NameKey& key) const;
@@ -82,7 +91,7 @@ class ChatService final : public Service {
   static Participant& participant(Session& session) noexcept;
 
   // identity.cc
-  enum class Newcomer : std::uint8_t { welcome, must_register, refused };
+  enum class Newcomer : std::uint8_t { welcome, must_register, refused, turned_away };
   [[nodiscard]] Newcomer judge_newcomer(Participant& who, const Name& name);
   [[nodiscard]] bool may_have_name(Participant& who, const Name& name);
 

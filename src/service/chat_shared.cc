@@ -11,7 +11,10 @@ ChatShared::ChatShared(std::shared_ptr<Lobby> rooms, const ChatOptions& options,
       names(options.quit_words),
       accounts(names, records, limits.accounts_max),
       passwords(Passwords::create()),
-      allowed("allow", names, records, limits.access_entries_max) {
+      allowed("allow", names, records, limits.access_entries_max),
+      bans("ban", names, records, limits.access_entries_max),
+      mutes("mute", names, records, limits.access_entries_max),
+      kept_rooms(*lobby, names, records) {
   for (const std::string& name : options.operators) operators_.push_back(names.own(name).key);
 }
 

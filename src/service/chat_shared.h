@@ -11,11 +11,15 @@
 #include "room/records.h"
 #include "service/access_records.h"
 #include "service/accounts.h"
+#include "service/acts.h"
 #include "service/attempts.h"
 #include "service/chat.h"
+#include "service/kept_rooms.h"
 #include "service/passwords.h"
 
 namespace grotto {
+
+class ChatService;
 
 class ChatShared {
  public:
@@ -31,6 +35,13 @@ class ChatShared {
   Attempts attempts_of_account{20, 5'000};  // more, so that nobody locks others out easily
   Attempts registrations{5, 60'000};        // of an address
   KeptAccessList allowed;                   // who comes in, if there are any
+  KeptAccessList bans;                      // of the server
+  KeptAccessList mutes;
+  KeptRooms kept_rooms;
+  Acts acts;
+
+  /// One of each worker; complete before any peer is served.
+  std::vector<ChatService*> services;
 
   /// The operators that the configuration names.
   [[nodiscard]] bool is_operator_name(const NameKey& key) const noexcept;

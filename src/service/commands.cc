@@ -8,8 +8,10 @@
 #include "base/edit_distance.h"
 #include "service/access_commands.h"
 #include "service/account_commands.h"
+#include "service/ban_commands.h"
 #include "service/chat_service.h"
 #include "service/history_commands.h"
+#include "service/moderation_commands.h"
 #include "service/people_commands.h"
 #include "service/preference_commands.h"
 #include "service/refusal.h"
@@ -44,7 +46,7 @@ void run_quit(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.quit(who, arguments);
 }
 
-constexpr std::array<Command, 35> kCommands = {{
+constexpr std::array<Command, 47> kCommands = {{
     {"/help", "[COMMAND]", "this list, or more about one command",
      "Without a command: the list of all. With one: what it does, whole.", run_help},
     {"/who", "[ROOM]", "who is in the room",
@@ -81,7 +83,10 @@ constexpr std::array<Command, 35> kCommands = {{
      run_invite, true},
     {"/room", "[HOW]", "who may enter the room",
      "Without more: how it is now. An operator writes /room private (unlisted, and open to the "
-     "invited only), /room password TEXT, or /room open, which is for everybody again.",
+     "invited only), /room password TEXT, or /room open, which is for everybody again. With an "
+     "account, /room keep lets the room stay when nobody is in it, also over a restart, with you "
+     "as "
+     "its operator whenever you come in; /room vanish ends that.",
      run_room},
     {"/msg", "NAME TEXT", "say something to one person only",
      "He reads: luzmi -> you: kaixo. It goes to whoever has that name now, in whatever room, and "
@@ -146,6 +151,45 @@ constexpr std::array<Command, 35> kCommands = {{
      "Without a new password you are asked for one, twice.", run_password, true},
     {"/drop-account", "[PASSWORD]", "give up your account for good",
      "The name is free for all again once you have left it.", run_drop_account, true},
+    {"/kick", "NAME [REASON]", "send somebody out of the room (operators)",
+     "Out of the room in focus, or out of the chat if he is in no other room. He may come back: "
+     "/ban keeps him out.",
+     run_kick, true},
+    {"/ban", "[--check] [--room] WHOM [DURATION] [REASON]", "keep somebody out (operators)",
+     "WHOM is a name, which stands for all that look like it and for the account of that name, or, "
+     "for operators of the server, an address such as 192.0.2.7 or 2001:db8::/32. DURATION is such "
+     "as 90s, 1h30m, 2d or forever, which it is without one. An operator of the server bans from "
+     "the server, or with --room from the room in focus; an operator of a room from there. With "
+     "--check nothing is done, and you are told whom it would hit.",
+     run_ban, true},
+    {"/unban", "[--room] WHOM", "let somebody in again (operators)", "The opposite of /ban.",
+     run_unban, true},
+    {"/bans", "", "who is banned and muted (operators)",
+     "By whom, when, until when and why, the newest first; of the server and of the room in focus.",
+     run_bans, true},
+    {"/mute", "[--check] [--room] WHOM [DURATION] [REASON]", "silence somebody (operators)",
+     "He still reads, and says nothing any more: in the server, or in the room. As /ban.", run_mute,
+     true},
+    {"/unmute", "[--room] WHOM", "let somebody speak again (operators)", "The opposite of /mute.",
+     run_unmute, true},
+    {"/slowmode", "[SECONDS|off]", "how often one may say something (operators)",
+     "Everybody but operators says one line in so many seconds, at most 3600, in the room in "
+     "focus. Without anything: tells how it is.",
+     run_slowmode, true},
+    {"/lock", "", "let nobody new into the room (operators)",
+     "The room in focus; if that is the lobby, nobody new comes into the chat but operators of the "
+     "server.",
+     run_lock, true},
+    {"/unlock", "", "let people in again (operators)", "The opposite of /lock.", run_unlock, true},
+    {"/op", "[--server] NAME", "make somebody an operator (operators)",
+     "Of the room in focus; with --server of the server, for which he needs an account.", run_op,
+     true},
+    {"/deop", "[--server] NAME", "make somebody no operator (operators)", "The opposite of /op.",
+     run_deop, true},
+    {"/undo", "", "take back what you did last (operators)",
+     "A ban, a mute, the end of one, /slowmode, /lock, /op --server; the time before that if typed "
+     "again. Who was sent away has to come back by himself.",
+     run_undo, true},
     {"/allow", "[NAME|ADDRESS[/PREFIX]] [WHY]", "let in only who is listed (server operators)",
      "Once the list has an entry, only operators and who is on it come in: by their name, for "
      "which they choose a password when they first come, or by their address. Without anything: "

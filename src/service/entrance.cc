@@ -5,6 +5,7 @@
 
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/discipline.h"
 #include "service/login.h"
 #include "service/person_lines.h"
 #include "service/preference_commands.h"
@@ -19,6 +20,7 @@ void ask_name(Participant& who) {
 }  // namespace
 
 void ChatService::greet(Participant& who) {
+  if (turn_away_address(*this, who)) return;
   options_.server_password.empty() ? greet_by_name(who) : ask_server_password(*this, who);
 }
 
@@ -79,6 +81,7 @@ void ChatService::take_name(Participant& who, std::string_view raw) {
   if (shared_->accounts.find(name.key)) return ask_account_password(who, name);
   switch (judge_newcomer(who, name)) {
     case Newcomer::refused: return ask_name_again(who);
+    case Newcomer::turned_away: return;
     case Newcomer::must_register: return ask_to_register(who, name);
     case Newcomer::welcome: break;
   }
@@ -165,8 +168,8 @@ void ChatService::leave_seat(Participant& who, Seat& seat, std::string_view what
   }
 }
 
-void ChatService::leave_room(Participant& who, Seat& seat) {
-  leave_seat(who, seat, " has left the room.");
+void ChatService::leave_room(Participant& who, Seat& seat, std::string_view what_others_read) {
+  leave_seat(who, seat, what_others_read);
   who.give_up(seat);
 }
 

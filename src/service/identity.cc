@@ -6,6 +6,7 @@
 #include "base/address.h"
 #include "base/time_text.h"
 #include "service/chat_service.h"
+#include "service/discipline.h"
 #include "service/login.h"
 #include "service/preferences.h"
 #include "service/refusal.h"
@@ -14,10 +15,16 @@ namespace grotto {
 
 bool ChatService::is_server_operator(const Participant& who) const {
   const Name* const account = who.account();
-  if (account == nullptr) return false;
-  if (shared_->is_operator_name(account->key)) return true;
-  const auto found = shared_->accounts.find(account->key);
-  return found && found->is_operator;
+  return account != nullptr && is_server_operator_name(account->key);
+}
+
+bool ChatService::is_server_operator_name(const NameKey& key) const {
+  const auto found = shared_->accounts.find(key);
+  return found && (found->is_operator || shared_->is_operator_name(key));
+}
+
+bool ChatService::is_operator(const Participant& who, const Seat& seat) const {
+  return seat.room()->room().is_operator(seat) || is_server_operator(who);
 }
 
 // ---- Who may have which name -------------------------------------------------------------------
@@ -45,6 +52,7 @@ bool ChatService::is_allowed(Participant& who, const NameKey& key) const {
 }
 
 ChatService::Newcomer ChatService::judge_newcomer(Participant& who, const Name& name) {
+  if (turn_away(*this, who, name)) return Newcomer::turned_away;
   if (!may_have_name(who, name)) return Newcomer::refused;
   if (!is_allowed(who, name.key)) {
     refuse(who, "not-allowed", "Only who is on the list of this server comes in.");
@@ -112,7 +120,7 @@ void ChatService::rename(Participant& who, std::string_view raw) {
         who, "name-taken",
         fmt::format("The name {} belongs to an account: /login {}", name.text, name.text));
   }
-  if (!owner && !may_have_name(who, name)) return;
+  if (turn_away(*this, who, name) || (!owner && !may_have_name(who, name))) return;
   if (!rename_to(who, name)) {
     refuse(who, "name-taken", fmt::format("The name {} is taken.", name.text));
   }

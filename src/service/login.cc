@@ -11,6 +11,7 @@
 #include "base/time_text.h"
 #include "service/chat_service.h"
 #include "service/chat_shared.h"
+#include "service/discipline.h"
 #include "service/person_lines.h"
 #include "service/refusal.h"
 
@@ -74,6 +75,7 @@ void replace_other(ChatService& chat, Participant& who, const Account& account) 
 
 void come_in(ChatService& chat, Participant& who, const Account& account, bool is_second_time) {
   if (who.session().is_ending()) return;
+  if (turn_away(chat, who, account.name)) return;
   if (!who.is_in() && !chat.is_allowed(who, account.name.key)) {
     refuse(who, "not-allowed", "Only who is on the list of this server comes in.");
     return ask_name_again(who);

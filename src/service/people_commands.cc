@@ -10,6 +10,7 @@
 #include "base/time_text.h"
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/discipline.h"
 #include "service/person_lines.h"
 #include "service/refusal.h"
 
@@ -106,6 +107,7 @@ void ask_person(ChatService& chat, Participant& who, std::string_view name,
 void run_msg(ChatService& chat, Participant& who, std::string_view arguments) {
   const std::string_view name = take_word(arguments);
   if (arguments.empty()) return refuse(who, "usage", "Say whom and what: /msg NAME TEXT");
+  if (!may_write(chat, who)) return;
   const auto checked = chat.names().check(name);
   const auto* const to = std::get_if<Name>(&checked);
   if (to != nullptr && to->key == who.key()) return refuse(who, "yourself", "That is you.");
@@ -114,6 +116,7 @@ void run_msg(ChatService& chat, Participant& who, std::string_view arguments) {
 
 void run_reply(ChatService& chat, Participant& who, std::string_view arguments) {
   if (arguments.empty()) return refuse(who, "usage", "Say what: /reply TEXT");
+  if (!may_write(chat, who)) return;
   const Personal* const personal = who.personal();
   if (personal == nullptr || personal->written_by.empty()) {
     return refuse(who, "no-such-name", "Nobody has written to you yet.");
@@ -126,24 +129,33 @@ void run_whois(ChatService& chat, Participant& who, std::string_view arguments) 
   if (name.empty()) return refuse(who, "usage", "Say who: /whois NAME");
   std::vector<NameKey> known;
   who.for_each_seat([&](Seat& seat) { known.push_back(seat.room()->room().key()); });
-  ask_person(chat, who, name, [known = std::move(known)](Participant& other) -> Inquiries::Answer {
-    const std::int64_t since_ms = other.since_ms();
-    const auto stayed_s =
-        static_cast<std::uint64_t>(std::max<std::int64_t>(wall_clock_ms() - since_ms, 0) / 1000);
-    std::vector<std::string> lines;
-    lines.push_back(fmt::format("{} has been here since {} ({}), idle for {}.", other.name(),
-                                date_text(since_ms), span_text(stayed_s),
-                                span_text(other.session().idle_ms() / 1000)));
-    const std::string rooms = rooms_of(other, known);
-    if (!rooms.empty()) lines.push_back(fmt::format("{} is in: {}", other.name(), rooms));
-    const Personal* const personal = other.personal();
-    if (personal != nullptr && personal->is_away) {
-      lines.push_back(away_text(other.name(), *personal));
-    }
-    return [lines = std::move(lines)](Participant& asker) {
-      for (const std::string& line : lines) asker.tell(line);
-    };
-  });
+  const bool sees_address = chat.is_server_operator(who);
+  ask_person(
+      chat, who, name,
+      [known = std::move(known), sees_address](Participant& other) -> Inquiries::Answer {
+        const std::int64_t since_ms = other.since_ms();
+        const auto stayed_s = static_cast<std::uint64_t>(
+            std::max<std::int64_t>(wall_clock_ms() - since_ms, 0) / 1000);
+        std::vector<std::string> lines;
+        lines.push_back(fmt::format("{} has been here since {} ({}), idle for {}.", other.name(),
+                                    date_text(since_ms), span_text(stayed_s),
+                                    span_text(other.session().idle_ms() / 1000)));
+        if (sees_address) {
+          const Name* const account = other.account();
+          lines.push_back(fmt::format(
+              "{} comes from {}, {}.", other.name(), other.session().peer_name(),
+              account == nullptr ? "and is not logged in" : "logged in as " + account->text));
+        }
+        const std::string rooms = rooms_of(other, known);
+        if (!rooms.empty()) lines.push_back(fmt::format("{} is in: {}", other.name(), rooms));
+        const Personal* const personal = other.personal();
+        if (personal != nullptr && personal->is_away) {
+          lines.push_back(away_text(other.name(), *personal));
+        }
+        return [lines = std::move(lines)](Participant& asker) {
+          for (const std::string& line : lines) asker.tell(line);
+        };
+      });
 }
 
 void run_away(ChatService& /*chat*/, Participant& who, std::string_view arguments) {

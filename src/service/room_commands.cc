@@ -7,6 +7,7 @@
 
 #include "service/chat_service.h"
 #include "service/commands.h"
+#include "service/discipline.h"
 #include "service/people_commands.h"
 #include "service/person_lines.h"
 #include "service/refusal.h"
@@ -62,9 +63,9 @@ void tell_room(ChatService& chat, Participant& who, Seat& seat, std::size_t earl
 }
 
 /// Whether `who` may change what the room in focus is like; tells if not.
-bool is_operator(Participant& who) {
+bool is_operator(ChatService& chat, Participant& who) {
   Room& room = who.room().room();
-  if (room.is_operator(who.focus())) return true;
+  if (chat.is_operator(who, who.focus())) return true;
   refuse(who, "not-operator",
          room.is_permanent() ? fmt::format("{} belongs to the server.", room.name())
                              : fmt::format("Only an operator of {} may do that.", room.name()));
@@ -101,6 +102,7 @@ void run_join(ChatService& chat, Participant& who, std::string_view arguments) {
   }
   Room& room = local->room();
   const bool is_new = room.members() == 0 && !room.is_permanent() && !room.is_kept();
+  if (!may_enter(chat, who, room)) return;
   switch (room.rules().admit(who.key(), password)) {
     case RoomRules::Verdict::welcome: break;
     case RoomRules::Verdict::wants_password:
@@ -115,6 +117,9 @@ void run_join(ChatService& chat, Participant& who, std::string_view arguments) {
                     fmt::format("{} is private: somebody there has to invite you.", room.name()));
   }
   const std::size_t earlier = chat.take_seat(who, *local, " has joined the room.");
+  if (who.account() != nullptr && chat.shared().kept_rooms.is_operator(room, who.account()->text)) {
+    room.set_operator(who.focus(), true);
+  }
   who.tell(is_new ? fmt::format("You founded the room {} and are its operator.", room.name())
                   : fmt::format("You are in {} now, and your lines go there.", room.name()));
   tell_room(chat, who, who.focus(), earlier);
@@ -194,7 +199,7 @@ void run_who(ChatService& chat, Participant& who, std::string_view arguments) {
 
 // ---- What it is like ---------------------------------------------------------------------------
 
-void run_topic(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
+void run_topic(ChatService& chat, Participant& who, std::string_view arguments) {
   LocalRoom& local = who.room();
   RoomRules& rules = local.room().rules();
   if (arguments.empty()) {
@@ -206,13 +211,14 @@ void run_topic(ChatService& /*chat*/, Participant& who, std::string_view argumen
                           ? fmt::format("Topic of {}: {}", room, topic.text)
                           : fmt::format("Topic of {}, by {}: {}", room, topic.by, topic.text));
   }
-  if (!is_operator(who)) return;
+  if (!is_operator(chat, who)) return;
   if (arguments.size() > RoomRules::kTopicBytesMax) {
     return refuse(who, "too-long",
                   fmt::format("A topic has at most {} bytes.", RoomRules::kTopicBytesMax));
   }
   const bool is_removed = arguments == "-";
   rules.set_topic(is_removed ? std::string_view() : arguments, who.name());
+  chat.shared().kept_rooms.update(local.room());
   local.append(LineKind::topic, nullptr,
                {who.name(), is_removed ? " removed the topic." : " changed the topic: ",
                 is_removed ? std::string_view() : arguments});
@@ -222,7 +228,7 @@ void run_invite(ChatService& chat, Participant& who, std::string_view arguments)
   if (arguments.empty()) return refuse(who, "usage", "Say whom: /invite NAME");
   Room& room = who.room().room();
   const bool is_closed = room.rules().is_private() || room.rules().has_password();
-  if (is_closed && !is_operator(who)) return;
+  if (is_closed && !is_operator(chat, who)) return;
   const auto checked = chat.names().check(arguments);
   const auto* const name = std::get_if<Name>(&checked);
   if (name != nullptr && name->key.clashes_with(who.key())) {
@@ -247,7 +253,45 @@ void run_invite(ChatService& chat, Participant& who, std::string_view arguments)
              });
 }
 
-void run_room(ChatService& /*chat*/, Participant& who, std::string_view arguments) {
+namespace {
+
+/// Whether the room in focus stays when nobody is in it.
+void set_kept(ChatService& chat, Participant& who, bool is_kept) {
+  if (!is_operator(chat, who)) return;
+  LocalRoom& local = who.room();
+  Room& room = local.room();
+  if (room.is_permanent() || room.is_kept() == is_kept) {
+    return refuse(who, "already",
+                  room.is_permanent()
+                      ? fmt::format("{} is always there.", room.name())
+                      : fmt::format("{} {} already.", room.name(), is_kept ? "stays" : "vanishes"));
+  }
+  const Name* const account = who.account();
+  if (account == nullptr) {
+    return refuse(who, "not-logged-in",
+                  "Whoever keeps a room needs an account, to be its operator again: /register.");
+  }
+  KeptRooms& kept = chat.shared().kept_rooms;
+  if (!is_kept) {
+    kept.stop_keeping(room);
+  } else {
+    switch (kept.keep(room, {account->text})) {
+      case Lobby::Keeping::kept: break;
+      case Lobby::Keeping::already:
+      case Lobby::Keeping::gone:
+        return refuse(who, "already", fmt::format("{} stays already.", room.name()));
+      case Lobby::Keeping::too_many:
+        return refuse(who, "too-many-rooms", "The server keeps as many rooms as it may keep.");
+    }
+  }
+  local.append(LineKind::notice, nullptr,
+               {who.name(), is_kept ? " keeps this room: it stays when nobody is here."
+                                    : " lets this room vanish when the last has left."});
+}
+
+}  // namespace
+
+void run_room(ChatService& chat, Participant& who, std::string_view arguments) {
   LocalRoom& local = who.room();
   RoomRules& rules = local.room().rules();
   const std::string_view word = take_word(arguments);
@@ -257,17 +301,21 @@ void run_room(ChatService& /*chat*/, Participant& who, std::string_view argument
                                 : rules.has_password() ? "open to those who know its password."
                                                        : "open to everybody."));
   }
+  if (word == "keep" || word == "vanish") return set_kept(chat, who, word == "keep");
   const bool is_known = word == "private" || word == "password" || word == "open";
   if (!is_known || (word == "password") == arguments.empty()) {
-    return refuse(who, "usage", "Type /room private, /room password TEXT or /room open.");
+    return refuse(
+        who, "usage",
+        "Type /room private, /room password TEXT, /room open, /room keep or /room vanish.");
   }
-  if (!is_operator(who)) return;
+  if (!is_operator(chat, who)) return;
   if (arguments.size() > RoomRules::kPasswordBytesMax) {
     return refuse(who, "too-long",
                   fmt::format("A password has at most {} bytes.", RoomRules::kPasswordBytesMax));
   }
   rules.set_private(word == "private");
   rules.set_password(arguments);
+  chat.shared().kept_rooms.update(local.room());
   local.append(LineKind::notice, nullptr,
                {who.name(), word == "private"    ? " made this room private: by invitation only."
                             : word == "password" ? " gave this room a password."
