@@ -1,39 +1,13 @@
 """The netcat family, for real: talking, one-shots by pipe, and what each does when the server closes."""
 
-import subprocess
-
 import pytest
 
+from support.netcats import ONE_SHOTS, TALKERS, words
 from support.programs import Program, need, one_shot
 from support.room import EMPTY, GREETING, joined, left, users, welcome
 
-BUSYBOX = "busybox"
-# How each is called to talk to HOST PORT.
-TALKERS = {
-    "nc.openbsd": lambda host, port: [need("nc.openbsd"), host, port],
-    "nc.traditional": lambda host, port: [need("nc.traditional"), host, port],
-    "ncat": lambda host, port: [need("ncat"), host, port],
-    "socat": lambda host, port: [need("socat"), "-", f"TCP:{host}:{port}"],
-    "busybox nc": lambda host, port: [*busybox("nc"), host, port],
-}
-# How each is called to send a file, half-close and read on to the end.
-ONE_SHOTS = {
-    "nc.openbsd -N": lambda host, port: [need("nc.openbsd"), "-N", host, port],
-    "nc.openbsd -q 1": lambda host, port: [need("nc.openbsd"), "-q", "1", host, port],
-    "ncat": lambda host, port: [need("ncat"), host, port],
-    "socat": lambda host, port: [need("socat"), "-", f"TCP:{host}:{port}"],
-    "busybox nc": lambda host, port: [*busybox("nc"), host, port],
-}
 talkers = pytest.mark.parametrize("client", TALKERS.values(), ids=TALKERS.keys())
 one_shots = pytest.mark.parametrize("client", ONE_SHOTS.values(), ids=ONE_SHOTS.keys())
-
-
-def busybox(applet):
-    path = need(BUSYBOX)
-    listed = subprocess.run([path, "--list"], capture_output=True, text=True, check=False).stdout.split()
-    if applet not in listed:
-        pytest.skip(f"this busybox has no {applet}")
-    return [path, applet]
 
 
 @pytest.fixture
@@ -47,10 +21,6 @@ def program():
     yield start
     for each in started:
         each.closes()
-
-
-def words(command):
-    return [str(word) for word in command]
 
 
 @talkers
