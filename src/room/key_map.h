@@ -22,6 +22,9 @@ class KeyMap {
     const Slot& slot = slots_[place(stored(key))];
     return slot.key == kFree ? nullptr : &slot.value;
   }
+  [[nodiscard]] Value* find(std::uint64_t key) noexcept {
+    return const_cast<Value*>(std::as_const(*this).find(key));  // NOLINT: it is ours
+  }
   [[nodiscard]] bool contains(std::uint64_t key) const noexcept { return find(key) != nullptr; }
 
   /// Adds the key or gives it another value. Throws std::bad_alloc and has then changed nothing.

@@ -148,8 +148,34 @@ bool Lobby::claim_name(const NameKey& key, Person& person) {
   return true;
 }
 
+Person** Lobby::find_reserved(const NameKey& key) noexcept {
+  const bool is_reserved = std::find(reserved_.begin(), reserved_.end(), key) != reserved_.end();
+  return is_reserved ? folded_.find(key.folded) : nullptr;
+}
+
+bool Lobby::reserve_name(const NameKey& key) {
+  const std::scoped_lock lock(mutex_);
+  if (is_taken(key)) return false;
+  reserved_.push_back(key);
+  skeletons_.insert(key.skeleton);
+  folded_.put(key.folded, nullptr);
+  return true;
+}
+
+bool Lobby::claim_reserved_name(const NameKey& key, Person& person) noexcept {
+  const std::scoped_lock lock(mutex_);
+  Person** const holder = find_reserved(key);
+  if (holder == nullptr || *holder != nullptr) return false;
+  *holder = &person;
+  return true;
+}
+
 void Lobby::release_name(const NameKey& key) noexcept {
   const std::scoped_lock lock(mutex_);
+  if (Person** const holder = find_reserved(key)) {
+    *holder = nullptr;
+    return;
+  }
   folded_.erase(key.folded);
   skeletons_.erase(key.skeleton);
 }
@@ -167,7 +193,7 @@ bool Lobby::change_name(const NameKey& from, const NameKey& to, Person& person) 
 bool Lobby::post_to(const NameKey& key, std::function<void(Person* person)> task) {
   const std::scoped_lock lock(mutex_);
   Person* const* const found = folded_.find(key.folded);
-  if (found == nullptr) return false;
+  if (found == nullptr || *found == nullptr) return false;
   (*found)->worker().post([this, key, person = *found, task = std::move(task)] {
     bool is_here = false;
     {

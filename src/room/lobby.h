@@ -92,9 +92,17 @@ class Lobby {
 
   /// Takes a name if no one who is here has it or one that looks like it.
   [[nodiscard]] bool claim_name(const NameKey& key, Person& person);
+  /// A reserved name stays reserved.
   void release_name(const NameKey& key) noexcept;
-  /// Gives up `from` for `to`; false, and nothing changed, if somebody else has it. A name may
-  /// change into a look-alike of itself.
+
+  /// From now on nobody gets that name, or one that looks like it, but by claim_reserved_name().
+  /// False if it is taken. Before the workers run.
+  [[nodiscard]] bool reserve_name(const NameKey& key);
+  /// He is here for whom the name was reserved. False if it is not reserved, or he is here already.
+  [[nodiscard]] bool claim_reserved_name(const NameKey& key, Person& person) noexcept;
+
+  /// REQUIRES: `from` is not reserved. Gives up `from` for `to`; false, and nothing changed, if
+  /// somebody else has it. A name may change into a look-alike of itself.
   [[nodiscard]] bool change_name(const NameKey& from, const NameKey& to, Person& person);
 
   /// Runs `task` on the worker of the person of that name; with nullptr if he has gone meanwhile.
@@ -134,6 +142,8 @@ class Lobby {
   using Rooms = std::unordered_map<std::uint64_t, Entry>;  // by NameKey::folded
 
   [[nodiscard]] bool is_taken(const NameKey& key) const;
+  /// Where the holder of a reserved name stands; nullptr if it is not reserved.
+  [[nodiscard]] Person** find_reserved(const NameKey& key) noexcept;
   [[nodiscard]] Rooms::iterator find(const NameKey& key);
   Entry& add(const Name& name, Room::Kind kind);
   void drop_unless_used(Rooms::iterator found) noexcept;
@@ -148,7 +158,8 @@ class Lobby {
   Rooms rooms_;
   std::size_t kept_rooms_ = 0;
   std::unordered_map<std::uint64_t, std::uint64_t> room_skeletons_;  // to NameKey::folded
-  KeyMap<Person*> folded_;
+  KeyMap<Person*> folded_;  // nullptr: reserved, and nobody is here
+  std::vector<NameKey> reserved_;
   KeySet skeletons_;
 
   std::shared_ptr<Archive> archive_;  // goes first: what it has not answered yet may hold rooms

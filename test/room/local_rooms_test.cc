@@ -235,12 +235,46 @@ TEST_CASE("RoomRules: a password, an invitation that opens once, and nothing for
   CHECK(rules.admit(ana, "") == Verdict::welcome);
 }
 
+namespace {
+
+struct Somebody final : Person {
+  explicit Somebody(WorkerContext& worker) : worker_(worker) {}
+  WorkerContext& worker() noexcept override { return worker_; }
+  WorkerContext& worker_;
+};
+
+}  // namespace
+
+TEST_CASE("Lobby: a reserved name is nobody's but his for whom it is, and stays so when he goes") {
+  TwoWorkers both;
+  Somebody parrot(both.one);
+  Somebody ana(both.two);
+  const NameKey key = both.name("parrot").key;
+  const NameKey like_it = both.name("Parrot").key;
+  REQUIRE(both.lobby.reserve_name(key));
+  CHECK_FALSE(both.lobby.reserve_name(like_it));
+  CHECK_FALSE(both.lobby.claim_name(key, ana));
+  CHECK_FALSE(both.lobby.claim_name(like_it, ana));
+  CHECK_FALSE(both.lobby.claim_reserved_name(both.name("ana").key, ana));
+  CHECK_FALSE(both.lobby.post_to(key, [](Person*) {}));
+
+  REQUIRE(both.lobby.claim_reserved_name(key, parrot));
+  CHECK_FALSE(both.lobby.claim_reserved_name(key, ana));
+  int calls = 0;
+  CHECK(both.lobby.post_to(key, [&](Person* person) { calls += person == &parrot ? 1 : 100; }));
+  both.one.run_posted();
+  CHECK(calls == 1);
+
+  both.lobby.release_name(key);
+  CHECK_FALSE(both.lobby.claim_name(key, ana));
+  CHECK_FALSE(both.lobby.post_to(key, [](Person*) {}));
+  CHECK(both.lobby.claim_reserved_name(key, parrot));
+
+  REQUIRE(both.lobby.claim_name(both.name("ana").key, ana));
+  CHECK_FALSE(both.lobby.change_name(both.name("ana").key, like_it, ana));
+}
+
 TEST_CASE("Lobby: a task for a name runs where that person is, and is told if he has gone") {
-  struct Somebody final : Person {
-    explicit Somebody(WorkerContext& worker) : worker_(worker) {}
-    WorkerContext& worker() noexcept override { return worker_; }
-    WorkerContext& worker_;
-  };
   TwoWorkers both;
   Somebody ana(both.two);
   const NameKey key = both.name("ana").key;
