@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/escape.h"
+#include "daemon/bot_options.h"
 #include "daemon/config_file.h"
 #include "daemon/values.h"
 
@@ -42,6 +43,7 @@ class Layers {
   Result<Done> resolve_listeners();
   Result<Done> check_listeners() const;
   Result<Done> check_limits() const;
+  Result<Done> check_bots() const;
 
   const ProgramKind& program_;
   const std::vector<Option>& table_;
@@ -144,10 +146,16 @@ Result<Done> Layers::check_limits() const {
   return Done{};
 }
 
+Result<Done> Layers::check_bots() const {
+  if (auto fault = fault_of_bots(settings_)) return conflict("bot", std::move(*fault));
+  return Done{};
+}
+
 Result<Done> Layers::resolve() {
   if (auto done = resolve_listeners(); !done) return done;
   if (auto done = check_listeners(); !done) return done;
   if (auto done = check_limits(); !done) return done;
+  if (auto done = check_bots(); !done) return done;
   if (settings_.workers == 0) {
     settings_.workers = std::clamp(std::thread::hardware_concurrency(), 1U, 256U);
   }

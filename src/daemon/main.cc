@@ -1,6 +1,7 @@
 // grottod: the daemon.
 #include <algorithm>
 
+#include "daemon/bot_options.h"
 #include "daemon/program.h"
 #include "service/chat.h"
 #include "service/echo.h"
@@ -31,6 +32,9 @@ grotto::ChatOptions chat_options(const grotto::Settings& settings) {
   options.operators = settings.operators;
   for (const grotto::RoomChoice& room : settings.rooms) {
     options.rooms.push_back({room.name, room.topic});
+  }
+  for (const grotto::BotChoice& bot : settings.bots) {
+    options.bots.push_back(grotto::bot_setting(settings, bot));
   }
   return options;
 }

@@ -23,6 +23,7 @@ std::vector<Option> option_table(const ProgramKind& program) {
   std::vector<Option> table;
   add_listening_options(table, program);
   if (program.has_chat) add_chat_options(table);
+  if (program.has_chat) add_bot_options(table);
   if (program.has_chat) add_history_options(table, program);
   add_admission_options(table);
   if (program.has_chat) add_account_options(table);

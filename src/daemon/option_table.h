@@ -81,6 +81,7 @@ std::optional<std::string> check_doors(const std::vector<std::string>& doors);
 // The chapters of the table.
 void add_listening_options(std::vector<Option>& table, const ProgramKind& program);
 void add_chat_options(std::vector<Option>& table);
+void add_bot_options(std::vector<Option>& table);
 void add_history_options(std::vector<Option>& table, const ProgramKind& program);
 void add_admission_options(std::vector<Option>& table);
 void add_account_options(std::vector<Option>& table);

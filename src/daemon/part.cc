@@ -14,7 +14,8 @@ void Server::Part::start(OnLeft on_left) {
 
 void Server::Part::on_tick_end() {
   for (const auto& service : services_) service->on_tick_end();
-  if (is_leaving_ && worker_->connections() == 0) worker_->stop();
+  if (!is_leaving_ || worker_->connections() > 0) return;
+  if (!is_over_ || is_over_()) worker_->stop();
 }
 
 void Server::Part::serve(int fd, const Address& peer, const Destination& destination) {

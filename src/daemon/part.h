@@ -21,6 +21,8 @@ class Server::Part final : private TickHook, private CloseHook {
 
   [[nodiscard]] Worker& worker() noexcept { return *worker_; }
   void add_service(const ServiceFactory& factory);
+  /// By Destination::service.
+  [[nodiscard]] Service& service(std::size_t index) noexcept { return *services_[index]; }
 
   /// `on_left` is called on this worker's thread for each connection that serve() began.
   void start(OnLeft on_left);
@@ -32,6 +34,8 @@ class Server::Part final : private TickHook, private CloseHook {
   void stop_reading();
   /// Lets every session end; stops the worker when all have, or when time is up.
   void say_goodbye();
+  /// The worker goes on until that is so as well, or time is up. Asked at the end of rounds.
+  void wait_also_for(std::function<bool()> is_over) { is_over_ = std::move(is_over); }
 
  private:
   void on_tick_end() override;
@@ -42,6 +46,7 @@ class Server::Part final : private TickHook, private CloseHook {
   std::unique_ptr<Worker> worker_;
   std::vector<std::unique_ptr<Service>> services_;
   OnLeft on_left_;
+  std::function<bool()> is_over_;
   std::atomic<std::size_t> load_{0};
   bool is_leaving_ = false;
   TimerOf<Part, &Part::give_up> stop_timer_{*this};

@@ -15,6 +15,7 @@ namespace grotto {
 namespace {
 
 constexpr rlim_t kDescriptorReserve = 64;  // loops, listeners, logs, refusals
+constexpr rlim_t kDescriptorsPerBot = 2;
 
 int fail(const ProgramKind& program, const Error& error) {
   static_cast<void>(log::stop());
@@ -40,10 +41,11 @@ rlim_t raise_descriptor_limit() {
 }
 
 /// As many clients as descriptors allow, less a reserve; fewer if so configured.
-std::size_t clients_possible(std::size_t wanted) {
+std::size_t clients_possible(std::size_t wanted, std::size_t bots) {
   const rlim_t descriptors = raise_descriptor_limit();
-  const auto possible = static_cast<std::size_t>(
-      descriptors > 2 * kDescriptorReserve ? descriptors - kDescriptorReserve : descriptors / 2);
+  const rlim_t reserve = kDescriptorReserve + kDescriptorsPerBot * bots;
+  const auto possible =
+      static_cast<std::size_t>(descriptors > 2 * reserve ? descriptors - reserve : descriptors / 2);
   return wanted == 0 ? possible : std::min(wanted, possible);
 }
 
@@ -77,7 +79,7 @@ int run_program(const ProgramKind& program, const MakeFactories& make_factories,
     case Act::run: break;
   }
   if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
-  settings.limits.clients_max = clients_possible(settings.limits.clients_max);
+  settings.limits.clients_max = clients_possible(settings.limits.clients_max, settings.bots.size());
   log::start(settings.log);
   auto factories = make_factories(settings);
   if (!factories) return fail(program, factories.error());

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "daemon/bot_options.h"
 #include "daemon/part.h"
 
 namespace grotto {
@@ -109,7 +110,22 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings,
       });
   const auto opened = server->open_listeners();
   if (!opened) return opened.error();
+  server->make_bots();
   return server;
+}
+
+void Server::make_bots() {
+  if (settings_.bots.empty()) return;
+  Part& part = *parts_[0];
+  const auto chat = std::find(service_names_.begin(), service_names_.end(), "chat");
+  Service& service = part.service(static_cast<std::size_t>(chat - service_names_.begin()));
+  for (const BotChoice& bot : settings_.bots) {
+    bots_.push_back(std::make_unique<Bot>(
+        part.worker(), make_bot_entrance(service, bot_setting(settings_, bot)), bot, Bot::Times{}));
+  }
+  part.wait_also_for([this] {
+    return std::all_of(bots_.begin(), bots_.end(), [](const auto& bot) { return bot->is_over(); });
+  });
 }
 
 Result<Done> Server::open_listeners() {
@@ -172,10 +188,12 @@ int Server::run() {
   for (std::size_t i = 1; i < parts_.size(); ++i) {
     threads_.emplace_back([part = parts_[i].get()] { part->worker().run(); });
   }
+  for (const auto& bot : bots_) bot->start();  // in before any client
   for (auto& entry : entries_) entry->start();
   for (const auto& udp : udp_) udp->announce();
   main_worker.run();
   for (std::thread& thread : threads_) thread.join();
+  bots_.clear();
   signals_.clear();
   udp_.clear();
   entries_.clear();
@@ -216,6 +234,10 @@ void Server::on_worker_quiet() {
     Part* const each = part.get();
     each->worker().post([each] { each->say_goodbye(); });
   }
+  // After the goodbyes, so that no room reads that they leave.
+  parts_[0]->worker().post([this] {
+    for (const auto& bot : bots_) bot->stop();
+  });
 }
 
 }  // namespace grotto

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "daemon/bot.h"
 #include "daemon/reception.h"
 #include "daemon/settings.h"
 #include "grotto/service.h"
@@ -44,6 +45,7 @@ class Server {
 
   explicit Server(const Settings& settings);
   Result<Done> open_listeners();
+  void make_bots();
   void serve(int fd, const Address& peer, const Destination& destination);
   void on_signal();
   void begin_stop();
@@ -58,6 +60,7 @@ class Server {
   std::vector<std::unique_ptr<Entry>> entries_;
   std::vector<std::unique_ptr<UdpEcho>> udp_;
   std::vector<std::unique_ptr<SignalWatcher>> signals_;
+  std::vector<std::unique_ptr<Bot>> bots_;
   std::vector<std::thread> threads_;
   unsigned quiet_workers_ = 0;
   bool is_stopping_ = false;

@@ -22,6 +22,13 @@ struct RoomChoice {
   std::string topic;
 };
 
+/// A program that is a member of the chat.
+struct BotChoice {
+  std::string name;
+  std::string room;  // empty: the lobby
+  std::string command;
+};
+
 /// One `[[listener]]`, or one `--listen`.
 struct ListenerSettings {
   std::string service;             // "chat", "echo", or the one service of another program
@@ -46,6 +53,8 @@ struct Settings {
   std::vector<std::string> quit_words{"{quit}", "exit", "/quit"};
   std::vector<RoomChoice> rooms;  // beside the lobby
   SlowChoice slow = SlowChoice::skip;
+  std::vector<BotChoice> bots;
+  bool bot_commands = false;
   std::string motd_file;
   std::string motd;  // what the file held
 

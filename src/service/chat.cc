@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "service/chat_service.h"
 #include "service/commands.h"
 #include "service/discipline.h"
@@ -11,10 +12,6 @@
 
 namespace grotto {
 
-namespace {
-constexpr std::string_view kHomeRoom = "lobby";
-}
-
 ServiceFactory make_chat_factory(const std::shared_ptr<Lobby>& lobby, const ChatOptions& options,
                                  const Limits& limits, const std::shared_ptr<Records>& records) {
   auto shared = std::make_shared<ChatShared>(lobby, options, limits, records);
@@ -23,6 +20,10 @@ ServiceFactory make_chat_factory(const std::shared_ptr<Lobby>& lobby, const Chat
     const Name name = shared->names.own(room.name);
     lobby->add_permanent_room(name);
     lobby->find_room(name.key)->rules().set_topic(room.topic, {});
+  }
+  for (const BotSetting& bot : options.bots) {
+    if (!bot.room.empty()) lobby->add_permanent_room(shared->names.own(bot.room));
+    GROTTO_CHECK(lobby->reserve_name(shared->names.own(bot.name).key));
   }
   shared->kept_rooms.load();
   return [shared = std::move(shared), options, limits](WorkerContext& worker) {

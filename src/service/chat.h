@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/limits.h"
@@ -15,8 +16,12 @@
 #include "room/lobby.h"
 #include "room/local_room.h"
 #include "room/records.h"
+#include "service/bots.h"
 
 namespace grotto {
+
+/// Where everybody comes in.
+inline constexpr std::string_view kHomeRoom = "lobby";
 
 enum class Naming : std::uint8_t { ask, address, none };
 
@@ -33,6 +38,7 @@ struct ChatOptions {
   std::size_t history = 20;  // said lines that a newcomer reads
   SlowPolicy slow = SlowPolicy::skip;
   std::vector<RoomSetting> rooms;      // beside the lobby
+  std::vector<BotSetting> bots;        // of different names; with Naming::ask only
   std::string motd;                    // text of several lines, told after the welcome
   std::vector<std::string> operators;  // of the server, once they are logged in
   std::string server_password;         // everybody is asked for it; empty: nobody

@@ -32,6 +32,10 @@ class ChatService final : public Service {
                                    std::string_view code) override;
   void on_tick_end() override;
 
+  // For bots (bots.cc).
+  void enter_bot(Session& session, const BotSetting& bot);
+  Taken on_bot_line(Session& session, const BotSetting& bot, std::string_view line);
+
   // For participants.
   [[nodiscard]] WorkerContext& worker() noexcept { return worker_; }
   [[nodiscard]] TimerWheel& wheel() noexcept { return worker_.wheel(); }
