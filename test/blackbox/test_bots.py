@@ -346,7 +346,7 @@ def stops(server, *processes):
 
 
 def test_a_stop_ends_them_with_their_helpers(cave):
-    room = cave(parrot="read -r go; sleep 1000 & echo $!; cat > /dev/null", deaf="exec sleep 1000")
+    room = cave(deaf="exec sleep 1000", parrot="read -r go; sleep 1000 & echo $!; cat > /dev/null")
     ana = room.enters("ana")
     helper = int(ana.hears_like(r"parrot: (\d+)").group(1))
     stops(room.server, helper, pid_of(room.server, "parrot"), pid_of(room.server, "deaf"))
@@ -445,7 +445,7 @@ def test_the_actors_talk_in_turn_and_answer_who_names_them(cave, tmp_path):
     play = tmp_path / "play"
     play.write_text("bat: one\ndrip: two\nbat: three\ndrip: four\n", encoding="utf-8")
     actor = f"{shlex.quote(str(ROOT / 'examples/bots/actor'))} {play}"
-    room = cave(bat=f"read -r go; ACTOR_PAUSE=1 exec {actor}", drip=f"ACTOR_PAUSE=1 exec {actor}")
+    room = cave(drip=f"ACTOR_PAUSE=1 exec {actor}", bat=f"read -r go; ACTOR_PAUSE=1 exec {actor}")
     ana = room.enters("ana")
     ana.hears("bat: one", "drip: two", "bat: three", "drip: four", "bat: one")
     ana.says("Drip, are you wet?")
