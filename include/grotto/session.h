@@ -39,6 +39,10 @@ class Session {
   /// door stops reading.
   [[nodiscard]] virtual std::size_t outbox_bytes() const noexcept = 0;
 
+  /// Of all that was written and fed, the bytes that the peer has not acknowledged, as far as the
+  /// system tells; valid in Service::on_closed() too.
+  [[nodiscard]] virtual std::size_t undelivered_bytes() const noexcept = 0;
+
   /// Sends from `feed` after the private bytes; nullptr ends it. The feed must outlive the session
   /// or be unset.
   virtual void follow(Feed* feed) = 0;
@@ -51,6 +55,10 @@ class Session {
   /// then all the feed has, is sent; then the connection is shut down and closed. Later calls
   /// change nothing: the first reason counts.
   virtual void finish(CloseReason reason, std::string_view last_line) = 0;
+
+  /// Ends the session at once: what the peer has not acknowledged does not reach it any more (on
+  /// TCP it is reset).
+  virtual void abort(CloseReason reason) = 0;
 
   /// After Service::on_line() answered `wait`: offers the held line again, soon, on a clean stack.
   virtual void resume() = 0;

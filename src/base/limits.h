@@ -51,6 +51,7 @@ struct Limits {
   std::size_t rooms_max = 10'000;
   std::size_t kept_rooms_max = 1'000;  // of these: there though nobody is in them; refused
   std::size_t rooms_per_person_max = 16;
+  std::uint64_t resume_grace_ms = 30'000;   // who comes back within it was never away
   std::size_t accounts_max = 100'000;       // beyond it nobody registers
   std::size_t access_entries_max = 10'000;  // of each list of bans, mutes and who is let in
   std::size_t entries_listed_max = 50;      // by /bans and /allow; then `and 3 more`

@@ -153,6 +153,9 @@ void add_room_options(std::vector<Option>& table) {
   table.push_back(count(
       "rooms-max", "rooms", "Rooms at once",
       [](Settings& s) -> Size& { return s.limits.rooms_max; }, 1, 10'000'000));
+  table.push_back(limit_time(
+      "resume-grace", "Who comes back by /resume so soon has not left",
+      [](Settings& s) -> Time& { return s.limits.resume_grace_ms; }, 1, kGroup));
   table.push_back(count(
       "accounts-max", "accounts", "Registered names",
       [](Settings& s) -> Size& { return s.limits.accounts_max; }, 0, 10'000'000));

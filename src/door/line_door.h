@@ -40,9 +40,13 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void write(std::string_view bytes) override;
   void write_line(std::string_view text) override;
   [[nodiscard]] std::size_t outbox_bytes() const noexcept override;
+  [[nodiscard]] std::size_t undelivered_bytes() const noexcept override {
+    return connection_->undelivered_bytes();
+  }
   void follow(Feed* feed) override;
   void touch() override { connection_->touch(); }
   void finish(CloseReason reason, std::string_view last_line) override;
+  void abort(CloseReason reason) override { connection_->abort(reason); }
   void resume() override;
   [[nodiscard]] bool is_ending() const noexcept override { return !connection_->is_open(); }
   bool start_telnet() override;

@@ -42,12 +42,17 @@ class ProgramDoor final : public ConnectionHandler, public Session, private Time
   void write(std::string_view bytes) override;
   void write_line(std::string_view text) override;
   [[nodiscard]] std::size_t outbox_bytes() const noexcept override;
+  [[nodiscard]] std::size_t undelivered_bytes() const noexcept override {
+    return connection_->undelivered_bytes();
+  }
   void follow(Feed* feed) override;
   void touch() override { connection_->touch(); }
   void finish(CloseReason reason, std::string_view last_line) override;
+  void abort(CloseReason reason) override { connection_->abort(reason); }
   void resume() override;
   [[nodiscard]] bool is_ending() const noexcept override { return !connection_->is_open(); }
   bool start_telnet() override { return false; }
+  bool hide_input(bool /*is_hidden*/) override { return false; }
   [[nodiscard]] std::uint64_t idle_ms() const noexcept override { return connection_->idle_ms(); }
   [[nodiscard]] std::string peer_name() const override { return connection_->peer().to_string(); }
   [[nodiscard]] std::string peer_host() const override { return connection_->peer().host(); }

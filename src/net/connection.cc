@@ -2,9 +2,13 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/sockios.h>
+#endif
 
 #include <algorithm>
 #include <array>
@@ -395,6 +399,20 @@ void Connection::on_timer() {
 bool Connection::has_unread() const noexcept {
   char byte = 0;
   return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+void Connection::abort(CloseReason reason) noexcept {
+  const linger none{.l_onoff = 1, .l_linger = 0};
+  if (fd_ >= 0) ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  close(reason);
+}
+
+std::size_t Connection::undelivered_bytes() const noexcept {
+  int unacknowledged = 0;
+#ifdef SIOCOUTQ
+  if (fd_ >= 0 && ::ioctl(fd_, SIOCOUTQ, &unacknowledged) != 0) unacknowledged = 0;
+#endif
+  return outbox_.size() + static_cast<std::size_t>(std::max(unacknowledged, 0));
 }
 
 bool Connection::is_kernel_sure_that_peer_vanished() const noexcept {

@@ -76,6 +76,10 @@ class Connection final : private Selectable, private Timer {
 
   /// Private bytes that the kernel has not taken.
   [[nodiscard]] std::size_t outbox_bytes() const noexcept;
+  /// Closes at once, and the kernel forgets what the peer has not acknowledged (RST).
+  void abort(CloseReason reason) noexcept;
+  /// Those of the outbox, and what the kernel has that the peer's has not acknowledged (SIOCOUTQ).
+  [[nodiscard]] std::size_t undelivered_bytes() const noexcept;
 
   /// Sends from `feed` after the outbox; nullptr: no more.
   void follow(Feed* feed) noexcept;

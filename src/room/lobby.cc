@@ -180,6 +180,19 @@ void Lobby::release_name(const NameKey& key) noexcept {
   skeletons_.erase(key.skeleton);
 }
 
+void Lobby::hold_name(const NameKey& key) noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (Person** const holder = folded_.find(key.folded)) *holder = nullptr;
+}
+
+bool Lobby::claim_held_name(const NameKey& key, Person& person) noexcept {
+  const std::scoped_lock lock(mutex_);
+  Person** const holder = folded_.find(key.folded);
+  if (holder == nullptr || *holder != nullptr) return false;
+  *holder = &person;
+  return true;
+}
+
 bool Lobby::change_name(const NameKey& from, const NameKey& to, Person& person) {
   const std::scoped_lock lock(mutex_);
   folded_.erase(from.folded);

@@ -101,6 +101,11 @@ class Lobby {
   /// He is here for whom the name was reserved. False if it is not reserved, or he is here already.
   [[nodiscard]] bool claim_reserved_name(const NameKey& key, Person& person) noexcept;
 
+  /// Who has the name goes and may come back: until release_name() nobody gets it but by
+  /// claim_held_name().
+  void hold_name(const NameKey& key) noexcept;
+  [[nodiscard]] bool claim_held_name(const NameKey& key, Person& person) noexcept;
+
   /// REQUIRES: `from` is not reserved. Gives up `from` for `to`; false, and nothing changed, if
   /// somebody else has it. A name may change into a look-alike of itself.
   [[nodiscard]] bool change_name(const NameKey& from, const NameKey& to, Person& person);

@@ -51,11 +51,34 @@ std::size_t LocalRoom::join(Member& member, std::string_view name, std::size_t h
   if (members_ == 0) room_.set_has_members(worker_.index(), true);
   refresh();
   const Snapshot::Said history = snapshot_.last_said(history_lines);
-  member.room_ = this;
-  member.patience_ = {};
   member.cursor_ = Cursor(history.from);
   member.history_end_ = head();
   member.is_now_due_ = history.count > 0;
+  take_in(member, name, kServer);
+  return history.count;
+}
+
+void LocalRoom::join_again(Member& member, std::string_view name, AuthorId author,
+                           LineNumber line) {
+  GROTTO_CHECK(!member.is_in_room_ && !member.is_behind_);
+  be_due();
+  if (members_ == 0) room_.set_has_members(worker_.index(), true);
+  refresh();
+  const LineNumber from = std::min(line, head());
+  member.cursor_ = Cursor(from);
+  for (LineNumber each = std::max(from, snapshot_.first()); each < head(); ++each) {
+    if (snapshot_.entry(each).author == author) member.cursor_.wrote();
+  }
+  member.history_end_ = 0;
+  member.is_now_due_ = false;
+  take_in(member, name, author);
+  if (member.cursor_.line() >= snapshot_.first()) member.skip_holes();
+  if (member.is_behind_ && member.cursor_.line() >= head()) caught_up(member);
+}
+
+void LocalRoom::take_in(Member& member, std::string_view name, AuthorId author) {
+  member.room_ = this;
+  member.patience_ = {};
   member.end_ = kNoLine;
   member.is_in_room_ = true;
   member.previous_in_room_ = last_;
@@ -63,7 +86,7 @@ std::size_t LocalRoom::join(Member& member, std::string_view name, std::size_t h
   (last_ == nullptr ? first_ : last_->next_in_room_) = &member;
   last_ = &member;
   ++members_;
-  room_.enter(member, name);
+  room_.enter(member, name, author);
   if (member.cursor_.line() < head()) {
     member.is_behind_ = true;
     ++behind_;
@@ -72,7 +95,6 @@ std::size_t LocalRoom::join(Member& member, std::string_view name, std::size_t h
     member.patience_.reach_head(now_ms());
   }
   publish_slowest();
-  return history.count;
 }
 
 void LocalRoom::leave(Member& member) {

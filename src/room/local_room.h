@@ -62,6 +62,9 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
   /// the last `history_lines` said lines; returns how many there are.
   std::size_t join(Member& member, std::string_view name, std::size_t history_lines);
 
+  /// Enters again who was here as `author`, and goes on reading at `line`.
+  void join_again(Member& member, std::string_view name, AuthorId author, LineNumber line);
+
   /// Leaves; what was in the log before can still be sent.
   void leave(Member& member);
 
@@ -97,6 +100,7 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
   friend class DueRooms;
 
   LocalRoom(Room& room, WorkerContext& worker, SlowPolicy slow, DueRooms& due);
+  void take_in(Member& member, std::string_view name, AuthorId author);
   void be_due() noexcept { due_.push(*this); }
   /// Publishes the tick's lines and touches whoever has something to read.
   void end_tick();

@@ -38,6 +38,9 @@ class Member : public Feed, public Presence, private Timer {
   /// The number of the first line that it did not read as history on joining.
   [[nodiscard]] LineNumber now_begins_at() const noexcept { return history_end_; }
 
+  /// The first line that was not handed to the connection yet.
+  [[nodiscard]] LineNumber next_line() const noexcept { return cursor_.line(); }
+
   [[nodiscard]] LineForm form() const noexcept { return form_; }
   void set_form(LineForm form) noexcept { form_ = form; }
 

@@ -64,12 +64,15 @@ void Room::set_place(Archive& archive, std::uint32_t number) noexcept {
 
 // ---- Who is in it ------------------------------------------------------------------------------
 
-void Room::enter(Presence& presence, std::string_view name) {
+void Room::enter(Presence& presence, std::string_view name, AuthorId author) {
   const std::scoped_lock lock(mutex_);
   presence.set_name(name);
-  if (++last_author_ == kServer) ++last_author_;
-  presence.author_ = last_author_;
-  presence.is_operator_ = makes_operators() && first_ == nullptr;
+  if (author == kServer) {
+    if (++last_author_ == kServer) ++last_author_;
+    author = last_author_;
+  }
+  presence.author_ = author;
+  presence.is_operator_ = is_new();
   presence.previous_ = last_;
   presence.next_ = nullptr;
   (last_ == nullptr ? first_ : last_->next_) = &presence;

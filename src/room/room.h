@@ -108,12 +108,18 @@ class Room {
   // ---- Who is in it ----
 
   /// `name`, of at most kNameBytesMax bytes, stays valid until leave() or rename(). It gets a
-  /// number for its lines, never kServer.
-  void enter(Presence& presence, std::string_view name);
+  /// number for its lines, never kServer; `author`: the one that it had before, if it was here.
+  void enter(Presence& presence, std::string_view name, AuthorId author = kServer);
   void leave(Presence& presence) noexcept;
   void rename(Presence& presence, std::string_view name) noexcept;
   [[nodiscard]] std::size_t members() const noexcept {
     return members_.load(std::memory_order_relaxed);
+  }
+  /// Somebody who left may come back to his place; while it is so, nobody founds the room anew.
+  void await() noexcept { awaited_.fetch_add(1, std::memory_order_relaxed); }
+  void await_no_more() noexcept { awaited_.fetch_sub(1, std::memory_order_relaxed); }
+  [[nodiscard]] bool is_new() const noexcept {
+    return members() == 0 && awaited_.load(std::memory_order_relaxed) == 0 && makes_operators();
   }
   /// The names in order of joining, without `self`, separated by spaces, operators with an @ before
   /// theirs; after `listed_max`: "… and 412 more". Empty if nobody else is there.
@@ -218,6 +224,7 @@ class Room {
   std::atomic<Archive*> archive_{nullptr};
   std::atomic<std::uint32_t> archive_number_{0};  // 0: lines are in memory only
   std::atomic<std::size_t> members_{0};
+  std::atomic<std::size_t> awaited_{0};
   std::atomic<std::int64_t> last_line_ms_{0};
   std::atomic<unsigned> waiting_{0};
   std::atomic<std::uint64_t> joined_{0};

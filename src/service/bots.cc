@@ -59,7 +59,9 @@ Taken ChatService::on_bot_line(Session& session, const BotSetting& bot, std::str
   if (bot.may_use_commands) {
     std::string_view arguments;
     const Command* const command = find_command(line, arguments);
-    if (command == nullptr || command->name != "/nick") return on_line(session, line);
+    const bool is_refused =
+        command != nullptr && (command->name == "/nick" || command->name == "/resume");
+    if (!is_refused) return on_line(session, line);
     refuse(who, "no-names", "A bot keeps the name that the configuration gives it.");
     return Taken::yes;
   }

@@ -59,7 +59,7 @@ void ChatService::on_open(Session& session) {
 void ChatService::on_end_of_input(Session& session) {
   Participant& who = participant(session);
   if (who.is_waiting()) return who.set_ended();
-  leave(who, {});
+  if (session.is_ending() || !resumption_.part(who)) leave(who, {});
   session.finish(CloseReason::peer_closed, {});
 }
 
@@ -68,9 +68,11 @@ void ChatService::on_stopping(Session& session) {
   participant(session).tell("The server is stopping. Goodbye!");
 }
 
-void ChatService::on_closed(Session& session, CloseReason /*reason*/) {
+void ChatService::on_closed(Session& session, CloseReason reason) {
   if (session.state() == nullptr) return;  // on_open() failed
-  leave(participant(session), {});
+  Participant& who = participant(session);
+  inquiries_.forget(who);
+  if (!resumption_.go(who, reason)) leave(who, {});
 }
 
 std::string ChatService::phrase(Session& session, std::string_view sentence,

@@ -15,6 +15,7 @@
 #include "service/inquiries.h"
 #include "service/mentions.h"
 #include "service/participant.h"
+#include "service/resumption.h"
 
 namespace grotto {
 
@@ -55,6 +56,11 @@ class ChatService final : public Service {
   [[nodiscard]] Lobby& lobby() noexcept { return *shared_->lobby; }
   [[nodiscard]] LocalRooms& rooms() noexcept { return rooms_; }
   [[nodiscard]] Inquiries& inquiries() noexcept { return inquiries_; }
+  [[nodiscard]] Resumption& resumption() noexcept { return resumption_; }
+  /// Puts `who`, who has a name, into the home room.
+  void enter(Participant& who);
+  void tell_left(LocalRoom& room, std::string_view name, std::string_view what_others_read);
+  void tell_came_back(Participant& who, LocalRoom& room, Seat& seat);
   /// The answer to what `who` asked is there: serves what came meanwhile.
   void go_on(Participant& who);
   void say(Participant& who, LineKind kind, std::string_view text);
@@ -102,7 +108,6 @@ class ChatService final : public Service {
   // entrance.cc
   void greet(Participant& who);
   void take_name(Participant& who, std::string_view raw);
-  void enter(Participant& who);
   void tell_motd(Participant& who);
   void leave(Participant& who, std::string_view message);
   void leave_seat(Participant& who, Seat& seat, std::string_view what_others_read);
@@ -121,6 +126,7 @@ class ChatService final : public Service {
   LocalRoom& home_;  // where everybody comes in
   Mentions mentions_;
   Inquiries inquiries_{*this};
+  Resumption resumption_{*this};
   std::uint64_t tick_ = 1;
   bool is_stopping_ = false;
 };

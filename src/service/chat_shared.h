@@ -9,6 +9,7 @@
 #include "room/lobby.h"
 #include "room/names.h"
 #include "room/records.h"
+#include "service/absences.h"
 #include "service/access_records.h"
 #include "service/accounts.h"
 #include "service/acts.h"
@@ -39,6 +40,7 @@ class ChatShared {
   KeptAccessList mutes;
   KeptRooms kept_rooms;
   Acts acts;
+  Absences absences;
 
   /// One of each worker; complete before any peer is served.
   std::vector<ChatService*> services;

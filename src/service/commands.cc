@@ -15,6 +15,7 @@
 #include "service/people_commands.h"
 #include "service/preference_commands.h"
 #include "service/refusal.h"
+#include "service/resume_command.h"
 #include "service/room_commands.h"
 
 namespace grotto {
@@ -46,7 +47,7 @@ void run_quit(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.quit(who, arguments);
 }
 
-constexpr std::array<Command, 47> kCommands = {{
+constexpr std::array<Command, 48> kCommands = {{
     {"/help", "[COMMAND]", "this list, or more about one command",
      "Without a command: the list of all. With one: what it does, whole.", run_help},
     {"/who", "[ROOM]", "who is in the room",
@@ -151,6 +152,13 @@ constexpr std::array<Command, 47> kCommands = {{
      "Without a new password you are asked for one, twice.", run_password, true},
     {"/drop-account", "[PASSWORD]", "give up your account for good",
      "The name is free for all again once you have left it.", run_drop_account, true},
+    {"/resume", "[TOKEN [ROOM=ID ...]]", "come back after a dropped connection",
+     "In the chat: gives you a token. If your connection drops, connect again and type /resume "
+     "TOKEN instead of a name: you get your name, your rooms, and the lines that you missed; the "
+     "old connection ends if it is still there, and if you come soon, nobody reads that you had "
+     "gone. A program that knows the id of the last line it has read in a room can say so: "
+     "lobby=41.",
+     run_resume, true},
     {"/kick", "NAME [REASON]", "send somebody out of the room (operators)",
      "Out of the room in focus, or out of the chat if he is in no other room. He may come back: "
      "/ban keeps him out.",

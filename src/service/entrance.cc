@@ -44,7 +44,7 @@ void ChatService::greet_by_name(Participant& who) {
                                 : std::string_view(greeting));
       tell_motd(who);
       home_.join(who.focus(), {}, 0);
-      session.follow(&who.focus());
+      who.follow(&who.focus());
       return;
   }
 }
@@ -55,7 +55,7 @@ void ChatService::take_name(Participant& who, std::string_view raw) {
     const Command* const command = find_command(raw, arguments);
     if (command != nullptr && command->name == "/quit") return quit(who, arguments);
     if (command != nullptr && command->name == "/telnet") return command->run(*this, who, {});
-    if (command != nullptr && command->name == "/login") {
+    if (command != nullptr && (command->name == "/login" || command->name == "/resume")) {
       return command->run(*this, who, arguments);
     }
     if (command != nullptr && command->name == "/format") {
@@ -104,7 +104,7 @@ void ChatService::enter(Participant& who) {
   tell_arrival(who, seat, {"Connected users: ", "The room is empty.", earlier},
                limits_.members_listed_max);
   who.note_entered();
-  session.follow(&seat);
+  who.follow(&seat);
   tell_joined(who, " has joined the chat!");
   if (who.account() == nullptr && shared_->is_operator_name(who.key())) {
     who.tell("This is an operator's name: /register it, and you are one.");
@@ -153,14 +153,25 @@ void ChatService::tell_joined(Participant& who, std::string_view what_others_rea
   room.append(LineKind::join, &who.focus(), {who.name(), what_others_read});
 }
 
+void ChatService::tell_came_back(Participant& who, LocalRoom& room, Seat& seat) {
+  if (room.room().members() > limits_.quiet_room_members) return room.note_joined();
+  room.append(LineKind::join, &seat, {who.name(), " has joined the chat!"});
+}
+
 void ChatService::leave_seat(Participant& who, Seat& seat, std::string_view what_others_read) {
   LocalRoom& room = *seat.room();
   room.leave(seat);
   if (options_.naming == Naming::none || is_stopping_) return;
+  tell_left(room, who.name(), what_others_read);
+}
+
+void ChatService::tell_left(LocalRoom& room, std::string_view name,
+                            std::string_view what_others_read) {
+  if (is_stopping_) return;
   if (room.room().members() > limits_.quiet_room_members) {
     room.note_left();
   } else {
-    room.append(LineKind::leave, nullptr, {who.name(), what_others_read});
+    room.append(LineKind::leave, nullptr, {name, what_others_read});
   }
   const std::string heir = room.room().succeed_operator();
   if (!heir.empty()) {
@@ -176,6 +187,7 @@ void ChatService::leave_room(Participant& who, Seat& seat, std::string_view what
 void ChatService::leave(Participant& who, std::string_view message) {
   who.stop_expecting();
   inquiries_.forget(who);
+  resumption_.forget(who);
   if (!who.is_in()) return;
   const std::string text =
       message.empty() ? " has left the chat." : fmt::format(" has left the chat: {}", message);

@@ -136,7 +136,7 @@ void tell(Participant& who, const std::string& room, const Wanted& wanted, const
     who.tell(fmt::format("-- {} line{} of {}, {} to {} --", count, count == 1 ? "" : "s", room,
                          found.lines.front().number, found.lines.back().number));
   }
-  who.session().write(lines);
+  who.write(lines);
   if (found.has_failed) {
     return refuse(who, "not-kept", "The history on disk cannot be read now.");
   }

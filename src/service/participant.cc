@@ -82,7 +82,7 @@ Seat& Participant::free_seat() {
   if (home_.room() == nullptr) return home_;
   if (several() == nullptr) {
     extra().several = std::make_unique<SeveralRooms>(home_);
-    session_.follow(several());
+    follow(several());
   }
   return several()->add(*this);
 }
@@ -102,10 +102,11 @@ void Participant::give_up(Seat& seat) {
     if (personal() != nullptr) extra_->personal->forget(seat.room()->room());
     seat.room()->forget(seat);
   }
+  if (trail() != nullptr) trail()->forget(seat);
   several()->remove(seat);
   set_look(look);
   if (several()->order().size() > 1 || several()->order().front() != &home_) return;
-  session_.follow(&home_);
+  follow(&home_);
   extra_->several.reset();
 }
 
@@ -147,8 +148,8 @@ void Participant::render(const ArchivedLine& line, std::string_view room, std::s
 }
 
 void Participant::tell(std::string_view sentence) {
-  if (!reads_json()) return session_.write_line(sentence);
-  session_.write_line(phrase(*this, sentence));
+  if (!reads_json()) return write_line(sentence);
+  write_line(phrase(*this, sentence));
 }
 
 void Participant::finish(CloseReason reason, std::string_view sentence) {
@@ -177,7 +178,7 @@ void Participant::ring() noexcept {
   if (session_.outbox_bytes() > chat_.limits().private_backlog_bytes) return;
   extra_->personal->rang_in_tick = chat_.tick();
   try {
-    session_.write(kBell);
+    write(kBell);
   } catch (...) {
     return;  // no memory: no bell
   }
@@ -201,6 +202,47 @@ void Participant::set_question(std::unique_ptr<Question> question) {
 
 std::unique_ptr<Question> Participant::take_question() noexcept {
   return std::move(extra_->question);
+}
+
+// ---- Coming back, and what is sent -------------------------------------------------------------
+
+void Participant::set_token(std::string token) {
+  Extra& more = extra();
+  const bool has_trail = !token.empty();
+  more.token = std::move(token);
+  if (!has_trail || more.trail != nullptr) return;  // a trail stays: the session may follow it
+  more.trail = std::make_unique<Trail>(*this);
+  more.trail->set_inner(several() == nullptr ? static_cast<Feed*>(&home_) : several());
+  session_.follow(more.trail.get());
+}
+
+void Participant::give_up_belongings(std::unique_ptr<const Name>& account,
+                                     std::unique_ptr<Personal>& personal) noexcept {
+  for_each_seat([](Seat& seat) { seat.set_filtered(false); });
+  account = std::move(extra_->account);
+  personal = std::move(extra_->personal);
+}
+
+void Participant::take_belongings(std::unique_ptr<const Name>& account,
+                                  std::unique_ptr<Personal>& personal) {
+  extra().account = std::move(account);
+  extra().personal = std::move(personal);
+}
+
+void Participant::follow(Feed* feed) {
+  trail() == nullptr ? session_.follow(feed) : trail()->set_inner(feed);
+}
+
+void Participant::write(std::string_view bytes) {
+  const std::size_t before = trail() == nullptr ? 0 : session_.outbox_bytes();
+  session_.write(bytes);
+  if (trail() != nullptr) trail()->note_private(session_.outbox_bytes() - before);
+}
+
+void Participant::write_line(std::string_view line) {
+  const std::size_t before = trail() == nullptr ? 0 : session_.outbox_bytes();
+  session_.write_line(line);
+  if (trail() != nullptr) trail()->note_private(session_.outbox_bytes() - before);
 }
 
 // ---- Flood control -----------------------------------------------------------------------------
@@ -234,7 +276,7 @@ void Participant::on_timer() {
 }
 
 void Participant::on_too_slow() {
-  session_.follow(nullptr);
+  follow(nullptr);
   finish(CloseReason::slow_reader, "You were disconnected: your connection was too slow.");
 }
 

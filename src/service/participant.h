@@ -11,15 +11,23 @@
 #include "grotto/timer_wheel.h"
 #include "room/lobby.h"
 #include "room/names.h"
+#include "service/absences.h"
 #include "service/personal.h"
 #include "service/questions.h"
 #include "service/seat.h"
 #include "service/several_rooms.h"
 #include "service/token_bucket.h"
+#include "service/trail.h"
 
 namespace grotto {
 
 class ChatService;
+
+/// Who is in no room any more and may come back: where he was.
+struct Parted {
+  std::shared_ptr<Absence> absence;
+  std::vector<Seat*> seats;  // of absence->rooms
+};
 
 class Participant final : public SessionState, public Person, private Timer {
  public:
@@ -107,6 +115,41 @@ class Participant final : public SessionState, public Person, private Timer {
   /// nullptr: logs him out.
   void set_account(std::unique_ptr<const Name> account);
 
+  // ---- Coming back (resumption.h) ----
+
+  /// Empty: he has asked for none.
+  [[nodiscard]] std::string_view token() const noexcept {
+    return extra_ == nullptr ? std::string_view() : std::string_view(extra_->token);
+  }
+  /// What is sent is told from then on to his trail; empty: he has none any more.
+  void set_token(std::string token);
+  [[nodiscard]] Trail* trail() noexcept {
+    return extra_ == nullptr ? nullptr : extra_->trail.get();
+  }
+  [[nodiscard]] bool has_parted() const noexcept {
+    return extra_ != nullptr && extra_->parted != nullptr;
+  }
+  void set_parted(std::unique_ptr<Parted> parted) { extra().parted = std::move(parted); }
+  [[nodiscard]] std::unique_ptr<Parted> take_parted() noexcept { return std::move(extra_->parted); }
+  /// What he does not want to read; nullptr: nothing.
+  [[nodiscard]] LineFilter* filter() noexcept {
+    return personal() == nullptr || !personal()->is_filter() ? nullptr : extra_->personal.get();
+  }
+  void give_up_belongings(std::unique_ptr<const Name>& account,
+                          std::unique_ptr<Personal>& personal) noexcept;
+  void take_belongings(std::unique_ptr<const Name>& account, std::unique_ptr<Personal>& personal);
+
+  // ---- What is sent to him ----
+
+  /// Bytes and lines for him alone.
+  void write(std::string_view bytes);
+  void write_line(std::string_view line);
+  /// The lines of his rooms; nullptr: none any more.
+  void follow(Feed* feed);
+  /// Of the last gather() of his rooms, which were `bytes` long: how much is whose, in order.
+  template <class Visit>
+  void for_each_planned(std::size_t bytes, Visit visit) const;
+
   // ---- What he is asked (questions.h) ----
 
   [[nodiscard]] bool is_asked() const noexcept {
@@ -143,6 +186,9 @@ class Participant final : public SessionState, public Person, private Timer {
     std::unique_ptr<Personal> personal;
     std::unique_ptr<const Name> account;
     std::unique_ptr<Question> question;
+    std::string token;
+    std::unique_ptr<Trail> trail;
+    std::unique_ptr<Parted> parted;
   };
   [[nodiscard]] SeveralRooms* several() const noexcept {
     return extra_ == nullptr ? nullptr : extra_->several.get();
@@ -168,6 +214,14 @@ class Participant final : public SessionState, public Person, private Timer {
   bool has_ended_ : 1 = false;
   std::unique_ptr<Extra> extra_;
 };
+
+template <class Visit>
+void Participant::for_each_planned(std::size_t bytes, Visit visit) const {
+  if (several() == nullptr) return visit(home_, bytes);
+  for (const SeveralRooms::Planned& planned : several()->planned()) {
+    visit(*planned.seat, planned.bytes);
+  }
+}
 
 template <class Visit>
 void Participant::for_each_seat(Visit visit) {

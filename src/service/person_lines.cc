@@ -21,7 +21,7 @@ void send_object(Participant& who, std::string_view type, Fill fill) {
   object.text("type", type);
   fill(object);
   object.moment("at", wall_clock_ms()).end();
-  who.session().write_line(line);
+  who.write_line(line);
 }
 
 /// The text rules come first: of an escape sequence nothing is left, not even an escaped one.
@@ -105,7 +105,7 @@ void tell_private(Participant& who, std::string_view from, std::string_view to,
   const std::string_view first = from.empty() ? kSelf : from;
   look.is_colored ? append_name(first, line) : static_cast<void>(line += first);
   fmt::format_to(std::back_inserter(line), " -> {}: {}\r\n", to.empty() ? kSelf : to, text);
-  who.session().write(line);
+  who.write(line);
 }
 
 }  // namespace grotto

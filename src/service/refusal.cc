@@ -6,7 +6,7 @@
 namespace grotto {
 
 void refuse(Participant& who, std::string_view code, std::string_view sentence) {
-  who.session().write_line(phrase(who, sentence, code));
+  who.write_line(phrase(who, sentence, code));
 }
 
 }  // namespace grotto

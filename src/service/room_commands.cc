@@ -101,7 +101,7 @@ void run_join(ChatService& chat, Participant& who, std::string_view arguments) {
     return refuse(who, "too-many-rooms", "The server has as many rooms as it may have.");
   }
   Room& room = local->room();
-  const bool is_new = room.members() == 0 && !room.is_permanent() && !room.is_kept();
+  const bool is_new = room.is_new();
   if (!may_enter(chat, who, room)) return;
   switch (room.rules().admit(who.key(), password)) {
     case RoomRules::Verdict::welcome: break;
@@ -136,13 +136,7 @@ void run_leave(ChatService& chat, Participant& who, std::string_view arguments) 
   who.tell(fmt::format("You left {}; your lines go to {}.", left, name_of(who.focus())));
 }
 
-void run_focus(ChatService& chat, Participant& who, std::string_view arguments) {
-  const std::string_view word = take_word(arguments);
-  if (!word.empty()) {
-    Seat* const seat = read_seat(chat, who, word);
-    if (seat == nullptr) return;
-    who.focus_on(*seat);
-  }
+void tell_focus(Participant& who) {
   std::string others;
   who.for_each_seat([&](Seat& seat) {
     if (&seat == &who.focus()) return;
@@ -150,6 +144,16 @@ void run_focus(ChatService& chat, Participant& who, std::string_view arguments) 
     others += name_of(seat);
   });
   who.tell(fmt::format("Your lines go to {}{}.", name_of(who.focus()), others));
+}
+
+void run_focus(ChatService& chat, Participant& who, std::string_view arguments) {
+  const std::string_view word = take_word(arguments);
+  if (!word.empty()) {
+    Seat* const seat = read_seat(chat, who, word);
+    if (seat == nullptr) return;
+    who.focus_on(*seat);
+  }
+  tell_focus(who);
 }
 
 // ---- What there is -----------------------------------------------------------------------------

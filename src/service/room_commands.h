@@ -18,4 +18,7 @@ void run_topic(ChatService& chat, Participant& who, std::string_view arguments);
 void run_invite(ChatService& chat, Participant& who, std::string_view arguments);
 void run_room(ChatService& chat, Participant& who, std::string_view arguments);
 
+/// Where his lines go, and what else he is in.
+void tell_focus(Participant& who);
+
 }  // namespace grotto

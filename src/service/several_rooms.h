@@ -31,6 +31,13 @@ class SeveralRooms final : public Feed {
   /// Takes it out, and away if it was made by add().
   void remove(Seat& seat) noexcept;
 
+  /// How much of the last gather() is whose, in order; until advance().
+  struct Planned {
+    Seat* seat = nullptr;
+    std::size_t bytes = 0;
+  };
+  [[nodiscard]] const std::vector<Planned>& planned() const noexcept { return planned_; }
+
   // Feed: what the seats have, each in its turn.
   [[nodiscard]] bool has_more() const noexcept override;
   void preface(std::string& out) override;
@@ -40,11 +47,6 @@ class SeveralRooms final : public Feed {
   void on_unblocked() override;
 
  private:
-  struct Planned {
-    Seat* seat = nullptr;
-    std::size_t bytes = 0;
-  };
-
   std::vector<std::unique_ptr<Seat>> made_;
   std::vector<Seat*> order_;
   std::vector<Planned> planned_;  // the last gather(), in order

@@ -1,7 +1,9 @@
-"""Fifty people in five rooms who come, go and talk at random: everybody reads exactly what was due, in each room's one order."""
+"""Fifty people in five rooms who come, go, drop out, come back and talk at random: everybody reads exactly what was due, in
+each room's one order."""
 
 import random
 
+from support.resume import REPLACED, asks_for_token, comes_back, drops
 from support.room import Room
 from support.seed import random_seed
 
@@ -12,10 +14,32 @@ class Somebody:
     def __init__(self, name, peer):
         self.name, self.peer = name, peer
         self.rooms = ["lobby"]  # by when they were last in focus; the last is
+        self.token = asks_for_token(peer)
+        self.old = None  # a connection that hangs
 
     @property
     def focus(self):
         return self.rooms[-1]
+
+    def closes(self):
+        self.peer.closes()
+
+    def drops(self):
+        drops(self.peer)
+
+    def hangs(self):
+        """Its old connection goes on taking lines until the new one is there."""
+        self.old = self.peer
+
+    def comes_back(self, server):
+        self.peer = comes_back(server, self.token, self.name, self.focus)
+
+    def hears_lines(self, count):
+        lines = []
+        if self.old is not None:
+            lines = self.old.lines_until(REPLACED)
+            self.old = None
+        return lines + [self.peer.next_line() for _ in range(count - len(lines))]
 
     def sees(self, room, line):
         """How `line` of `room` looks to it."""
@@ -25,6 +49,7 @@ class Somebody:
 class World:
     def __init__(self, room, rng):
         self.rng = rng
+        self.server = room.server
         names = [f"p{number}" for number in range(PEOPLE)]
         self.people = [Somebody(name, peer) for name, peer in zip(names, room.enter(*names))]
         self.members = {"lobby": list(self.people)} | {f"r{number}": [] for number in range(ROOMS - 1)}  # in order of joining
@@ -78,17 +103,26 @@ class World:
     def talk(self):
         """Many say lines at once; each that is due is read once, in one order per room."""
         due = {each: [] for each in self.people}
+        absent = self.rng.sample(self.people, 8)
+        for who in absent:
+            self.rng.choice([Somebody.closes, Somebody.drops, Somebody.hangs])(who)
+        present = [each for each in self.people if each not in absent]
         for _ in range(LINES):
-            who = self.rng.choice(self.people)
+            who = self.rng.choice(present)
             self.said += 1
             who.peer.says(f"line {self.said}")
             line = f"{who.name}: line {self.said}"
             for each in self.members[who.focus]:
                 if each is not who:
                     due[each].append((who.focus, line))
+        for who in absent:
+            who.comes_back(self.server)
+            for room in who.rooms:  # where he is the last who came now
+                self.members[room].remove(who)
+                self.members[room].append(who)
         orders = {}
         for each, lines in due.items():
-            heard = [each.peer.next_line() for _ in lines]
+            heard = each.hears_lines(len(lines))
             assert sorted(heard) == sorted(each.sees(room, line) for room, line in lines), each.name
             for room in each.rooms:
                 shown = {each.sees(room, line): line for where, line in lines if where == room}

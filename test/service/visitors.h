@@ -48,6 +48,7 @@ class Visitor final : public Session {
     bytes_ += "\r\n";
   }
   [[nodiscard]] std::size_t outbox_bytes() const noexcept override { return 0; }
+  [[nodiscard]] std::size_t undelivered_bytes() const noexcept override { return 0; }
   void follow(Feed* feed) override { feed_ = feed; }
   void touch() override {}
   void finish(CloseReason reason, std::string_view last_line) override {
@@ -55,6 +56,7 @@ class Visitor final : public Session {
     reason_ = reason;
     if (!last_line.empty()) write_line(last_line);
   }
+  void abort(CloseReason reason) override { finish(reason, {}); }
   void resume() override {}
   [[nodiscard]] bool is_ending() const noexcept override { return reason_ != CloseReason::none; }
   bool start_telnet() override { return false; }

@@ -1,0 +1,55 @@
+#include "service/absences.h"
+
+#include <utility>
+
+#include "service/passwords.h"
+
+namespace grotto {
+
+namespace {
+constexpr std::size_t kTokenBytes = 16;
+}
+
+std::string Absences::come(ChatService& service, Participant& who, std::string token) {
+  if (token.empty()) token = Passwords::random_text(kTokenBytes);
+  const std::scoped_lock lock(mutex_);
+  present_[token] = {&service, &who};
+  return token;
+}
+
+void Absences::leave(std::string_view token) noexcept {
+  const std::scoped_lock lock(mutex_);
+  const auto found = present_.find(std::string(token));
+  if (found != present_.end()) present_.erase(found);
+}
+
+void Absences::put(std::shared_ptr<Absence> absence) {
+  const std::scoped_lock lock(mutex_);
+  present_.erase(absence->token);
+  order_.push_back(absence->token);
+  std::string token = absence->token;
+  away_[std::move(token)] = std::move(absence);
+  while (order_.size() > kAwayMax) {
+    const auto oldest = away_.find(order_.front());
+    // One that is still held is the business of its worker's grace.
+    if (oldest != away_.end() && !oldest->second->is_held) away_.erase(oldest);
+    order_.pop_front();
+  }
+}
+
+std::shared_ptr<Absence> Absences::take(std::string_view token) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = away_.find(std::string(token));
+  if (found == away_.end()) return nullptr;
+  std::shared_ptr<Absence> absence = std::move(found->second);
+  away_.erase(found);
+  return absence;
+}
+
+std::optional<Absences::Present> Absences::find(std::string_view token) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = present_.find(std::string(token));
+  return found == present_.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace grotto
