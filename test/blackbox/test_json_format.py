@@ -374,8 +374,8 @@ def test_over_a_restart_history_is_the_objects_that_were_live(grottod, tmp_path)
 def test_names_tell_where_now_begins(grottod):
     server = grottod("chat", "--rate", "off")
     (ana,) = Room(server).enter("ana")
-    for number in range(5):
-        ana.says(f"{number}")
+    ana.says(*(f"{number}" for number in range(5)), "/last 1")
+    ana.hears("ana: 4")
     bot, names = comes(server, "bot")
     ana.hears(joined("bot"))
     ana.says("now")

@@ -32,7 +32,8 @@ def said(grottod):
     """A lobby in which ana has said twelve lines; who comes in reads none of them unasked."""
     room = Room(grottod("chat", "--history", 0, "--rate", "off"))
     (ana,) = room.enter("ana")
-    ana.says(*(f"line {number}" for number in range(11)), "/me waves")
+    ana.says(*(f"line {number}" for number in range(11)), "/me waves", "/last 1")
+    ana.hears("* ana waves")
     return room
 
 
@@ -199,7 +200,8 @@ def test_documented_last_lines_by_jq(grottod):
     need("jq")
     server = grottod("chat", "--rate", "off")
     (ana,) = Room(server).enter("ana")
-    ana.says(*(f"line {number}" for number in range(4)))
+    ana.says(*(f"line {number}" for number in range(4)), "/last 1")
+    ana.hears("ana: line 3")
     status, output = output_of(at(LAST_JSON, server))
     assert status == 0
     assert [line.split(" ", 1)[1] for line in output.splitlines()] == [f"ana: line {number}" for number in range(4)]
