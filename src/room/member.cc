@@ -41,25 +41,25 @@ bool Member::has_more() const noexcept {
 
 void Member::preface(std::string& out) {
   const std::uint64_t skipped = room_->lap_if_needed(*this);
+  const bool is_now = is_now_due_ && !is_in_history();
+  if (skipped == 0 && !is_now) return;
+  is_now_due_ = is_now_due_ && !is_now;
+  tell_place(skipped, is_now, out);
+}
+
+void Member::tell_place(std::uint64_t skipped, bool is_now, std::string& out) const {
+  const std::string& room = room_->room().name();
   if (form_.is_json()) {  // where now begins, a program is told on entering
-    if (skipped > 0) append_json_skipped(room_->room().name(), skipped, out);
-    if (!is_in_history()) is_now_due_ = false;
+    if (skipped > 0) append_json_skipped(room, skipped, out);
     return;
   }
-  const auto tag = [&] {
-    if (form_.is_tagged()) fmt::format_to(std::back_inserter(out), "[{}] ", room_->room().name());
-  };
+  const std::string tag = form_.is_tagged() ? fmt::format("[{}] ", room) : std::string();
   if (skipped > 0) {
-    tag();
     fmt::format_to(std::back_inserter(out),
-                   "-- {} line{} skipped: your connection was too slow --\r\n", skipped,
+                   "{}-- {} line{} skipped: your connection was too slow --\r\n", tag, skipped,
                    skipped == 1 ? "" : "s");
   }
-  if (is_now_due_ && !is_in_history()) {
-    tag();
-    out += "-- now --\r\n";
-    is_now_due_ = false;
-  }
+  if (is_now) fmt::format_to(std::back_inserter(out), "{}-- now --\r\n", tag);
 }
 
 std::size_t Member::gather(std::span<Slice> slices, std::size_t bytes_max) {

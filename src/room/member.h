@@ -84,6 +84,7 @@ class Member : public Feed, public Presence, private Timer {
   [[nodiscard]] bool is_in_history() const noexcept { return cursor_.line() < history_end_; }
   [[nodiscard]] Holes holes() noexcept;
   void listen(LineNumber from) noexcept;
+  void tell_place(std::uint64_t skipped, bool is_now, std::string& out) const;
   void skip_holes() noexcept;
   void settle() noexcept;
 
