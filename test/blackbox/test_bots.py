@@ -15,6 +15,8 @@ from support.room import GREETING, Room, enters, joined, left, users, welcome
 from support.server import run_grottod
 from support.waiting import wait_until
 
+# Among several bots the first line may be that another has joined.
+UNTIL_ANA = "while read -r line; do [ \"$line\" = 'ana has joined the chat!' ] && break; done; "
 PARROT = "while read -r line; do echo \"I heard $line\"; done"
 
 
@@ -346,7 +348,7 @@ def stops(server, *processes):
 
 
 def test_a_stop_ends_them_with_their_helpers(cave):
-    room = cave(deaf="exec sleep 1000", parrot="read -r go; sleep 1000 & echo $!; cat > /dev/null")
+    room = cave(deaf="exec sleep 1000", parrot=UNTIL_ANA + "sleep 1000 & echo $!; cat > /dev/null")
     ana = room.enters("ana")
     helper = int(ana.hears_like(r"parrot: (\d+)").group(1))
     stops(room.server, helper, pid_of(room.server, "parrot"), pid_of(room.server, "deaf"))
@@ -445,7 +447,7 @@ def test_the_actors_talk_in_turn_and_answer_who_names_them(cave, tmp_path):
     play = tmp_path / "play"
     play.write_text("bat: one\ndrip: two\nbat: three\ndrip: four\n", encoding="utf-8")
     actor = f"{shlex.quote(str(ROOT / 'examples/bots/actor'))} {play}"
-    room = cave(drip=f"ACTOR_PAUSE=1 exec {actor}", bat=f"read -r go; ACTOR_PAUSE=1 exec {actor}")
+    room = cave(drip=f"ACTOR_PAUSE=1 exec {actor}", bat=f"{UNTIL_ANA} ACTOR_PAUSE=1 exec {actor}")
     ana = room.enters("ana")
     ana.hears("bat: one", "drip: two", "bat: three", "drip: four", "bat: one")
     ana.says("Drip, are you wet?")
