@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/time_text.h"
 #include "service/chat_service.h"
 #include "service/commands.h"
 #include "service/discipline.h"
@@ -72,6 +73,7 @@ void ChatService::on_closed(Session& session, CloseReason reason) {
   if (session.state() == nullptr) return;  // on_open() failed
   Participant& who = participant(session);
   inquiries_.forget(who);
+  note_ending(who, reason);
   if (!resumption_.go(who, reason)) leave(who, {});
 }
 
@@ -79,6 +81,15 @@ std::string ChatService::phrase(Session& session, std::string_view sentence,
                                 std::string_view code) {
   if (session.state() == nullptr) return Service::phrase(session, sentence, code);
   return grotto::phrase(participant(session), sentence, code);
+}
+
+void ChatService::note_ending(Participant& who, CloseReason reason) {
+  if (options_.naming != Naming::ask || is_stopping_) return;
+  const std::int64_t now = wall_clock_ms();
+  const std::int64_t since = who.number() == 0 ? now : who.since_ms();
+  shared_->endings.note({std::string(who.name()), who.key(), who.session().peer_name(), now,
+                         static_cast<std::uint64_t>(std::max<std::int64_t>(now - since, 0)) / 1000,
+                         reason});
 }
 
 void ChatService::on_tick_end() {

@@ -100,6 +100,8 @@ class ChatService final : public Service {
  private:
   static Participant& participant(Session& session) noexcept;
 
+  void note_ending(Participant& who, CloseReason reason);
+
   // identity.cc
   enum class Newcomer : std::uint8_t { welcome, must_register, refused, turned_away };
   [[nodiscard]] Newcomer judge_newcomer(Participant& who, const Name& name);

@@ -15,6 +15,7 @@
 #include "service/acts.h"
 #include "service/attempts.h"
 #include "service/chat.h"
+#include "service/endings.h"
 #include "service/kept_rooms.h"
 #include "service/passwords.h"
 
@@ -41,6 +42,7 @@ class ChatShared {
   KeptRooms kept_rooms;
   Acts acts;
   Absences absences;
+  Endings endings;
 
   /// One of each worker; complete before any peer is served.
   std::vector<ChatService*> services;

@@ -17,6 +17,7 @@
 #include "service/refusal.h"
 #include "service/resume_command.h"
 #include "service/room_commands.h"
+#include "service/watch_commands.h"
 
 namespace grotto {
 
@@ -47,7 +48,7 @@ void run_quit(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.quit(who, arguments);
 }
 
-constexpr std::array<Command, 48> kCommands = {{
+constexpr std::array<Command, 52> kCommands = {{
     {"/help", "[COMMAND]", "this list, or more about one command",
      "Without a command: the list of all. With one: what it does, whole.", run_help},
     {"/who", "[ROOM]", "who is in the room",
@@ -198,6 +199,20 @@ constexpr std::array<Command, 48> kCommands = {{
      "A ban, a mute, the end of one, /slowmode, /lock, /op --server; the time before that if typed "
      "again. Who was sent away has to come back by himself.",
      run_undo, true},
+    {"/conns", "", "who is here, and from where (server operators)",
+     "With address, since when, how long idle, in how many rooms, and the account; the newest "
+     "first.",
+     run_conns, true},
+    {"/slow", "", "who is behind (server operators)",
+     "By how many lines and milliseconds, and how many bytes his connection has not taken; the "
+     "latest first.",
+     run_slow, true},
+    {"/why", "[NAME]", "why somebody went (server operators)",
+     "The last 1000 connections that ended: when, from where, why, and how long they were here; "
+     "the newest first. The reasons are those of the log.",
+     run_why, true},
+    {"/limits", "", "what the limits are (server operators)",
+     "Those that people run into, and how much of them is used.", run_limits, true},
     {"/allow", "[NAME|ADDRESS[/PREFIX]] [WHY]", "let in only who is listed (server operators)",
      "Once the list has an entry, only operators and who is on it come in: by their name, for "
      "which they choose a password when they first come, or by their address. Without anything: "
