@@ -56,6 +56,7 @@ def pids(server, bot):
 
 
 def pid_of(server, bot):
+    wait_until(lambda: pids(server, bot), f"{bot} in the log, which is written by a thread")
     return pids(server, bot)[-1]
 
 
@@ -165,7 +166,7 @@ def test_answers_to_it_go_to_the_log_at_debug(cave, tmp_path):
     ana.says("the end")
     wait_until(lambda: heard.exists() and heard.read_text().endswith("the end\n"), "the last line")
     assert heard.read_text() == "ana: the end\n"
-    assert "[unknown-command]" in room.server.log()
+    wait_until(lambda: "[unknown-command]" in room.server.log(), "the answer in the log")
 
 
 # Its name.
@@ -194,7 +195,7 @@ def test_one_that_dies_is_started_again(cave, death, why):
         ana.says("are you there?")
         ana.hears("parrot: here")
     wait_until(lambda: len(re.findall(f"bot ended bot=parrot {why}", room.server.log())) == 2, "the reason in the log")
-    assert len(pids(room.server, "parrot")) == 3
+    wait_until(lambda: len(pids(room.server, "parrot")) == 3, "all starts in the log")
     assert all(is_gone(pid) for pid in pids(room.server, "parrot")[:-1])
 
 

@@ -155,12 +155,11 @@ class Server:
     # Looking at it.
     def log(self):
         """Standard error so far."""
-        self._log.seek(0)
-        return self._log.read().decode(errors="backslashreplace")
+        return self.log_bytes().decode(errors="backslashreplace")
 
     def log_bytes(self):
-        self._log.seek(0)
-        return self._log.read()
+        log = self._log.fileno()
+        return os.pread(log, os.fstat(log).st_size, 0)  # the server writes at the offset that a seek would move
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
