@@ -23,14 +23,24 @@ namespace grotto {
 
 namespace {
 
+std::string_view rank_text(Rank rank) noexcept {
+  switch (rank) {
+    case Rank::anybody: break;
+    case Rank::room_operator: return " (operators)";
+    case Rank::server_operator: return " (operators of the server)";
+  }
+  return "";
+}
+
 void run_help(ChatService& chat, Participant& who, std::string_view arguments) {
   std::string line(take_word(arguments));
   if (line.empty()) return tell_help(chat, who);
+  if (line == "operators") return tell_operators_help(who);
   if (!line.starts_with('/')) line.insert(0, 1, '/');
   std::string_view none;
   const Command* const command = find_command(line, none);
   if (command == nullptr) return refuse(who, "unknown-command", unknown_command_hint(line));
-  who.tell(fmt::format("{}: {}", usage(*command), command->help));
+  who.tell(fmt::format("{}: {}{}", usage(*command), command->help, rank_text(command->rank)));
   who.tell(fmt::format("  {}", command->details));
 }
 
@@ -160,66 +170,69 @@ constexpr std::array<Command, 52> kCommands = {{
      "gone. A program that knows the id of the last line it has read in a room can say so: "
      "lobby=41.",
      run_resume, true},
-    {"/kick", "NAME [REASON]", "send somebody out of the room (operators)",
+    {"/kick", "NAME [REASON]", "send somebody out of the room",
      "Out of the room in focus, or out of the chat if he is in no other room. He may come back: "
      "/ban keeps him out.",
-     run_kick, true},
-    {"/ban", "[--check] [--room] WHOM [DURATION] [REASON]", "keep somebody out (operators)",
+     run_kick, true, false, Rank::room_operator},
+    {"/ban", "[--check] [--room] WHOM [DURATION] [REASON]", "keep somebody out",
      "WHOM is a name, which stands for all that look like it and for the account of that name, or, "
      "for operators of the server, an address such as 192.0.2.7 or 2001:db8::/32. DURATION is such "
      "as 90s, 1h30m, 2d or forever, which it is without one. An operator of the server bans from "
      "the server, or with --room from the room in focus; an operator of a room from there. With "
      "--check nothing is done, and you are told whom it would hit.",
-     run_ban, true},
-    {"/unban", "[--room] WHOM", "let somebody in again (operators)", "The opposite of /ban.",
-     run_unban, true},
-    {"/bans", "", "who is banned and muted (operators)",
+     run_ban, true, false, Rank::room_operator},
+    {"/unban", "[--room] WHOM", "let somebody in again", "The opposite of /ban.", run_unban, true,
+     false, Rank::room_operator},
+    {"/bans", "", "who is banned and muted",
      "By whom, when, until when and why, the newest first; of the server and of the room in focus.",
-     run_bans, true},
-    {"/mute", "[--check] [--room] WHOM [DURATION] [REASON]", "silence somebody (operators)",
+     run_bans, true, false, Rank::room_operator},
+    {"/mute", "[--check] [--room] WHOM [DURATION] [REASON]", "silence somebody",
      "He still reads, and says nothing any more: in the server, or in the room. As /ban.", run_mute,
-     true},
-    {"/unmute", "[--room] WHOM", "let somebody speak again (operators)", "The opposite of /mute.",
-     run_unmute, true},
-    {"/slowmode", "[SECONDS|off]", "how often one may say something (operators)",
+     true, false, Rank::room_operator},
+    {"/unmute", "[--room] WHOM", "let somebody speak again", "The opposite of /mute.", run_unmute,
+     true, false, Rank::room_operator},
+    {"/slowmode", "[SECONDS|off]", "how often one may say something",
      "Everybody but operators says one line in so many seconds, at most 3600, in the room in "
      "focus. Without anything: tells how it is.",
-     run_slowmode, true},
-    {"/lock", "", "let nobody new into the room (operators)",
+     run_slowmode, true, false, Rank::room_operator},
+    {"/lock", "", "let nobody new into the room",
      "The room in focus; if that is the lobby, nobody new comes into the chat but operators of the "
      "server.",
-     run_lock, true},
-    {"/unlock", "", "let people in again (operators)", "The opposite of /lock.", run_unlock, true},
-    {"/op", "[--server] NAME", "make somebody an operator (operators)",
+     run_lock, true, false, Rank::room_operator},
+    {"/unlock", "", "let people in again", "The opposite of /lock.", run_unlock, true, false,
+     Rank::room_operator},
+    {"/op", "[--server] NAME", "make somebody an operator",
      "Of the room in focus; with --server of the server, for which he needs an account.", run_op,
-     true},
-    {"/deop", "[--server] NAME", "make somebody no operator (operators)", "The opposite of /op.",
-     run_deop, true},
-    {"/undo", "", "take back what you did last (operators)",
+     true, false, Rank::room_operator},
+    {"/deop", "[--server] NAME", "make somebody no operator", "The opposite of /op.", run_deop,
+     true, false, Rank::room_operator},
+    {"/undo", "", "take back what you did last",
      "A ban, a mute, the end of one, /slowmode, /lock, /op --server; the time before that if typed "
      "again. Who was sent away has to come back by himself.",
-     run_undo, true},
-    {"/conns", "", "who is here, and from where (server operators)",
+     run_undo, true, false, Rank::room_operator},
+    {"/conns", "", "who is here, and from where",
      "With address, since when, how long idle, in how many rooms, and the account; the newest "
      "first.",
-     run_conns, true},
-    {"/slow", "", "who is behind (server operators)",
+     run_conns, true, false, Rank::server_operator},
+    {"/slow", "", "who is behind",
      "By how many lines and milliseconds, and how many bytes his connection has not taken; the "
      "latest first.",
-     run_slow, true},
-    {"/why", "[NAME]", "why somebody went (server operators)",
+     run_slow, true, false, Rank::server_operator},
+    {"/why", "[NAME]", "why somebody went",
      "The last 1000 connections that ended: when, from where, why, and how long they were here; "
      "the newest first. The reasons are those of the log.",
-     run_why, true},
-    {"/limits", "", "what the limits are (server operators)",
-     "Those that people run into, and how much of them is used.", run_limits, true},
-    {"/allow", "[NAME|ADDRESS[/PREFIX]] [WHY]", "let in only who is listed (server operators)",
+     run_why, true, false, Rank::server_operator},
+    {"/limits", "", "what the limits are",
+     "Those that people run into, and how much of them is used.", run_limits, true, false,
+     Rank::server_operator},
+    {"/allow", "[NAME|ADDRESS[/PREFIX]] [WHY]", "let in only who is listed",
      "Once the list has an entry, only operators and who is on it come in: by their name, for "
      "which they choose a password when they first come, or by their address. Without anything: "
      "the list.",
-     run_allow, true},
-    {"/disallow", "NAME|ADDRESS[/PREFIX]", "take somebody off that list (server operators)",
-     "Who is in stays. An empty list lets everybody in.", run_disallow, true},
+     run_allow, true, false, Rank::server_operator},
+    {"/disallow", "NAME|ADDRESS[/PREFIX]", "take somebody off that list",
+     "Who is in stays. An empty list lets everybody in.", run_disallow, true, false,
+     Rank::server_operator},
     {"/format", "plain|json", "read lines as JSON, for programs",
      "json: all that you read from then on is one JSON object per line, as docs/protocol.md has "
      "them; plain: as people read it. Also before you have given a name. Without either: tells how "
@@ -278,20 +291,40 @@ std::string usage(const Command& command) {
                                    : fmt::format("{} {}", command.name, command.arguments);
 }
 
+namespace {
+
+void tell_command(Participant& who, const Command& command) {
+  who.tell(fmt::format("  {:<23} {}", usage(command), command.help));
+}
+
+}  // namespace
+
 void tell_help(ChatService& chat, Participant& who) {
   who.tell("What you type is said to everybody in the room. Commands:");
   for (const Command& command : kCommands) {
     if (command.is_of_names && chat.options().naming != Naming::ask) continue;
-    who.tell(fmt::format("  {:<23} {}", usage(command), command.help));
+    if (command.rank == Rank::anybody) tell_command(who, command);
   }
   who.tell("  //...                   say a line that begins with a slash");
   who.tell("More about one of them: /help COMMAND");
+  if (chat.options().naming == Naming::ask) who.tell("What operators can do: /help operators");
+}
+
+void tell_operators_help(Participant& who) {
+  for (const Rank rank : {Rank::room_operator, Rank::server_operator}) {
+    who.tell(rank == Rank::room_operator ? "Operators of a room, and of the server:"
+                                         : "Operators of the server:");
+    for (const Command& command : kCommands) {
+      if (command.rank == rank) tell_command(who, command);
+    }
+  }
 }
 
 std::string commands_as_markdown() {
   std::string text;
   for (const Command& command : kCommands) {
-    text += fmt::format("**`{}`**: {}. {}\n\n", usage(command), command.help, command.details);
+    text += fmt::format("**`{}`**: {}{}. {}\n\n", usage(command), command.help,
+                        rank_text(command.rank), command.details);
   }
   return text;
 }

@@ -1,6 +1,7 @@
 // Commands: what a member types that begins with a slash; one table, from which /help is made.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,9 @@ namespace grotto {
 
 class ChatService;
 class Participant;
+
+/// Whose a command is; the command itself refuses others.
+enum class Rank : std::uint8_t { anybody, room_operator, server_operator };
 
 /// A command of the table. `/me` says something and is therefore taken like a said line, see
 /// said_text().
@@ -19,6 +23,7 @@ struct Command {
   void (*run)(ChatService& chat, Participant& who, std::string_view arguments);
   bool is_of_names = false;    // of no use where addresses are names
   bool is_preference = false;  // changes what an account remembers
+  Rank rank = Rank::anybody;
 };
 
 /// The command at the start of `line`; nullptr if there is none of that name. `arguments`: what
@@ -37,7 +42,8 @@ std::string usage(const Command& command);
 /// The commands as docs/chat.md has them.
 std::string commands_as_markdown();
 
-/// What /help prints.
+/// What /help prints, and /help operators.
 void tell_help(ChatService& chat, Participant& who);
+void tell_operators_help(Participant& who);
 
 }  // namespace grotto
