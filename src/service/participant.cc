@@ -187,7 +187,8 @@ void Participant::ring() noexcept {
 void Participant::note_entered() noexcept {
   constexpr std::uint64_t kMask = (std::uint64_t{1} << 34U) - 1;
   since_s_ = static_cast<std::uint64_t>(wall_clock_ms() / 1000) & kMask;
-  number_ = chat_.lobby().number_person();
+  constexpr std::uint32_t kNumberMask = (1U << Lobby::kPersonBits) - 1;
+  number_ = chat_.lobby().number_person() & kNumberMask;
 }
 
 // ---- Who he has shown to be, and what he is asked ---------------------------------------------

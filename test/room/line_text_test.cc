@@ -51,8 +51,9 @@ TEST_CASE("Colours: a name has one of its own, what nobody said is dim, and noth
   std::size_t differ = 0;
   for (const std::string_view name : {"ana", "oskar", "miren", "jon", "iker", "leire"}) {
     differ +=
-        colored(LineKind::say, std::string(name) + ": x\r\n").substr(0, 5) != said.substr(0, 5) ? 1
-                                                                                                : 0;
+        colored(LineKind::say, std::string(name) + ": x\r\n").substr(0, 5) != said.substr(0, 5)
+            ? 1U
+            : 0U;
   }
   CHECK(differ >= 3);
 }
