@@ -10,6 +10,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "store/line_writer.h"
 #include "store/statement_use.h"
 
 namespace grotto {
@@ -77,14 +78,14 @@ const char* made_private(const std::string& path) noexcept {
 /// Those that are used over and over.
 struct Database::Statements {
   explicit Statements(SQLite::Database& database)
-      : add(database, "INSERT OR REPLACE INTO line (id, at_ms, kind, text) VALUES (?,?,?,?)"),
+      : writer(database),
         read(database,
              "SELECT id, at_ms, kind, text FROM line WHERE id >= ? AND id < ? ORDER BY id DESC"),
         oldest(database, "SELECT id, at_ms FROM line WHERE id >= ? AND id < ? ORDER BY id LIMIT 1"),
         newest(database, "SELECT id FROM line WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1"),
         remove(database, "DELETE FROM line WHERE id >= ? AND id < ?") {}
 
-  SQLite::Statement add;
+  LineWriter writer;
   SQLite::Statement read;
   SQLite::Statement oldest;
   SQLite::Statement newest;
@@ -227,14 +228,19 @@ Archive::Restored Database::restore(RoomNumber room, std::size_t lines_max, std:
 
 // ---- Lines -------------------------------------------------------------------------------------
 
+void Database::commit() {
+  if (statements_ != nullptr) statements_->writer.flush();
+  database_.exec("COMMIT");
+}
+
+void Database::roll_back() noexcept {
+  if (statements_ != nullptr) statements_->writer.clear();
+  static_cast<void>(database_.tryExec("ROLLBACK"));
+}
+
 void Database::add(RoomNumber room, LineNumber line, std::int64_t at_ms, LineKind kind,
-                   const std::string& text) {
-  StatementUse add(statements_->add);
-  add->bind(1, id_of(room, line));
-  add->bind(2, at_ms);
-  add->bind(3, static_cast<int>(kind));
-  add->bindNoCopy(4, text);
-  add->exec();
+                   std::string_view text) {
+  statements_->writer.add(id_of(room, line), at_ms, static_cast<int>(kind), text);
 }
 
 Archive::Page Database::read(const Archive::Question& question) {

@@ -74,13 +74,13 @@ class Database {
   // ---- Lines ----
 
   void begin() { database_.exec("BEGIN IMMEDIATE"); }
-  void commit() { database_.exec("COMMIT"); }
-  void roll_back() noexcept { static_cast<void>(database_.tryExec("ROLLBACK")); }
+  void commit();
+  void roll_back() noexcept;
 
-  /// Within begin() and commit(). A line that is there already is replaced. `text` stays valid
-  /// until the call returns.
+  /// Within begin() and commit(), which may be what writes it. A line that is there already is
+  /// replaced.
   void add(Archive::RoomNumber room, LineNumber line, std::int64_t at_ms, LineKind kind,
-           const std::string& text);
+           std::string_view text);
   [[nodiscard]] Archive::Page read(const Archive::Question& question);
 
   // ---- Retention ----

@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kCommitBytesMax = 1024 * 1024;  // a group; /sync waits for one or two
 constexpr std::size_t kTrimLines = 20'000;            // at a time: reads wait for it
 constexpr std::int64_t kTrimMs = 10'000;
-constexpr auto kGatherTime =
-    std::chrono::milliseconds(50);  // lines wait for more, unless asked for
+// Lines wait for more, unless somebody waits for them or they are a whole group.
+constexpr auto kGatherTime = std::chrono::milliseconds(200);
 
 }  // namespace
 
@@ -76,7 +76,10 @@ void HistoryStore::append(RoomNumber room, LineNumber first, LineNumber end,
     lose(room, end - first);
   }
   drop_beyond_bound();
-  if (waits_ == Waits::for_anything) wake_.notify_one();
+  if (waits_ == Waits::for_anything ||
+      (waits_ == Waits::for_more_lines && queue_bytes_ >= kCommitBytesMax)) {
+    wake_.notify_one();
+  }
 }
 
 void HistoryStore::drop_beyond_bound() noexcept {
@@ -154,7 +157,8 @@ void HistoryStore::wait(std::unique_lock<std::mutex>& lock) {
   waits_ = Waits::for_anything;
   wake_.wait_for(lock, pause, [this] { return has_work(); });
   waits_ = Waits::for_more_lines;
-  wake_.wait_for(lock, kGatherTime, [this] { return is_asked(); });
+  wake_.wait_for(lock, kGatherTime,
+                 [this] { return is_asked() || queue_bytes_ >= kCommitBytesMax; });
   waits_ = Waits::not_now;
 }
 
@@ -210,8 +214,7 @@ void HistoryStore::write(const Group& group) {
         const Entry& entry = piece.log.entry(line);
         std::string_view text = piece.log.line(line);
         if (text.ends_with("\r\n")) text.remove_suffix(2);
-        scratch_ = text;
-        database_->add(piece.room, line, entry.at_ms, entry.kind(), scratch_);
+        database_->add(piece.room, line, entry.at_ms, entry.kind(), text);
       }
       written += piece.lines();
     }

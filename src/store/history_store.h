@@ -139,7 +139,6 @@ class HistoryStore final : public Archive, public Records {
 
   // The thread's own, and main's before it runs.
   std::unique_ptr<Database> database_;
-  std::string scratch_;
   std::string fault_;  // why nothing can be kept now; empty: it can
   std::uint64_t told_dropped_ = 0;
   std::uint64_t told_refused_ = 0;

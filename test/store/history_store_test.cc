@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "kept.h"
 
@@ -166,6 +168,60 @@ TEST_CASE("HistoryStore: a file of a newer version is left alone") {
   REQUIRE_FALSE(newer.has_value());
   CHECK(newer.error().exit_status == 78);
   CHECK(SQLite::Database(folder.file()).execAndGet("PRAGMA user_version").getInt() == 1000);
+}
+
+TEST_CASE("HistoryStore: who asks does not wait for lines to gather") {
+  const Folder folder;
+  const auto store = open(folder);
+  KeptRoom lobby(*store, "lobby");
+  store->start();
+  constexpr int kRounds = 30;  // they gather for 200 ms
+  const auto start = std::chrono::steady_clock::now();
+  // It shall be idle before a line and gather after it; what is checked holds if it is not so.
+  const auto says = [&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    lobby.say({"ana: kaixo"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  };
+  for (int i = 0; i < kRounds; ++i) {
+    says();
+    CHECK(lobby.sync().empty());
+    says();
+    CHECK_FALSE(lobby.read(kNoLine).lines.empty());
+  }
+  CHECK(std::chrono::steady_clock::now() - start < kRounds * std::chrono::milliseconds(100));
+}
+
+TEST_CASE("Database: what is rolled back is not written by the next commit") {
+  const Folder folder;
+  Database database(folder.file());
+  database.prepare_to_write();
+  database.begin();
+  database.add(1, 7, 1'000, LineKind::say, "ana: no");
+  database.roll_back();
+  database.begin();
+  database.add(1, 8, 1'000, LineKind::say, "ana: yes");
+  database.commit();
+  CHECK(database.oldest(1)->line == 8);
+}
+
+TEST_CASE("HistoryStore: lines of all lengths are kept, however many come at once") {
+  const Folder folder;
+  Texts said;
+  {
+    const auto store = open(folder);
+    KeptRoom lobby(*store, "lobby");
+    store->start();
+    for (int lines = 0; lines < 40; ++lines) {
+      Texts tick;
+      for (int i = 0; i < lines; ++i) tick.emplace_back(static_cast<std::size_t>(i * lines), 'x');
+      lobby.say(tick);
+      said.insert(said.end(), tick.begin(), tick.end());
+      CHECK(lobby.sync().empty());
+    }
+    CHECK(texts(lobby.read(kNoLine, 1'000).lines) == said);
+  }
+  CHECK(texts(KeptRoom(*open(folder), "lobby").restored().lines) == said);
 }
 
 TEST_CASE("HistoryStore: a full disk costs nothing that was said, and what waits has a bound") {
