@@ -37,10 +37,11 @@ void Absences::put(std::shared_ptr<Absence> absence) {
   }
 }
 
-std::shared_ptr<Absence> Absences::take(std::string_view token) {
+std::shared_ptr<Absence> Absences::take(std::string_view token, const Resumption* keeper) {
   const std::scoped_lock lock(mutex_);
   const auto found = away_.find(std::string(token));
   if (found == away_.end()) return nullptr;
+  if (keeper != nullptr && found->second->keeper != keeper) return nullptr;
   std::shared_ptr<Absence> absence = std::move(found->second);
   away_.erase(found);
   return absence;

@@ -28,6 +28,7 @@ namespace grotto {
 
 class ChatService;
 class Participant;
+class Resumption;
 
 /// What somebody had when his connection dropped.
 struct Absence {
@@ -45,8 +46,9 @@ struct Absence {
   std::unique_ptr<Personal> personal;
   Look look;
   bool gets_own_lines = false;
-  std::vector<InRoom> rooms;  // the last was in focus
-  bool is_held = true;        // nobody was told yet that he has left
+  std::vector<InRoom> rooms;           // the last was in focus
+  bool is_held = true;                 // nobody was told yet that he has left
+  const Resumption* keeper = nullptr;  // of the worker that he went from
 };
 
 /// The last lines that somebody says he has read, by the names of their rooms.
@@ -71,8 +73,9 @@ class Absences {
 
   /// He is away now.
   void put(std::shared_ptr<Absence> absence);
-  /// Takes the absence away; nullptr if he is not away.
-  [[nodiscard]] std::shared_ptr<Absence> take(std::string_view token);
+  /// Takes the absence away; nullptr if he is not away, or not from that worker (nullptr: any).
+  [[nodiscard]] std::shared_ptr<Absence> take(std::string_view token,
+                                              const Resumption* keeper = nullptr);
   /// Where he is, if he is present.
   [[nodiscard]] std::optional<Present> find(std::string_view token) const;
 

@@ -66,7 +66,7 @@ bool turn_away_address(ChatService& chat, Participant& who) {
   return entry.has_value();
 }
 
-bool turn_away(ChatService& chat, Participant& who, const Name& name) {
+bool turn_away(ChatService& chat, Participant& who, const Name& name, bool is_new) {
   if (chat.is_server_operator_name(name.key)) return false;
   const auto entry = find_entry(who, chat.shared().bans.list(), name.key);
   if (entry) {
@@ -74,19 +74,19 @@ bool turn_away(ChatService& chat, Participant& who, const Name& name) {
     turn_away(who, *entry, is_name ? std::string_view(name.text) : "Your address");
     return true;
   }
-  if (who.is_in() || !chat.home().discipline().is_locked()) return false;
+  if (!is_new || who.is_in() || !chat.home().discipline().is_locked()) return false;
   who.finish(CloseReason::refused, "Nobody new is let in at the moment. [locked]");
   return true;
 }
 
-bool may_enter(ChatService& chat, Participant& who, Room& room) {
+bool may_enter(ChatService& chat, Participant& who, Room& room, bool is_new) {
   if (chat.is_server_operator(who)) return true;
   RoomDiscipline& discipline = room.discipline();
   if (const auto entry = find_entry(who, discipline.bans, who.key())) {
     refuse(who, "banned", fmt::format("You are banned from {}{}.", room.name(), terms(*entry)));
     return false;
   }
-  if (!discipline.is_locked()) return true;
+  if (!is_new || !discipline.is_locked()) return true;
   refuse(who, "locked", fmt::format("{} is locked: nobody new comes in.", room.name()));
   return false;
 }

@@ -26,11 +26,13 @@ class Seat;
 
 /// Ends the session if its address is banned from the server; true if so. One line of the log.
 bool turn_away_address(ChatService& chat, Participant& who);
-/// The same for who comes in under that name, or takes it; at the entrance a locked lobby too.
-bool turn_away(ChatService& chat, Participant& who, const Name& name);
+/// The same for who comes in under that name, or takes it; at the entrance a locked lobby too,
+/// unless he only comes back (`is_new`).
+bool turn_away(ChatService& chat, Participant& who, const Name& name, bool is_new = true);
 
-/// Whether `who` may come into the room; tells if not. Operators of the server may.
-[[nodiscard]] bool may_enter(ChatService& chat, Participant& who, Room& room);
+/// Whether `who` may come into the room; tells if not. Operators of the server may; a lock is for
+/// those who are new.
+[[nodiscard]] bool may_enter(ChatService& chat, Participant& who, Room& room, bool is_new = true);
 
 /// Whether `who` may say a line in the room in focus now; tells if not.
 [[nodiscard]] bool may_say_line(ChatService& chat, Participant& who);

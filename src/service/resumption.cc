@@ -77,6 +77,7 @@ bool Resumption::part(Participant& who) {
   auto parted = std::make_unique<Parted>();
   auto absence = std::make_shared<Absence>();
   absence->token = who.token();
+  absence->keeper = this;
   absence->name = {std::string(who.name()), who.key()};
   absence->look = who.look();
   absence->gets_own_lines = who.gets_own_lines();
@@ -184,7 +185,8 @@ void Resumption::end_graces() {
     // Who is back, or away once more, is not held any more, or by a later grace.
     const bool is_later = std::any_of(graces_.begin(), graces_.end(),
                                       [&](const Grace& each) { return each.token == token; });
-    std::shared_ptr<Absence> absence = is_later ? nullptr : chat_.shared().absences.take(token);
+    std::shared_ptr<Absence> absence =
+        is_later ? nullptr : chat_.shared().absences.take(token, this);
     if (absence == nullptr) continue;
     if (absence->is_held) tell_left(*absence);
     chat_.shared().absences.put(std::move(absence));
@@ -215,7 +217,11 @@ void Resumption::come_back(Participant& who, std::string_view token, const Posit
   Absences& absences = chat_.shared().absences;
   const std::shared_ptr<Absence> absence = absences.take(token);
   if (absence != nullptr) {
-    if (turn_away(chat_, who, absence->name)) return absences.put(absence);
+    const bool is_new = !absence->is_held;
+    if (turn_away(chat_, who, absence->name, is_new) ||
+        (absence->account != nullptr && turn_away(chat_, who, *absence->account, is_new))) {
+      return absences.put(absence);
+    }
     const bool has_name = absence->is_held ? chat_.lobby().claim_held_name(absence->name.key, who)
                                            : chat_.lobby().claim_name(absence->name.key, who);
     if (has_name) return return_to(who, *absence, positions);
@@ -279,7 +285,7 @@ bool Resumption::return_to_room(Participant& who, Absence::InRoom& in, bool is_h
   const std::shared_ptr<Room> room = in.room.lock();
   // Another one may have been founded under that name.
   const bool is_there = room != nullptr && chat_.lobby().find_room(in.name.key) == room;
-  const bool may_return = is_there && (is_held || may_enter(chat_, who, *room));
+  const bool may_return = is_there && may_enter(chat_, who, *room, !is_held);
   LocalRoom* const local = may_return ? chat_.rooms().open(in.name) : nullptr;
   if (local != nullptr) {
     Seat& seat = who.free_seat();

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.accounts import registers
+from support.accounts import operator_enters, registers
 from support.resume import REPLACED, asks_for_token, comes_back, drops
 from support.room import GREETING, Room, enters, founds, joined, left, refused, users, welcome
 from support.telnet import DO, ECHO, SGA, TelnetPeer
@@ -181,6 +181,35 @@ def test_in_a_telnet_too(room):
     oskar.says("two")
     again = comes_back(room.server, token, "ana")
     again.hears("oskar: two")
+
+
+def test_who_is_banned_meanwhile_does_not_come_back(grottod):
+    words = ("chat", "--rate", "off", "--history", 0, "--store", "none", "--operator", "olatz")
+    room = Room(grottod(*words))
+    olatz = operator_enters(room)
+    ana, oskar = room.enter("ana", "oskar")
+    founds(ana, "cave")
+    enters(oskar, "cave", "@ana")
+    ana.hears("oskar has joined the room.")
+    tokens = asks_for_token(ana), asks_for_token(oskar)
+    drops(oskar)
+    ana.says("/ban oskar", "/lock")
+    ana.hears("oskar is banned from cave. It hit 0 people.", "ana locked this room: nobody new comes in.")
+    drops(ana)
+    olatz.says("/lock")
+    olatz.hears("olatz locked this room: nobody new comes in.")
+    again = room.server.connect("oskar")
+    again.says(f"/resume {tokens[1]}")
+    again.hears(GREETING, "Welcome back oskar!", "You are banned from cave. [banned]", "You are not in cave any more.")
+    again.hears("Your lines go to lobby.", "olatz locked this room: nobody new comes in.")  # which he is not
+    comes_back(room.server, tokens[0], "ana", "cave")
+    drops(again)
+    olatz.says("/ban oskar")
+    olatz.hears("oskar is banned from the server. It hit 0 people.")
+    peer = room.server.connect()
+    peer.says(f"/resume {tokens[1]}")
+    peer.hears(GREETING, "oskar is banned. [banned]")
+    assert peer.read_to_end() == b""
 
 
 # ---- Later
