@@ -16,14 +16,13 @@
 #include "service/commands.h"
 #include "service/discipline.h"
 #include "service/refusal.h"
+#include "service/room_commands.h"
 
 namespace grotto {
 
 namespace {
 
 enum class What : std::uint8_t { ban, mute };
-
-constexpr std::size_t kReasonBytesMax = 200;
 
 /// Where entries go: to the server's list, or to that of a room, which may be gone meanwhile.
 class Scope {
@@ -151,19 +150,12 @@ std::optional<Scope> scope_of(ChatService& chat, Participant& who, What what, bo
   if (chat.is_server_operator(who)) {
     return is_of_room ? Scope(chat, what, room) : Scope(chat, what);
   }
-  if (!room.is_operator(who.focus())) {
-    refuse(who, "not-operator", fmt::format("Only an operator of {} may do that.", room.name()));
-    return std::nullopt;
-  }
+  if (!is_operator_or_told(chat, who)) return std::nullopt;
   if (target != nullptr && std::holds_alternative<Network>(target->what)) {
     refuse(who, "not-operator", "Only an operator of the server knows addresses.");
     return std::nullopt;
   }
   return Scope(chat, what, room);
-}
-
-std::string people(std::size_t count) {
-  return count == 1 ? "1 person" : fmt::format("{} people", count);
 }
 
 std::string names_of(const std::vector<Found>& found, std::size_t listed_max) {
@@ -190,10 +182,6 @@ void carry_out(Participant& each, const Scope& scope, What what, const AccessEnt
   if (what == What::mute) return each.tell(reason);
   if (scope.is_server()) return expel(each.chat(), each, reason, message);
   remove_from_room(each.chat(), each, *scope.seat_of(each), reason, message);
-}
-
-void note_act(ChatService& chat, Participant& who, std::string undone, std::function<void()> undo) {
-  chat.shared().acts.note({who.key(), std::move(undone), std::move(undo)});
 }
 
 void impose(ChatService& chat, Participant& who, std::string_view arguments, What what) {
@@ -286,10 +274,7 @@ void run_bans(ChatService& chat, Participant& who, std::string_view /*arguments*
   const ChatShared& shared = chat.shared();
   const bool is_of_server = chat.is_server_operator(who);
   Room& room = who.room().room();
-  if (!is_of_server && !room.is_operator(who.focus())) {
-    return refuse(who, "not-operator",
-                  fmt::format("Only an operator of {} may do that.", room.name()));
-  }
+  if (!is_operator_or_told(chat, who)) return;
   const auto tell = [&](const AccessList& list, What what, std::string_view where) {
     tell_entries(chat, who, list,
                  fmt::format("{} {}:", what == What::ban ? "Banned" : "Muted", where),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <utility>
 #include <variant>
 
 #include "base/address.h"
@@ -31,6 +32,19 @@ void turn_away(Participant& who, const AccessEntry& entry, std::string_view what
 }
 
 }  // namespace
+
+bool is_operator_or_told(ChatService& chat, Participant& who) {
+  if (chat.is_operator(who, who.focus())) return true;
+  const Room& room = who.room().room();
+  refuse(who, "not-operator",
+         room.is_permanent() ? fmt::format("{} belongs to the server.", room.name())
+                             : fmt::format("Only an operator of {} may do that.", room.name()));
+  return false;
+}
+
+void note_act(ChatService& chat, Participant& who, std::string undone, std::function<void()> undo) {
+  chat.shared().acts.note({who.key(), std::move(undone), std::move(undo)});
+}
 
 std::string terms(const AccessEntry& entry) {
   return fmt::format("{}{}", entry.until_ms == 0 ? "" : " until " + date_text(entry.until_ms),

@@ -2,7 +2,9 @@
 // Threads: the worker's of `who`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,15 @@ class ChatService;
 class Participant;
 class Room;
 class Seat;
+
+constexpr std::size_t kReasonBytesMax = 200;
+
+/// Tells if `who` is no operator of the room in focus, nor of the server.
+[[nodiscard]] bool is_operator_or_told(ChatService& chat, Participant& who);
+
+/// `who` did something that /undo takes back by `undo`, which may run on any thread; `undone` is
+/// told then.
+void note_act(ChatService& chat, Participant& who, std::string undone, std::function<void()> undo);
 
 /// Whether what an entry says is said of `who`: by his name, his account or his address.
 [[nodiscard]] bool is_meant(Participant& who, const AccessTarget& target);

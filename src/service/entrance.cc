@@ -13,12 +13,6 @@
 
 namespace grotto {
 
-namespace {
-void ask_name(Participant& who) {
-  ask(who, "name", "What is your name?");
-}
-}  // namespace
-
 void ChatService::greet(Participant& who) {
   if (turn_away_address(*this, who)) return;
   options_.server_password.empty() ? greet_by_name(who) : ask_server_password(*this, who);
@@ -95,7 +89,6 @@ void ChatService::take_name(Participant& who, std::string_view raw) {
 }
 
 void ChatService::enter(Participant& who) {
-  Session& session = who.session();
   who.tell(fmt::format("Welcome {}! Type {} to leave, /help for more.", who.name(), ways_out()));
   tell_motd(who);
   Seat& seat = who.focus();

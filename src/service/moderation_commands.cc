@@ -19,20 +19,6 @@ namespace grotto {
 
 namespace {
 
-constexpr std::size_t kReasonBytesMax = 200;
-
-/// Tells if `who` is no operator of the room in focus.
-bool is_operator_or_told(ChatService& chat, Participant& who) {
-  if (chat.is_operator(who, who.focus())) return true;
-  refuse(who, "not-operator",
-         fmt::format("Only an operator of {} may do that.", who.room().room().name()));
-  return false;
-}
-
-void note_act(ChatService& chat, Participant& who, std::string undone, std::function<void()> undo) {
-  chat.shared().acts.note({who.key(), std::move(undone), std::move(undo)});
-}
-
 /// Everybody in the room in focus reads it.
 void tell_room(Participant& who, std::string_view what) {
   who.room().append(LineKind::notice, nullptr, {who.name(), what});

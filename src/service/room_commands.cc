@@ -14,6 +14,10 @@
 
 namespace grotto {
 
+std::string people(std::size_t count) {
+  return count == 1 ? "1 person" : fmt::format("{} people", count);
+}
+
 namespace {
 
 /// The name of a room; tells what is wrong with it if it is none.
@@ -49,10 +53,6 @@ std::string_view name_of(const Seat& seat) {
   return seat.room()->room().name();
 }
 
-std::string people(std::size_t count) {
-  return count == 1 ? "1 person" : fmt::format("{} people", count);
-}
-
 /// `earlier`: how many lines of before he reads.
 void tell_room(ChatService& chat, Participant& who, Seat& seat, std::size_t earlier) {
   Room& room = seat.room()->room();
@@ -60,16 +60,6 @@ void tell_room(ChatService& chat, Participant& who, Seat& seat, std::size_t earl
   if (!topic.text.empty()) tell_topic(who, room, topic, fmt::format("Topic: {}", topic.text));
   tell_arrival(who, seat, {"Also here: ", "Nobody else is here.", earlier},
                chat.limits().members_listed_max);
-}
-
-/// Whether `who` may change what the room in focus is like; tells if not.
-bool is_operator(ChatService& chat, Participant& who) {
-  Room& room = who.room().room();
-  if (chat.is_operator(who, who.focus())) return true;
-  refuse(who, "not-operator",
-         room.is_permanent() ? fmt::format("{} belongs to the server.", room.name())
-                             : fmt::format("Only an operator of {} may do that.", room.name()));
-  return false;
 }
 
 }  // namespace
@@ -215,7 +205,7 @@ void run_topic(ChatService& chat, Participant& who, std::string_view arguments) 
                           ? fmt::format("Topic of {}: {}", room, topic.text)
                           : fmt::format("Topic of {}, by {}: {}", room, topic.by, topic.text));
   }
-  if (!is_operator(chat, who)) return;
+  if (!is_operator_or_told(chat, who)) return;
   if (arguments.size() > RoomRules::kTopicBytesMax) {
     return refuse(who, "too-long",
                   fmt::format("A topic has at most {} bytes.", RoomRules::kTopicBytesMax));
@@ -232,7 +222,7 @@ void run_invite(ChatService& chat, Participant& who, std::string_view arguments)
   if (arguments.empty()) return refuse(who, "usage", "Say whom: /invite NAME");
   Room& room = who.room().room();
   const bool is_closed = room.rules().is_private() || room.rules().has_password();
-  if (is_closed && !is_operator(chat, who)) return;
+  if (is_closed && !is_operator_or_told(chat, who)) return;
   const auto checked = chat.names().check(arguments);
   const auto* const name = std::get_if<Name>(&checked);
   if (name != nullptr && name->key.clashes_with(who.key())) {
@@ -261,7 +251,7 @@ namespace {
 
 /// Whether the room in focus stays when nobody is in it.
 void set_kept(ChatService& chat, Participant& who, bool is_kept) {
-  if (!is_operator(chat, who)) return;
+  if (!is_operator_or_told(chat, who)) return;
   LocalRoom& local = who.room();
   Room& room = local.room();
   if (room.is_permanent() || room.is_kept() == is_kept) {
@@ -312,7 +302,7 @@ void run_room(ChatService& chat, Participant& who, std::string_view arguments) {
         who, "usage",
         "Type /room private, /room password TEXT, /room open, /room keep or /room vanish.");
   }
-  if (!is_operator(chat, who)) return;
+  if (!is_operator_or_told(chat, who)) return;
   if (arguments.size() > RoomRules::kPasswordBytesMax) {
     return refuse(who, "too-long",
                   fmt::format("A password has at most {} bytes.", RoomRules::kPasswordBytesMax));

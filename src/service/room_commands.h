@@ -1,6 +1,8 @@
 // Room commands: entering, founding and leaving rooms, and what they say about themselves.
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace grotto {
@@ -20,5 +22,8 @@ void run_room(ChatService& chat, Participant& who, std::string_view arguments);
 
 /// Where his lines go, and what else he is in.
 void tell_focus(Participant& who);
+
+/// "1 person", "3 people"
+[[nodiscard]] std::string people(std::size_t count);
 
 }  // namespace grotto

@@ -29,6 +29,7 @@ WITHOUT_ID = {
     "topic": ({"room", "topic", "text"}, {"from"}),
     "skipped": ({"room", "count"}, set()),
 }
+ON = {"type": "notice", "text": "You read a JSON object per line."}  # what /format json answers
 TYPES = set(WITH_ID) | set(WITHOUT_ID)
 
 
