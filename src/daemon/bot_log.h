@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/token_bucket.h"
+#include "base/token_bucket.h"
 
 namespace grotto {
 

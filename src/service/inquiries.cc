@@ -1,6 +1,5 @@
 #include "service/inquiries.h"
 
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -8,25 +7,6 @@
 #include "service/refusal.h"
 
 namespace grotto {
-
-/// The way back to the worker, for threads that may outlive the service.
-class Inquiries::Mailbox {
- public:
-  explicit Mailbox(WorkerContext& worker) noexcept : worker_(&worker) {}
-
-  void post(std::function<void()> task) {
-    const std::scoped_lock lock(mutex_);
-    if (worker_ != nullptr) worker_->post(std::move(task));
-  }
-  void close() {
-    const std::scoped_lock lock(mutex_);
-    worker_ = nullptr;
-  }
-
- private:
-  std::mutex mutex_;
-  WorkerContext* worker_;
-};
 
 /// A question under way. If nobody answers it, and nobody can any more, it is answered so.
 class Inquiries::Pending {

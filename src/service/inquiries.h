@@ -12,6 +12,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "base/mailbox.h"
 #include "grotto/timer_wheel.h"
 #include "room/lobby.h"
 
@@ -45,7 +46,6 @@ class Inquiries {
   void forget(Participant& who) noexcept;
 
  private:
-  class Mailbox;
   class Pending;
   struct Waiting {
     Participant* who = nullptr;

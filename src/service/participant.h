@@ -16,7 +16,7 @@
 #include "service/questions.h"
 #include "service/seat.h"
 #include "service/several_rooms.h"
-#include "service/token_bucket.h"
+#include "base/token_bucket.h"
 #include "service/trail.h"
 
 namespace grotto {

@@ -1,4 +1,4 @@
-#include "service/token_bucket.h"
+#include "base/token_bucket.h"
 
 #include <doctest/doctest.h>
 
