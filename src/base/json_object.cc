@@ -103,4 +103,10 @@ JsonObject& JsonObject::moment(std::string_view key, std::int64_t at_ms) {
   return *this;
 }
 
+JsonObject& JsonObject::value(std::string_view key, std::string_view json) {
+  begin_value(key);
+  out_ += json;
+  return *this;
+}
+
 }  // namespace grotto

@@ -27,6 +27,8 @@ class JsonObject {
   JsonObject& number(std::string_view key, std::uint64_t value);
   /// `"2026-01-31T10:00:00.123Z"`. `at_ms`: since 1970.
   JsonObject& moment(std::string_view key, std::int64_t at_ms);
+  /// A value that is JSON already.
+  JsonObject& value(std::string_view key, std::string_view json);
 
   /// The last call. A line end is the caller's.
   void end() { out_ += '}'; }

@@ -52,6 +52,31 @@ void append_utc(std::int64_t at_ms, std::string& out) {
                  time.seconds().count(), time.subseconds().count());
 }
 
+std::optional<std::int64_t> parse_utc(std::string_view text) noexcept {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00.000Z";
+  if (text.size() != kForm.size()) return std::nullopt;
+  std::array<unsigned, 7> numbers{};  // from the year to the millisecond
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == '0') {
+      if (text[i] < '0' || text[i] > '9') return std::nullopt;
+      numbers[number] = numbers[number] * 10 + static_cast<unsigned>(text[i] - '0');
+    } else {
+      if (text[i] != kForm[i]) return std::nullopt;
+      ++number;
+    }
+  }
+  const auto [year, month, day, hour, minute, second, millisecond] = numbers;
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
+                                         std::chrono::month(month), std::chrono::day(day)};
+  if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  const std::chrono::milliseconds at = std::chrono::sys_days(date).time_since_epoch() +
+                                       std::chrono::hours(hour) + std::chrono::minutes(minute) +
+                                       std::chrono::seconds(second) +
+                                       std::chrono::milliseconds(millisecond);
+  return at.count();
+}
+
 std::string date_text(std::int64_t at_ms) {
   const std::tm local = local_time(at_ms);
   return fmt::format("{}-{:02}-{:02} {:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,

@@ -18,6 +18,9 @@ void append_time_of_day(std::int64_t at_ms, std::string& out);
 /// after 9999 becomes its first or last moment.
 void append_utc(std::int64_t at_ms, std::string& out);
 
+/// What append_utc() writes, in milliseconds since 1970; nothing else is taken.
+[[nodiscard]] std::optional<std::int64_t> parse_utc(std::string_view text) noexcept;
+
 /// `2026-11-21 14:03`, in the server's time zone. `at_ms`: since 1970.
 [[nodiscard]] std::string date_text(std::int64_t at_ms);
 

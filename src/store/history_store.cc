@@ -19,7 +19,7 @@ constexpr auto kGatherTime = std::chrono::milliseconds(200);
 
 }  // namespace
 
-HistoryStore::HistoryStore(const Options& options, StoreLock lock)
+HistoryStore::HistoryStore(const Options& options, FileLock lock)
     : options_(options), lock_(std::move(lock)), records_(options.record_queue_bytes_max) {}
 
 HistoryStore::~HistoryStore() {

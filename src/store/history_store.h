@@ -26,6 +26,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/file_lock.h"
 #include "base/result.h"
 #include "room/archive.h"
 #include "room/records.h"
@@ -33,7 +34,6 @@
 #include "store/record_queue.h"
 #include "store/retention.h"
 #include "store/room_numbers.h"
-#include "store/store_lock.h"
 
 namespace grotto {
 
@@ -96,7 +96,7 @@ class HistoryStore final : public Archive, public Records {
     std::function<void(const Kept& kept)> done;
   };
 
-  HistoryStore(const Options& options, StoreLock lock);
+  HistoryStore(const Options& options, FileLock lock);
   void run();
   void serve_round(std::unique_lock<std::mutex>& lock);
   /// What one commit writes.
@@ -135,7 +135,7 @@ class HistoryStore final : public Archive, public Records {
   void lose(RoomNumber room, std::uint64_t lines) noexcept;
 
   const Options options_;
-  const StoreLock lock_;
+  const FileLock lock_;
 
   // The thread's own, and main's before it runs.
   std::unique_ptr<Database> database_;

@@ -36,7 +36,7 @@ Result<std::unique_ptr<HistoryStore>> HistoryStore::open(const Options& options)
   Options real = options;
   real.path = std::filesystem::weakly_canonical(options.path, fault).string();
   if (fault) real.path = options.path;
-  auto lock = StoreLock::take(real.path);
+  auto lock = FileLock::take("store", real.path);
   if (!lock) return lock.error();
   std::unique_ptr<HistoryStore> store(new HistoryStore(real, std::move(*lock)));
   try {

@@ -50,6 +50,26 @@ TEST_CASE("time_text: moments for programs, also those that no clock shows") {
   CHECK(utc(std::numeric_limits<std::int64_t>::min()) == "0000-01-01T00:00:00.000Z");
 }
 
+TEST_CASE("time_text: a moment for programs is read back to the millisecond, and nothing else is") {
+  for (const std::int64_t at_ms :
+       {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1'796'000'000'123},
+        std::int64_t{951'782'400'000} /* a leap day */, std::int64_t{-62'167'219'200'000},
+        std::int64_t{253'402'300'799'999}}) {
+    std::string text;
+    append_utc(at_ms, text);
+    CAPTURE(text);
+    CHECK(parse_utc(text) == at_ms);
+  }
+  for (const std::string_view wrong :
+       {"", "2026-01-31", "2026-01-31T10:00:00Z", "2026-01-31T10:00:00.123",
+        "2026-01-31 10:00:00.123Z", "2026-01-31T10:00:00.1234Z", "2026-13-31T10:00:00.123Z",
+        "2026-02-29T10:00:00.123Z", "2026-01-31T24:00:00.123Z", "2026-01-31T10:60:00.123Z",
+        "2026-01-31T10:00:60.123Z", "2026-01-3xT10:00:00.123Z", "-026-01-31T10:00:00.123Z"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(parse_utc(wrong).has_value());
+  }
+}
+
 TEST_CASE("time_text: moments as people type them") {
   const std::int64_t now = wall_clock_ms();
   CHECK(parse_moment("1h30m", now) == now - 5'400'000);

@@ -1,57 +1,17 @@
-// A folder for a store, and a room whose log is kept in it.
+// A room whose log is kept in a store, and shorthands for stores.
 #pragma once
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
-#include <sys/resource.h>
 
 #include <atomic>
-#include <csignal>
-#include <filesystem>
 #include <future>
 #include <string>
 #include <vector>
 
 #include "store/history_store.h"
+#include "support/folder.h"
 
 namespace grotto::testing {
-
-class Folder {
- public:
-  Folder() {
-    std::string form = (std::filesystem::temp_directory_path() / "grotto-store-XXXXXX").string();
-    REQUIRE(::mkdtemp(form.data()) != nullptr);
-    path_ = form;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file() const { return (path_ / "kept.db").string(); }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-/// As long as it lives, no file of this process grows beyond `bytes`.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes = 4'096) {
-    ::signal(SIGXFSZ, SIG_IGN);
-    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
-    const rlimit full{bytes, before_.rlim_max};
-    REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
-  }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-  ~FullDisk() { CHECK(::setrlimit(RLIMIT_FSIZE, &before_) == 0); }
-
- private:
-  rlimit before_{};
-};
 
 /// A room as its log sees the store.
 class KeptRoom {

@@ -1,4 +1,4 @@
-#include "store/store_lock.h"
+#include "base/file_lock.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -26,18 +26,18 @@ std::string owner(int fd) {
 
 }  // namespace
 
-Result<StoreLock> StoreLock::take(const std::string& path) {
+Result<FileLock> FileLock::take(std::string_view what, const std::string& path) {
   const std::string name = path + ".lock";
   const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) {
     return Error{fmt::format("cannot make {}: {}.", name, std::strerror(errno)), kCannotCreate};
   }
-  StoreLock lock(fd);
+  FileLock lock(fd);
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     const std::string who = owner(fd);
-    return Error{
-        fmt::format("the store {} is in use by process {}.", path, who.empty() ? "(unknown)" : who),
-        kCannotCreate};
+    return Error{fmt::format("the {} {} is in use by process {}.", what, path,
+                             who.empty() ? "(unknown)" : who),
+                 kCannotCreate};
   }
   const std::string own = fmt::format("{}\n", ::getpid());
   if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, own.data(), own.size(), 0) < 0) {
@@ -46,9 +46,9 @@ Result<StoreLock> StoreLock::take(const std::string& path) {
   return lock;
 }
 
-StoreLock::StoreLock(StoreLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
-StoreLock::~StoreLock() {
+FileLock::~FileLock() {
   if (fd_ >= 0) ::close(fd_);
 }
 

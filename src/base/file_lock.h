@@ -1,0 +1,29 @@
+// FileLock: makes one process at a time the owner of a file.
+//
+// `flock` on PATH.lock, which holds the owner's process id; the kernel gives it up when the process
+// ends, however it does. Threads: one. Lifetime: the file is owned as long as this lives.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace grotto {
+
+class FileLock {
+ public:
+  /// `what` the file is, as the sentences name it: `store`. Errors: somebody else has it, and who
+  /// (exit status 73); PATH.lock cannot be made (73).
+  static Result<FileLock> take(std::string_view what, const std::string& path);
+
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&&) = delete;
+  ~FileLock();
+
+ private:
+  explicit FileLock(int fd) noexcept : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace grotto
