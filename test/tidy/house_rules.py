@@ -10,10 +10,11 @@ LAYERS = {
     "net": {"base", "net"},
     "line": {"base", "line"},
     "room": {"base", "line", "room"},
+    "answers": {"base", "room", "script", "answers"},
     "store": {"base", "room", "store"},
     "service": {"base", "line", "room", "service"},
     "door": {"base", "net", "line", "door"},
-    "daemon": {"base", "net", "line", "room", "store", "service", "door", "daemon"},
+    "daemon": {"base", "net", "line", "room", "answers", "store", "service", "door", "daemon"},
     "load": {"base", "net", "line", "load"},
 }
 CONTRACTS = {"session.h", "service.h"}

@@ -1,0 +1,45 @@
+// Disk: the calls by which an answers file is opened and written; tests put a failing one in place.
+// Threads: no state; any.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace grotto {
+
+class Disk {
+ public:
+  virtual ~Disk() = default;
+
+  // As open(2), pwrite(2) and fdatasync(2), with their errno.
+  virtual int open(const std::string& path, int flags);
+  virtual ssize_t write_at(int fd, const char* bytes, std::size_t size, off_t offset);
+  /// All that was written is to be on the disk when it returns.
+  virtual int sync(int fd);
+  /// What was made in the folder of `path` is to stay there. 0 where a folder cannot be synced.
+  virtual int sync_folder_of(const std::string& path);
+};
+
+/// A descriptor with an owner.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) noexcept : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor();
+
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+}  // namespace grotto
