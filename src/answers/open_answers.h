@@ -18,7 +18,8 @@ class Records;
 /// in it are no answers (it is not touched then).
 [[nodiscard]] Result<std::unique_ptr<AnswerKeeper>> open_answers_file(const std::string& path);
 
-/// Answers as records of the store (kind `answer`), in order of their keys.
+/// Answers as records of the store (kind `answer`), in order of their keys. Before the store
+/// starts: what it has is read now. What is put there waits for the start.
 [[nodiscard]] std::unique_ptr<AnswerKeeper> keep_answers_in(std::shared_ptr<Records> records);
 
 }  // namespace grotto

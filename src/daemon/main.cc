@@ -1,6 +1,8 @@
 // grottod: the daemon.
 #include <algorithm>
+#include <string_view>
 
+#include "daemon/answers_command.h"
 #include "daemon/bot_options.h"
 #include "daemon/program.h"
 #include "service/chat.h"
@@ -70,6 +72,9 @@ grotto::Result<grotto::ServiceFactories> factories(const grotto::Settings& setti
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "answers") {
+    return grotto::run_answers_command(argc - 1, argv + 1);
+  }
   const grotto::ProgramKind program{.name = "grottod",
                                     .services = {"chat", "echo"},
                                     .has_chat = true,

@@ -21,7 +21,6 @@ using RoomNumber = Archive::RoomNumber;
 
 constexpr unsigned kLineBits = 40;
 constexpr LineNumber kLineMask = (LineNumber{1} << kLineBits) - 1;
-constexpr int kApplication = 0x47524F54;  // GROT
 /// Rows that one question may look at: what nobody said is passed over.
 constexpr std::size_t kLookedAtMax = 100'000;
 

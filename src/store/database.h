@@ -24,6 +24,8 @@ class Database {
  public:
   /// The schema that this program writes. Older ones are brought to it, newer ones are refused.
   static constexpr int kSchema = 2;
+  /// By which its files are known (PRAGMA application_id): GROT.
+  static constexpr int kApplication = 0x47524F54;
 
   /// The file was made by a newer version of this program.
   class TooNew : public std::exception {
