@@ -1,6 +1,5 @@
 // Reading records of a store without being its owner: for programs that look into its file.
-// Threads: no state; any, but not in a process that has the store open (fcntl(2): to close a
-// descriptor of it gives up SQLite's locks).
+// Threads: no state; any.
 #pragma once
 
 #include <string>
