@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "base/log.h"
@@ -70,6 +71,7 @@ class QueuedKeeper::Queue {
   std::uint64_t dropped_ = 0;
   std::uint64_t told_dropped_ = 0;
   std::string fault_;
+  std::optional<Clock::time_point> writes_since_;
   bool is_ending_ = false;
   bool is_over_ = false;
   Clock::time_point deadline_;
@@ -121,7 +123,9 @@ bool QueuedKeeper::Queue::drop_beyond_bound(std::vector<AnswerRecord>& records) 
 
 std::string QueuedKeeper::Queue::fault() const {
   const std::scoped_lock lock(mutex_);
-  return fault_;
+  const bool hangs =
+      writes_since_ && Clock::now() - *writes_since_ >= std::chrono::milliseconds(options_.hang_ms);
+  return fault_.empty() && hangs ? "the disk does not answer" : fault_;
 }
 
 bool QueuedKeeper::Queue::end() {
@@ -172,9 +176,11 @@ void QueuedKeeper::Queue::take_group() noexcept {
 /// False: it was the end, and the sink did not take it.
 bool QueuedKeeper::Queue::write_group(Lock& lock) {
   while (true) {
+    writes_since_ = Clock::now();
     lock.unlock();
     std::string fault = try_to_write();
     lock.lock();
+    writes_since_.reset();
     const std::string before = std::exchange(fault_, std::move(fault));
     tell(before);
     if (fault_.empty()) {

@@ -26,6 +26,7 @@ class QueuedKeeper final : public AnswerKeeper {
  public:
   struct Options {
     std::uint64_t retry_ms = 1'000;
+    std::uint64_t hang_ms = 2'000;             // a write that takes longer is told as a fault
     std::uint64_t end_ms = 5'000;              // for what is queued at the end
     std::size_t queued_records_max = 100'000;  // Q4
     std::size_t group_records_max = 4'096;     // of one write, or one call if it has more

@@ -158,6 +158,19 @@ TEST_CASE("QueuedKeeper: while the sink fails it is tried again, and says why") 
   CHECK(keeping.drain->kept == answers("a", 0, 2));
 }
 
+TEST_CASE("QueuedKeeper: a write that does not come back is told, and is no fault once it does") {
+  Keeping keeping({.retry_ms = 2, .hang_ms = 20});
+  keeping.drain->set([&] { keeping.drain->hangs = true; });
+  std::promise<void> kept;
+  keeping.keeper->keep(answers("a", 0, 1), [&] { kept.set_value(); });
+  keeping.drain->wait_for([&] { return keeping.drain->in_write == 1; });
+  wait_until([&] { return keeping.keeper->fault() == "the disk does not answer"; });
+  keeping.drain->set([&] { keeping.drain->hangs = false; });
+  kept.get_future().wait();
+  CHECK(keeping.keeper->fault().empty());
+  CHECK(keeping.drain->tries == 1);
+}
+
 TEST_CASE("QueuedKeeper: beyond its bound it takes answers, and nothing without one") {
   Keeping keeping({.retry_ms = 2, .end_ms = 5'000, .queued_records_max = 10});
   keeping.drain->set([&] { keeping.drain->fault = "no"; });
