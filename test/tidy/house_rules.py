@@ -9,6 +9,7 @@ LAYERS = {
     "base": {"base"},
     "net": {"base", "net"},
     "line": {"base", "line"},
+    "script": {"base", "line", "script"},
     "room": {"base", "line", "room"},
     "answers": {"base", "room", "script", "answers"},
     "store": {"base", "room", "store"},
@@ -18,7 +19,7 @@ LAYERS = {
     "load": {"base", "net", "line", "load"},
 }
 CONTRACTS = {"session.h", "service.h"}
-BELOW_CONTRACTS = {"base", "net", "line", "room"}
+BELOW_CONTRACTS = {"base", "net", "line", "script", "room"}
 NET_ONLY = re.compile(r"<(uv\.h|sys/epoll\.h|sys/event\.h|openssl/)")
 FILE_LINES_MAX = 500
 
