@@ -129,7 +129,8 @@ std::vector<const TomlNode*> bounded(Loading& loading, const TomlTable& root, st
                                      std::size_t max) {
   auto tables = tables_of(loading, root, key);
   if (tables.size() > max) {
-    loading.fault(tables[max]->place, fmt::format("A script has at most {} {}s.", max, key));
+    loading.fault(tables[max]->place, fmt::format("A script has at most {} {}s.", max,
+                                                  key == "ask" ? "question" : key));
     loading.is_flow_known = false;
     tables.resize(max);
   }

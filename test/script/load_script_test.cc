@@ -354,7 +354,7 @@ TEST_CASE("Script: it has as many questions as its bound, and no more") {
     text += "[[ask]]\nid = \"a" + std::to_string(i) + "\"\nprompt = \"?\"\n";
   }
   CHECK(script_of(text)->asks.size() == kAsksMax);
-  faults(text + "§[[ask]]\nid = \"x\"\nprompt = \"?\"\n", {"A script has at most 1000 asks."});
+  faults(text + "§[[ask]]\nid = \"x\"\nprompt = \"?\"\n", {"A script has at most 1000 questions."});
 }
 
 TEST_CASE("Script: of many faults the first 100 are told, in the order of their places") {
