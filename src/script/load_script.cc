@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "base/escape.h"
@@ -33,9 +34,9 @@ void read_all(Loading& loading, const TomlTable& root) {
 
 LoadedScript loaded(Loading& loading) {
   auto& faults = loading.faults;
-  std::stable_sort(
-      faults.begin(), faults.end(),
-      [](const ScriptFault& one, const ScriptFault& other) { return one.place < other.place; });
+  std::sort(faults.begin(), faults.end(), [](const ScriptFault& one, const ScriptFault& other) {
+    return std::tie(one.place, one.sentence) < std::tie(other.place, other.sentence);
+  });
   // Two chapters may have stumbled over the same value.
   faults.erase(std::unique(faults.begin(), faults.end(),
                            [](const ScriptFault& one, const ScriptFault& other) {
