@@ -21,7 +21,7 @@ Answer read_typed(const Ask& ask, std::string_view line) {
     case AskType::date: return read_date(ask, line);
     case AskType::email: return read_email(ask, line);
   }
-  return Value{};
+  return Answer{};
 }
 
 bool is_nothing(const Value& value) noexcept {
@@ -71,7 +71,7 @@ std::variant<Value, NoAnswer> read_answer(const Ask& ask, std::string_view line)
   if (ask.type != AskType::hidden) line = trimmed(line);
   if (!line.empty()) return read_typed(ask, line);
   if (!is_nothing(ask.default_value)) return ask.default_value;
-  if (ask.is_optional) return Value{};
+  if (ask.is_optional) return Answer{};  // nothing
   return NoAnswer{fmt::format("Please type {}.", wanted(ask)), "empty"};
 }
 
