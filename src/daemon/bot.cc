@@ -14,7 +14,7 @@ Bot::Bot(Worker& worker, std::unique_ptr<Service> entrance, BotChoice choice, co
       choice_(std::move(choice)),
       times_(times),
       backoff_(times.restart),
-      log_(choice_.name) {}
+      log_("bot", choice_.name) {}
 
 void Bot::start() {
   started_ms_ = worker_.wheel().now_ms();

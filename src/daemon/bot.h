@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-#include "daemon/bot_log.h"
+#include "daemon/program_log.h"
 #include "daemon/restart_backoff.h"
 #include "daemon/settings.h"
 #include "grotto/service.h"
@@ -58,7 +58,7 @@ class Bot {
   const BotChoice choice_;
   const Times times_;
   RestartBackoff backoff_;
-  BotLog log_;
+  ProgramLog log_;
 
   State state_ = State::resting;
   bool is_stopping_ = false;

@@ -19,12 +19,12 @@ struct Row {
 
 /// What the user must write: "--history", "-p".
 std::string shown_name(const Option& option) {
-  return option.flag == "service" ? "the service" : fmt::format("--{}", option.flag);
+  return option.is_word() ? fmt::format("the {}", option.flag) : fmt::format("--{}", option.flag);
 }
 
 CLI::Option* add_row(CLI::App& app, const Option& option) {
   const std::string flag(option.flag);
-  if (flag == "service") return app.add_option(flag);
+  if (option.is_word()) return app.add_option(flag);
   if (option.kind == OptionKind::on_off) return app.add_flag("--" + flag);
   return app.add_option(flag == "port" ? "-p,--port" : "--" + flag);
 }
@@ -60,6 +60,8 @@ Result<CommandLine> parse_command_line(const ProgramKind& program, const std::ve
   CLI::Option* const config = app.add_option("--config");
   CLI::Option* const check = app.add_flag("--check-config");
   CLI::Option* const print = app.add_flag("--print-config");
+  CLI::Option* const check_script = program.has_prompt ? app.add_flag("--check") : nullptr;
+  CLI::Option* const preview = program.has_prompt ? app.add_flag("--preview") : nullptr;
   CLI::Option* const help = app.add_flag("-h,--help");
   CLI::Option* const version = app.add_flag("-V,--version");
   try {
@@ -74,11 +76,13 @@ Result<CommandLine> parse_command_line(const ProgramKind& program, const std::ve
     line.config_file = config->results().back();
     if (line.config_file.empty()) return Error{"--config: expected a file's name.", EX_USAGE};
   }
-  line.act = help->count() > 0      ? Act::help
-             : version->count() > 0 ? Act::version
-             : print->count() > 0   ? Act::print_config
-             : check->count() > 0   ? Act::check_config
-                                    : Act::run;
+  line.act = help->count() > 0                                 ? Act::help
+             : version->count() > 0                            ? Act::version
+             : print->count() > 0                              ? Act::print_config
+             : check->count() > 0                              ? Act::check_config
+             : program.has_prompt && check_script->count() > 0 ? Act::check_script
+             : program.has_prompt && preview->count() > 0      ? Act::preview
+                                                               : Act::run;
   return line;
 }
 

@@ -11,7 +11,15 @@
 
 namespace grotto {
 
-enum class Act : std::uint8_t { run, check_config, print_config, help, version };
+enum class Act : std::uint8_t {
+  run,
+  check_config,
+  print_config,
+  check_script,
+  preview,
+  help,
+  version
+};
 
 struct CommandLine {
   Act act = Act::run;

@@ -44,6 +44,7 @@ class Layers {
   Result<Done> check_listeners() const;
   Result<Done> check_limits() const;
   Result<Done> check_bots() const;
+  Result<Done> check_questions() const;
 
   const ProgramKind& program_;
   const std::vector<Option>& table_;
@@ -82,7 +83,7 @@ Result<Done> Layers::add_flags(const std::map<std::string, Texts>& given) {
     if (found == given.end()) continue;
     if (const auto what = option.set(settings_, found->second)) {
       const std::string name =
-          option.flag == "service" ? "service" : fmt::format("--{}", option.flag);
+          option.is_word() ? std::string(option.flag) : fmt::format("--{}", option.flag);
       return Error{fmt::format("{}: expected {}, not {}.", name, *what, shown(found->second)),
                    EX_USAGE};
     }
@@ -151,11 +152,30 @@ Result<Done> Layers::check_bots() const {
   return Done{};
 }
 
+Result<Done> Layers::check_questions() const {
+  const auto listeners = all_listeners(settings_);
+  const bool has_prompt = std::any_of(listeners.begin(), listeners.end(),
+                                      [](const auto& each) { return each.service == "prompt"; });
+  if (has_prompt && settings_.script.empty()) {
+    return conflict("service", "prompt needs a script: grottod prompt FILE.toml");
+  }
+  for (const std::string key : {"script", "answers", "host_key_file"}) {
+    if (has_prompt || !is_set(key, Source::environment)) continue;
+    return conflict(key, fmt::format("{} works with the prompt service only: grottod prompt "
+                                     "FILE.toml",
+                                     key == "script"    ? "A script"
+                                     : key == "answers" ? "--answers"
+                                                        : "--host-key-file"));
+  }
+  return Done{};
+}
+
 Result<Done> Layers::resolve() {
   if (auto done = resolve_listeners(); !done) return done;
   if (auto done = check_listeners(); !done) return done;
   if (auto done = check_limits(); !done) return done;
   if (auto done = check_bots(); !done) return done;
+  if (auto done = check_questions(); !done) return done;
   if (settings_.workers == 0) {
     settings_.workers = std::clamp(std::thread::hardware_concurrency(), 1U, 256U);
   }
@@ -195,6 +215,8 @@ Result<Config> load_config(const ProgramKind& program, int argc, const char* con
   config.settings.service = program.services.front();
   if (line->act == Act::help || line->act == Act::version) return config;
 
+  const bool is_of_script = line->act == Act::check_script || line->act == Act::preview;
+  if (is_of_script) config.settings.service = "prompt";
   Layers layers(program, table, config.settings);
   std::string file = line->config_file;
   if (file.empty()) file = environment("GROTTO_CONFIG").value_or("");

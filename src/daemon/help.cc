@@ -72,12 +72,14 @@ std::string help_text(const ProgramKind& program) {
     out +=
         "\n  chat  people talk in a room (the default)\n"
         "  echo  every byte comes back as it was sent (RFC 862)\n";
+    if (program.has_prompt)
+      out += "  prompt  FILE.toml: the server asks, people answer (docs/prompts.md)\n";
   }
   const Settings defaults;
   const std::vector<Option> table = option_table(program);
   std::string_view title;
   for (const Option& option : table) {
-    if (option.flag == "service") continue;
+    if (option.is_word()) continue;
     if (group_title(option.group) != title) {
       title = group_title(option.group);
       fmt::format_to(std::back_inserter(out), "\n{}:\n", title);
@@ -88,6 +90,11 @@ std::string help_text(const ProgramKind& program) {
   add_row(out, "--config FILE", "read a TOML file; keys are named like the flags, with _ for -");
   add_row(out, "--check-config", "say what is wrong with the configuration, or that it is good");
   add_row(out, "--print-config", "print all settings as a TOML file");
+  if (program.has_prompt) {
+    add_row(out, "prompt --check FILE", "say what is wrong with a script, with line and column");
+    add_row(out, "prompt --preview FILE", "ask its questions in this terminal, without a network");
+    add_row(out, "answers FILE", "print what prompt has kept as a table; answers --help says more");
+  }
   add_row(out, "--version", "commit, features, and the libuv it runs with");
   add_row(out, "--help", "this");
   out +=
@@ -100,6 +107,7 @@ std::string help_text(const ProgramKind& program) {
         "  grottod                                 # chat on 127.0.0.1:5001; join: nc 127.0.0.1 "
         "5001\n"
         "  grottod echo -p 7777                    # echo on 127.0.0.1:7777\n"
+        "  grottod prompt quiz.toml --answers quiz.csv\n"
         "  grottod chat --listen 127.0.0.1:5002 --listen '[::1]:5002'\n"
         "  grottod chat --names none --max-clients 1 --wait-turn\n"
         "  GROTTO_HISTORY=100 grottod chat --listen unix:/tmp/grotto.sock\n";
@@ -108,9 +116,10 @@ std::string help_text(const ProgramKind& program) {
 }
 
 std::string version_text(const ProgramKind& program) {
-  return fmt::format("{} {} ({})\nfeatures: {}{}telnet {}\nlibuv {}\n", program.name, kVersion,
+  return fmt::format("{} {} ({})\nfeatures: {}{}{}telnet {}\nlibuv {}\n", program.name, kVersion,
                      kCommit, program.has_chat ? "chat " : "",
-                     program.has_echo ? "echo udp-echo " : "", selector_name(), libuv_version());
+                     program.has_echo ? "echo udp-echo " : "", program.has_prompt ? "prompt " : "",
+                     selector_name(), libuv_version());
 }
 
 std::string config_text(const ProgramKind& program, const Settings& settings) {

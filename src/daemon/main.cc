@@ -4,6 +4,7 @@
 
 #include "daemon/answers_command.h"
 #include "daemon/bot_options.h"
+#include "daemon/open_prompt.h"
 #include "daemon/program.h"
 #include "service/chat.h"
 #include "service/echo.h"
@@ -41,28 +42,42 @@ grotto::ChatOptions chat_options(const grotto::Settings& settings) {
   return options;
 }
 
-bool has_chat(const grotto::Settings& settings) {
+bool has_service(const grotto::Settings& settings, std::string_view name) {
   const auto listeners = grotto::all_listeners(settings);
   return std::any_of(listeners.begin(), listeners.end(),
-                     [](const auto& listener) { return listener.service == "chat"; });
+                     [name](const auto& listener) { return listener.service == name; });
 }
 
-grotto::Result<grotto::ServiceFactories> factories(const grotto::Settings& settings) {
-  auto lobby = std::make_shared<grotto::Lobby>(settings.limits, settings.workers);
-  grotto::ServiceFactories made{{"echo", grotto::make_echo_factory()}};
-  if (!has_chat(settings)) return made;
+grotto::Result<grotto::Services> make_services(const grotto::Settings& settings) {
+  grotto::Services made;
+  made.factories["echo"] = grotto::make_echo_factory();
+  const bool has_chat = has_service(settings, "chat");
+  const bool has_prompt = has_service(settings, "prompt");
   std::shared_ptr<grotto::Records> records;
 #if GROTTO_HAS_STORE
   std::shared_ptr<grotto::HistoryStore> store;
-  if (settings.names != grotto::NamingChoice::none) {  // a plain relay keeps nothing
+  const bool keeps_chat = has_chat && settings.names != grotto::NamingChoice::none;  // else a relay
+  const bool keeps_answers =
+      has_prompt && (settings.answers.empty() || settings.answers == "store");
+  if (keeps_chat || keeps_answers) {
     auto opened = grotto::open_store(settings);
     if (!opened) return opened.error();
     store = *opened;
-    lobby->set_archive(store);
     records = store;
   }
 #endif
-  made["chat"] = grotto::make_chat_factory(lobby, chat_options(settings), settings.limits, records);
+  if (has_chat) {
+    auto lobby = std::make_shared<grotto::Lobby>(settings.limits, settings.workers);
+#if GROTTO_HAS_STORE
+    if (keeps_chat) lobby->set_archive(store);
+#endif
+    const bool is_relay = settings.names == grotto::NamingChoice::none;
+    made.factories["chat"] = grotto::make_chat_factory(
+        lobby, chat_options(settings), settings.limits, is_relay ? nullptr : records);
+  }
+  if (has_prompt) {
+    if (auto added = grotto::add_prompt(settings, records, made); !added) return added.error();
+  }
 #if GROTTO_HAS_STORE
   if (store != nullptr) store->start();  // it knows all rooms now
 #endif
@@ -76,9 +91,10 @@ int main(int argc, char** argv) {
     return grotto::run_answers_command(argc - 1, argv + 1);
   }
   const grotto::ProgramKind program{.name = "grottod",
-                                    .services = {"chat", "echo"},
+                                    .services = {"chat", "echo", "prompt"},
                                     .has_chat = true,
                                     .has_echo = true,
-                                    .has_store = GROTTO_HAS_STORE != 0};
-  return grotto::run_program(program, factories, argc, argv);
+                                    .has_store = GROTTO_HAS_STORE != 0,
+                                    .has_prompt = true};
+  return grotto::run_program(program, make_services, argc, argv);
 }

@@ -24,6 +24,7 @@ std::vector<Option> option_table(const ProgramKind& program) {
   add_listening_options(table, program);
   if (program.has_chat) add_chat_options(table);
   if (program.has_chat) add_bot_options(table);
+  if (program.has_prompt) add_question_options(table, program);
   if (program.has_chat) add_history_options(table, program);
   add_admission_options(table);
   if (program.has_chat) add_account_options(table);
@@ -37,6 +38,7 @@ std::string_view group_title(OptionGroup group) noexcept {
   switch (group) {
     case OptionGroup::listening: return "Listening";
     case OptionGroup::chat: return "Chat";
+    case OptionGroup::questions: return "Questions";
     case OptionGroup::history: return "What is kept";
     case OptionGroup::admission: return "Who is let in";
     case OptionGroup::limits: return "Limits";

@@ -30,6 +30,7 @@ enum class OptionKind : std::uint8_t {
 enum class OptionGroup : std::uint8_t {
   listening,
   chat,
+  questions,
   history,
   admission,
   limits,
@@ -41,7 +42,7 @@ enum class OptionGroup : std::uint8_t {
 using Texts = std::vector<std::string>;
 
 struct Option {
-  std::string_view flag;         // without dashes; "service" is the word without any
+  std::string_view flag;         // without dashes, which words (is_word()) have none of
   std::string_view placeholder;  // "N", "HOST:PORT|unix:PATH"; empty for a switch
   OptionGroup group;
   OptionKind kind;
@@ -56,6 +57,8 @@ struct Option {
 
   [[nodiscard]] std::string key() const;       // "max_clients"
   [[nodiscard]] std::string variable() const;  // "GROTTO_MAX_CLIENTS"
+  /// Given by its place in the call, not behind a flag.
+  [[nodiscard]] bool is_word() const noexcept { return flag == "service" || flag == "script"; }
   [[nodiscard]] bool is_list() const noexcept {
     return kind == OptionKind::list || kind == OptionKind::comma;
   }
@@ -68,6 +71,7 @@ struct ProgramKind {
   bool has_chat = false;
   bool has_echo = false;
   bool has_store = false;
+  bool has_prompt = false;
 };
 
 /// The rows that make sense for the program, in the order of the help.
@@ -82,6 +86,7 @@ std::optional<std::string> check_doors(const std::vector<std::string>& doors);
 void add_listening_options(std::vector<Option>& table, const ProgramKind& program);
 void add_chat_options(std::vector<Option>& table);
 void add_bot_options(std::vector<Option>& table);
+void add_question_options(std::vector<Option>& table, const ProgramKind& program);
 void add_history_options(std::vector<Option>& table, const ProgramKind& program);
 void add_admission_options(std::vector<Option>& table);
 void add_account_options(std::vector<Option>& table);

@@ -12,15 +12,11 @@ namespace {
 constexpr std::size_t kPasswordBytesMax = 128;
 constexpr std::size_t kOperatorsMax = 1'000;
 
-/// The file's first line, which is not shown anywhere.
 std::optional<std::string> set_server_password(Settings& settings, const Texts& texts) {
   std::string text;
   if (!texts.front().empty()) {
-    if (auto fault = read_plain_file(texts.front(), 4096, text)) return fault;
-    text.resize(std::min(text.find_first_of("\r\n"), text.size()));
-    if (text.empty() || text.size() > kPasswordBytesMax || !is_one_line(text)) {
-      return fmt::format("a file that has a password of at most {} bytes in its first line",
-                         kPasswordBytesMax);
+    if (auto fault = read_secret_file(texts.front(), "a password", 1, kPasswordBytesMax, text)) {
+      return fault;
     }
   }
   settings.server_password_file = texts.front();

@@ -5,9 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
+
+#include "daemon/values.h"
 
 namespace grotto {
 namespace {
@@ -42,6 +46,21 @@ std::optional<std::string> read_plain_file(const std::string& path, std::size_t 
   auto fault = read_all(fd, bytes_max, text);
   ::close(fd);
   return fault;
+}
+
+std::optional<std::string> read_secret_file(const std::string& path, std::string_view what,
+                                            std::size_t least, std::size_t most,
+                                            std::string& secret) {
+  constexpr std::size_t kFileBytesMax = 4096;
+  std::string text;
+  if (auto fault = read_plain_file(path, kFileBytesMax, text)) return fault;
+  text.resize(std::min(text.find_first_of("\r\n"), text.size()));
+  if (text.size() < least || text.size() > most || !is_one_line(text)) {
+    return fmt::format("a file that has {} of {}at most {} bytes in its first line", what,
+                       least > 1 ? fmt::format("at least {} and ", least) : "", most);
+  }
+  secret = std::move(text);
+  return std::nullopt;
 }
 
 }  // namespace grotto

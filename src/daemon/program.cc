@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <sysexits.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -9,6 +10,8 @@
 
 #include "daemon/config.h"
 #include "daemon/help.h"
+#include "daemon/open_prompt.h"
+#include "daemon/preview.h"
 
 namespace grotto {
 
@@ -64,9 +67,34 @@ void tell_how_to_join(const Settings& settings) {
   if (port != "0") std::fprintf(stderr, "join with: nc %s %s\n", host.c_str(), port.c_str());
 }
 
+int check_script(const ProgramKind& program, const Settings& settings) {
+  const auto script = open_script(settings);
+  if (!script && script.error().exit_status == EX_CONFIG) {  // a list of its faults
+    print(script.error().sentence + "\n");
+    return EX_CONFIG;
+  }
+  if (!script) return fail(program, script.error());
+  const std::size_t count = (*script)->asks.size();
+  print(fmt::format("{} is good: {} question{}.\n", settings.script, count, count == 1 ? "" : "s"));
+  return 0;
+}
+
+/// The questions are asked here; nothing is kept.
+int preview(const ProgramKind& program, Settings& settings, const MakeServices& make_services) {
+  settings.answers = "none";
+  settings.is_preview = true;
+  settings.limits.rate_lines_per_second = 0;
+  log::start(settings.log);
+  auto services = make_services(settings);
+  if (!services) return fail(program, services.error());
+  const auto status = run_preview(*services, "prompt", settings.limits);
+  log::stop();
+  return status ? *status : fail(program, status.error());
+}
+
 }  // namespace
 
-int run_program(const ProgramKind& program, const MakeFactories& make_factories, int argc,
+int run_program(const ProgramKind& program, const MakeServices& make_services, int argc,
                 const char* const* argv) {
   auto config = load_config(program, argc, argv, process_environment());
   if (!config) return fail(program, config.error());
@@ -76,16 +104,18 @@ int run_program(const ProgramKind& program, const MakeFactories& make_factories,
     case Act::version: print(version_text(program)); return 0;
     case Act::print_config: print(config_text(program, settings)); return 0;
     case Act::check_config: print("The configuration is good.\n"); return 0;
+    case Act::check_script: return check_script(program, settings);
+    case Act::preview: return preview(program, settings, make_services);
     case Act::run: break;
   }
   if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
   settings.limits.clients_max = clients_possible(settings.limits.clients_max, settings.bots.size());
   log::start(settings.log);
-  auto factories = make_factories(settings);
-  if (!factories) return fail(program, factories.error());
-  auto server = Server::create(settings, *factories);
+  auto services = make_services(settings);
+  if (!services) return fail(program, services.error());
+  auto server = Server::create(settings, *services);
   if (!server) return fail(program, server.error());
-  *factories = {};  // what they share goes with the services
+  *services = {};  // what they share goes with the services
   log::info("started",
             {{"workers", settings.workers}, {"clients_max", settings.limits.clients_max}});
   tell_how_to_join(settings);

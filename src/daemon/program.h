@@ -9,12 +9,12 @@
 
 namespace grotto {
 
-/// The factories for the services, made once the settings are known, or why they cannot be.
-using MakeFactories = std::function<Result<ServiceFactories>(const Settings& settings)>;
+/// The services, made once the settings are known, or why they cannot be.
+using MakeServices = std::function<Result<Services>(const Settings& settings)>;
 
 /// Exit status: 0 after SIGTERM or SIGINT, 64 usage, 69 an address that cannot be had, 73 a
 /// store that cannot be had, 78 configuration (sysexits.h).
-int run_program(const ProgramKind& program, const MakeFactories& make_factories, int argc,
+int run_program(const ProgramKind& program, const MakeServices& make_services, int argc,
                 const char* const* argv);
 
 }  // namespace grotto

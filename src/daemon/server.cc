@@ -84,8 +84,7 @@ Server::Server(const Settings& settings) : settings_(settings) {}
 
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::create(const Settings& settings,
-                                               const ServiceFactories& factories) {
+Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const Services& services) {
   std::unique_ptr<Server> server(new Server(settings));
   for (const ListenerSettings& listener : all_listeners(settings)) {
     auto& names = server->service_names_;
@@ -98,7 +97,7 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings,
     if (!worker) return worker.error();
     server->parts_.push_back(std::make_unique<Part>(std::move(*worker)));
     for (const std::string& name : server->service_names_) {
-      server->parts_.back()->add_service(factories.at(name));
+      server->parts_.back()->add_service(services.factories.at(name));
     }
   }
   server->admission_ = std::make_unique<Admission>(
@@ -111,6 +110,9 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings,
   const auto opened = server->open_listeners();
   if (!opened) return opened.error();
   server->make_bots();
+  server->companions_ = services.companions;
+  for (const auto& each : server->companions_) each->attach(server->parts_[0]->worker());
+  server->parts_[0]->wait_also_for([self = server.get()] { return self->are_programs_over(); });
   return server;
 }
 
@@ -123,9 +125,12 @@ void Server::make_bots() {
     bots_.push_back(std::make_unique<Bot>(
         part.worker(), make_bot_entrance(service, bot_setting(settings_, bot)), bot, Bot::Times{}));
   }
-  part.wait_also_for([this] {
-    return std::all_of(bots_.begin(), bots_.end(), [](const auto& bot) { return bot->is_over(); });
-  });
+}
+
+bool Server::are_programs_over() const {
+  const auto is_over = [](const auto& each) { return each->is_over(); };
+  return std::all_of(bots_.begin(), bots_.end(), is_over) &&
+         std::all_of(companions_.begin(), companions_.end(), is_over);
 }
 
 Result<Done> Server::open_listeners() {
@@ -194,6 +199,7 @@ int Server::run() {
   main_worker.run();
   for (std::thread& thread : threads_) thread.join();
   bots_.clear();
+  for (const auto& each : companions_) each->detach();
   signals_.clear();
   udp_.clear();
   entries_.clear();
@@ -237,6 +243,7 @@ void Server::on_worker_quiet() {
   // After the goodbyes, so that no room reads that they leave.
   parts_[0]->worker().post([this] {
     for (const auto& bot : bots_) bot->stop();
+    for (const auto& each : companions_) each->stop();
   });
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "daemon/bot.h"
+#include "daemon/companion.h"
 #include "daemon/reception.h"
 #include "daemon/settings.h"
 #include "grotto/service.h"
@@ -26,12 +27,17 @@ namespace grotto {
 /// The services that listeners may lead to, by name.
 using ServiceFactories = std::map<std::string, ServiceFactory>;
 
+/// What a server is made of, beside its settings.
+struct Services {
+  ServiceFactories factories;
+  std::vector<std::shared_ptr<Companion>> companions;
+};
+
 class Server {
  public:
   /// `settings.workers` and `settings.limits.clients_max` must be set. Errors: what cannot be
   /// bound, with exit status 69.
-  static Result<std::unique_ptr<Server>> create(const Settings& settings,
-                                                const ServiceFactories& factories);
+  static Result<std::unique_ptr<Server>> create(const Settings& settings, const Services& services);
   ~Server();
 
   /// Prints a line per listener, serves until SIGTERM or SIGINT, and returns the exit status. A
@@ -46,6 +52,7 @@ class Server {
   explicit Server(const Settings& settings);
   Result<Done> open_listeners();
   void make_bots();
+  [[nodiscard]] bool are_programs_over() const;
   void serve(int fd, const Address& peer, const Destination& destination);
   void on_signal();
   void begin_stop();
@@ -61,6 +68,7 @@ class Server {
   std::vector<std::unique_ptr<UdpEcho>> udp_;
   std::vector<std::unique_ptr<SignalWatcher>> signals_;
   std::vector<std::unique_ptr<Bot>> bots_;
+  std::vector<std::shared_ptr<Companion>> companions_;
   std::vector<std::thread> threads_;
   unsigned quiet_workers_ = 0;
   bool is_stopping_ = false;

@@ -65,6 +65,13 @@ struct Settings {
   std::uint64_t store_lines = 1'000'000;  // of each room
   std::uint64_t store_bytes = 1ULL << 30U;
 
+  // Questions.
+  std::string script;   // the file; empty: none
+  std::string answers;  // a file, "store", "none"; empty: the store if there is one
+  bool is_preview = false;
+  std::string host_key_file;
+  std::string host_key;  // what the file held
+
   // Who is let in.
   std::vector<Network> allow;  // empty: everybody
   std::vector<Network> deny;

@@ -14,8 +14,9 @@ LAYERS = {
     "answers": {"base", "room", "script", "answers"},
     "store": {"base", "room", "store"},
     "service": {"base", "line", "room", "service"},
+    "prompt": {"base", "line", "script", "answers", "prompt"},
     "door": {"base", "net", "line", "door"},
-    "daemon": {"base", "net", "line", "room", "answers", "store", "service", "door", "daemon"},
+    "daemon": {"base", "net", "line", "script", "room", "answers", "store", "service", "prompt", "door", "daemon"},
     "load": {"base", "net", "line", "load"},
 }
 CONTRACTS = {"session.h", "service.h"}

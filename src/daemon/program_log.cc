@@ -1,4 +1,4 @@
-#include "daemon/bot_log.h"
+#include "daemon/program_log.h"
 
 #include <algorithm>
 
@@ -8,10 +8,10 @@
 namespace grotto {
 
 namespace {
-constexpr TokenBucket::Rate kRate{BotLog::kLinesPerSecond, BotLog::kBurstLines};
+constexpr TokenBucket::Rate kRate{ProgramLog::kLinesPerSecond, ProgramLog::kBurstLines};
 }
 
-void BotLog::take(std::string_view bytes, std::uint64_t now_ms) noexcept {
+void ProgramLog::take(std::string_view bytes, std::uint64_t now_ms) noexcept {
   try {
     while (!bytes.empty()) {
       const std::size_t room = kLineBytesMax - line_.size();
@@ -31,7 +31,7 @@ void BotLog::take(std::string_view bytes, std::uint64_t now_ms) noexcept {
   }
 }
 
-void BotLog::flush(std::uint64_t now_ms) noexcept {
+void ProgramLog::flush(std::uint64_t now_ms) noexcept {
   try {
     end_line(now_ms);
     tell_dropped();
@@ -40,7 +40,7 @@ void BotLog::flush(std::uint64_t now_ms) noexcept {
   }
 }
 
-void BotLog::end_line(std::uint64_t now_ms) {
+void ProgramLog::end_line(std::uint64_t now_ms) {
   std::string scratch;
   const std::string_view text = clean_text(line_, scratch);
   if (text.empty()) {
@@ -52,14 +52,15 @@ void BotLog::end_line(std::uint64_t now_ms) {
   } else {
     lines_.take(1, kRate, now_ms);
     tell_dropped();
-    log::info("bot says on standard error", {{"bot", bot_}, {"text", text}});
+    log::info(kind_ + " says on standard error", {{kind_, name_}, {"text", text}});
   }
   line_.clear();
 }
 
-void BotLog::tell_dropped() {
+void ProgramLog::tell_dropped() {
   if (dropped_ == 0) return;
-  log::warning("bot says too much on standard error", {{"bot", bot_}, {"dropped_lines", dropped_}});
+  log::warning(kind_ + " says too much on standard error",
+               {{kind_, name_}, {"dropped_lines", dropped_}});
   dropped_ = 0;
 }
 

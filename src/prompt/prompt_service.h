@@ -1,0 +1,48 @@
+// PromptService: the questions on one worker: its visitors, and the way to them from other threads.
+// Threads: its worker's only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/mailbox.h"
+#include "grotto/service.h"
+#include "prompt/prompt_shared.h"
+#include "prompt/visitor_ref.h"
+
+namespace grotto {
+
+class PromptService final : public Service {
+ public:
+  PromptService(WorkerContext& worker, std::shared_ptr<PromptShared> shared);
+  ~PromptService() override;
+
+  // Service
+  void on_open(Session& session) override;
+  Taken on_line(Session& session, std::string_view line) override;
+  void on_end_of_input(Session& session) override;
+  void on_stopping(Session& session) override;
+  void on_closed(Session& session, CloseReason reason) override;
+  [[nodiscard]] std::string phrase(Session& session, std::string_view sentence,
+                                   std::string_view code) override;
+
+  [[nodiscard]] PromptShared& shared() noexcept { return *shared_; }
+  [[nodiscard]] const Script& script() const noexcept { return *shared_->setting.script; }
+  [[nodiscard]] WorkerContext& worker() noexcept { return worker_; }
+  [[nodiscard]] TimerWheel& wheel() noexcept { return worker_.wheel(); }
+  [[nodiscard]] VisitorRef ref(std::uint64_t number) { return {mailbox_, this, number}; }
+  /// nullptr if he has gone.
+  [[nodiscard]] Visitor* find(std::uint64_t number) noexcept;
+
+ private:
+  WorkerContext& worker_;
+  const std::shared_ptr<PromptShared> shared_;
+  const std::shared_ptr<Mailbox> mailbox_;
+  std::uint64_t last_number_ = 0;
+  std::unordered_map<std::uint64_t, Visitor*> visitors_;
+};
+
+}  // namespace grotto

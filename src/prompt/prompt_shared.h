@@ -1,0 +1,24 @@
+// PromptShared: what the questions of all workers share. Threads: constant after construction but
+// for what has a lock of its own. Lifetime: the last service's.
+#pragma once
+
+#include <memory>
+
+#include "prompt/board.h"
+#include "prompt/prompt.h"
+#include "prompt/race_track.h"
+#include "prompt/shared_program.h"
+#include "prompt/visit_book.h"
+
+namespace grotto {
+
+struct PromptShared {
+  PromptSetting setting;
+  Limits limits;
+  VisitBook book;
+  Board board;
+  std::shared_ptr<SharedProgram> program;  // null unless `per = "server"`
+  std::unique_ptr<RaceTrack> race;         // null unless it is one
+};
+
+}  // namespace grotto

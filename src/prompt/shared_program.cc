@@ -1,0 +1,78 @@
+#include "prompt/shared_program.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/log.h"
+#include "prompt/visitor.h"
+
+namespace grotto {
+
+namespace {
+constexpr std::chrono::seconds kRestartPause{1};
+}
+
+void SharedProgram::send(const std::string& session, const VisitorRef& visitor, std::string line) {
+  const std::scoped_lock lock(mutex_);
+  if (program_ == nullptr) {
+    const auto now = std::chrono::steady_clock::now();
+    if (life_ != 0 && now - started_ < kRestartPause) {
+      visitor.post([](Visitor* who) {
+        if (who != nullptr) who->on_program_end("it has just ended");
+      });
+      return;
+    }
+    started_ = now;
+    const std::uint64_t life = ++life_;
+    const std::weak_ptr<SharedProgram> self = weak_from_this();
+    program_ = programs_->start(script_->run->command, {"GROTTO_TITLE=" + script_->title},
+                                {[self](const std::string& printed) {
+                                   if (const auto alive = self.lock()) alive->on_line(printed);
+                                 },
+                                 [self, life](const std::string& why) {
+                                   if (const auto alive = self.lock()) alive->on_end(life, why);
+                                 }});
+  }
+  visitors_[session] = visitor;
+  program_->send(std::move(line));
+}
+
+void SharedProgram::leave(const std::string& session) {
+  const std::scoped_lock lock(mutex_);
+  visitors_.erase(session);
+}
+
+void SharedProgram::on_line(const std::string& line) {
+  const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
+  std::string session;
+  if (object.is_object() && object.contains("session") && object["session"].is_string()) {
+    session = object["session"].get<std::string>();
+  }
+  const std::scoped_lock lock(mutex_);
+  const auto found = visitors_.find(session);
+  if (found == visitors_.end()) {
+    log::debug("program answered nobody", {{"session", session}});
+    return;
+  }
+  found->second.post([line](Visitor* who) {
+    if (who != nullptr) who->on_program_line(line);
+  });
+}
+
+void SharedProgram::on_end(std::uint64_t life, const std::string& why) {
+  std::map<std::string, VisitorRef> waiting;
+  std::shared_ptr<Program> ended;  // destroyed without the lock
+  {
+    const std::scoped_lock lock(mutex_);
+    if (life != life_) return;
+    ended = std::move(program_);
+    waiting.swap(visitors_);
+  }
+  for (const auto& [session, visitor] : waiting) {
+    visitor.post([why](Visitor* who) {
+      if (who != nullptr) who->on_program_end(why);
+    });
+  }
+}
+
+}  // namespace grotto
