@@ -9,6 +9,7 @@ from support.accounts import AGAIN, CHOOSE, NAME, VISIBLE, asks_password, comes_
 from support.room import EMPTY, GREETING, Room, joined, left, refused, users, welcome
 from support.server import run_grottod
 from support.telnet import DO, ECHO, WILL, WONT, TelnetPeer
+from support.waiting import wait_until
 
 SECRET = "correct horse battery staple"
 NO_SUCH_COMMAND = (
@@ -217,9 +218,9 @@ def test_guesses_are_limited(room):
     thief.says(f"/login ana {SECRET}")
     assert thief.next_line().endswith("[too-many-attempts]")
     thief.hears(NAME)
-    log = room.server.log()
-    assert log.count("wrong password peer=127.0.0.1 account=ana") == 5
-    assert "too many attempts peer=127.0.0.1 account=ana" in log
+    # The log has a thread of its own.
+    wait_until(lambda: "too many attempts peer=127.0.0.1 account=ana" in room.server.log(), "the log")
+    assert room.server.log().count("wrong password peer=127.0.0.1 account=ana") == 5
 
 
 # ---- Bad input
