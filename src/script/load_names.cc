@@ -67,6 +67,7 @@ std::string Ids::read(const TomlNode& node) {
 
 AskType read_type(const TableReader& table) {
   std::vector<std::string_view> words;
+  words.reserve(kTypes.size());
   for (const AskType type : kTypes) words.push_back(to_string(type));
   const auto word = table.word("type", words);
   if (!word) return AskType::text;

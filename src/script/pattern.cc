@@ -24,19 +24,14 @@ std::string_view why(UErrorCode status) noexcept {
   switch (status) {
     case U_REGEX_BAD_ESCAPE_SEQUENCE: return "This escape with a backslash means nothing.";
     case U_REGEX_PROPERTY_SYNTAX: return "This property means nothing.";
-    case U_REGEX_UNIMPLEMENTED: return "This is not to be had in these patterns.";
     case U_REGEX_MISMATCHED_PAREN: return "The parentheses do not match.";
     case U_REGEX_NUMBER_TOO_BIG: return "This number is too large.";
     case U_REGEX_BAD_INTERVAL: return "Expected `{n}`, `{n,}` or `{n,m}`.";
     case U_REGEX_MAX_LT_MIN: return "In `{n,m}`, m is smaller than n.";
     case U_REGEX_INVALID_BACK_REF: return "This refers to a group that there is not.";
-    case U_REGEX_INVALID_FLAG: return "This flag means nothing.";
     case U_REGEX_LOOK_BEHIND_LIMIT: return "What is looked for behind has no bound.";
-    case U_REGEX_SET_CONTAINS_STRING: return "A set in `[…]` holds single characters only.";
     case U_REGEX_MISSING_CLOSE_BRACKET: return "This `[` has no `]`.";
     case U_REGEX_INVALID_RANGE: return "In this range, the end comes before the beginning.";
-    case U_REGEX_PATTERN_TOO_BIG: return "The pattern is too large.";
-    case U_REGEX_INVALID_CAPTURE_GROUP_NAME: return "This name of a group cannot be.";
     default: return "The pattern cannot be read from here on.";
   }
 }

@@ -68,10 +68,10 @@ std::string folded(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* const fold = icu::Normalizer2::getNFKCCasefoldInstance(status);
   GROTTO_CHECK(U_SUCCESS(status));
-  const auto size = static_cast<std::int32_t>(
-      std::min<std::size_t>(text.size(), std::numeric_limits<std::int32_t>::max() / 4));
-  const icu::UnicodeString result =
-      fold->normalize(icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), size)), status);
+  // Nothing that is compared is longer than a line; the bound is for ICU's type only.
+  const std::string_view bounded = text.substr(0, std::numeric_limits<std::int32_t>::max() / 4);
+  const icu::StringPiece piece(bounded.data(), static_cast<std::int32_t>(bounded.size()));
+  const icu::UnicodeString result = fold->normalize(icu::UnicodeString::fromUTF8(piece), status);
   GROTTO_CHECK(U_SUCCESS(status));
   std::string out;
   result.toUTF8String(out);

@@ -340,6 +340,16 @@ correct = '''
 )toml");
 }
 
+TEST_CASE("Script: a text that does not end is no TOML, whatever it is") {
+  for (const std::string text :
+       {"x = \"", "x = \"a\\", "x = '", "x = \"\"\"a\"\"", "x = '''", "x = \"a\ny"}) {
+    INFO(text);
+    const LoadedScript loaded = load_script(text);
+    REQUIRE(loaded.faults.size() == 1);
+    CHECK(loaded.faults[0].sentence.starts_with("This is not TOML: "));
+  }
+}
+
 TEST_CASE("Script: an empty one, and one that is too large") {
   faults("§", {"A script needs a question at least: [[ask]]."});
   faults("§ask = []", {"A script needs a question at least: [[ask]]."});
