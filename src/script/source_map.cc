@@ -7,6 +7,7 @@ namespace grotto {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kCountedBytes = 1024;  // so many at most, to find a place
 
 bool begins_code_point(char byte) noexcept {
   return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
@@ -89,26 +90,41 @@ class Walk {
 
 SourceMap::SourceMap(std::string_view text) : text_(text) {
   if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
-  lines_.push_back(0);
-  for (std::size_t at = text_.find('\n'); at != std::string_view::npos;
-       at = text_.find('\n', at + 1)) {
-    lines_.push_back(at + 1);
+  Known here{0, {}};
+  known_.push_back(here);
+  for (; here.offset != text_.size(); ++here.offset) {
+    const char byte = text_[here.offset];
+    if (here.offset >= known_.back().offset + kCountedBytes && begins_code_point(byte)) {
+      known_.push_back(here);
+    }
+    if (byte == '\n') {
+      here.place = {here.place.line + 1, 1};
+      known_.push_back({here.offset + 1, here.place});
+    } else if (begins_code_point(byte)) {
+      ++here.place.column;
+    }
   }
 }
 
 Place SourceMap::place_at(std::size_t offset) const {
   offset = std::min(offset, text_.size());
-  const auto after = std::upper_bound(lines_.begin(), lines_.end(), offset);
-  const std::string_view before = text_.substr(*(after - 1), offset - *(after - 1));
-  return {
-      static_cast<unsigned>(after - lines_.begin()),
-      1 + static_cast<unsigned>(std::count_if(before.begin(), before.end(), begins_code_point))};
+  const auto after = std::upper_bound(
+      known_.begin(), known_.end(), offset,
+      [](std::size_t wanted, const Known& known) { return wanted < known.offset; });
+  const Known& nearest = *(after - 1);
+  const std::string_view between = text_.substr(nearest.offset, offset - nearest.offset);
+  const auto columns = std::count_if(between.begin(), between.end(), begins_code_point);
+  return {nearest.place.line, nearest.place.column + static_cast<unsigned>(columns)};
 }
 
 std::size_t SourceMap::offset_of(Place place) const {
-  if (place.line == 0 || place.line > lines_.size()) return text_.size();
-  std::size_t at = lines_[place.line - 1];
-  for (unsigned column = 1; column < place.column && at < text_.size(); ++column) {
+  const auto after =
+      std::upper_bound(known_.begin(), known_.end(), place,
+                       [](Place wanted, const Known& known) { return wanted < known.place; });
+  if (after == known_.begin() || place.line > known_.back().place.line) return text_.size();
+  std::size_t at = (after - 1)->offset;
+  for (unsigned column = (after - 1)->place.column; column < place.column && at < text_.size();
+       ++column) {
     do ++at;
     while (at < text_.size() && !begins_code_point(text_[at]));
   }

@@ -27,8 +27,14 @@ class SourceMap {
  private:
   [[nodiscard]] std::size_t offset_of(Place place) const;
 
+  struct Known {
+    std::size_t offset;
+    Place place;
+  };
+
   std::string_view text_;
-  std::vector<std::size_t> lines_;  // where each begins
+  std::vector<Known>
+      known_;  // where each line begins, and places in long lines: the rest is counted
 };
 
 }  // namespace grotto

@@ -22,6 +22,25 @@ TEST_CASE("SourceMap: lines and columns count from 1, columns in code points") {
   CHECK(SourceMap("\xEF\xBB\xBFx").place_at(0) == Place{1, 1});
 }
 
+TEST_CASE("SourceMap: places in long lines are those that a naive count finds") {
+  std::string text;
+  for (int i = 0; i != 5000; ++i) text += i % 1777 == 1776 ? "\n" : i % 3 == 0 ? "ñ" : "x";
+  const SourceMap map(text);
+  Place place;
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    if (at != 0 && text[at - 1] == '\n') {
+      place = {place.line + 1, 1};
+    } else if (at != 0 && (static_cast<unsigned char>(text[at - 1]) & 0xC0U) != 0x80U) {
+      ++place.column;
+    }
+    const bool is_inside =
+        at != text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+    if (is_inside) continue;
+    REQUIRE(map.place_at(at) == place);
+    REQUIRE(map.inside(place, "", 0).line == map.place_at(at + 1).line);
+  }
+}
+
 TEST_CASE("SourceMap: a byte of a text is found through its escapes") {
   struct Case {
     std::string_view source;
