@@ -58,9 +58,7 @@ class QueuedKeeper::Queue {
   const Options options_;
   const std::unique_ptr<AnswerSink> sink_;  // the thread's, after load()
 
-  // Held while somebody is called back; taken before mutex_.
-  std::mutex calling_;
-  bool is_left_ = false;  // under calling_: nobody is called any more
+  std::mutex calling_;  // held while somebody is called back; taken before mutex_
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
@@ -137,7 +135,6 @@ bool QueuedKeeper::Queue::end() {
     if (over_.wait_until(lock, deadline_ + kGrace, [this] { return is_over_; })) return true;
   }
   const std::scoped_lock calling(calling_);
-  is_left_ = true;
   const std::scoped_lock lock(mutex_);
   give_up();
   return is_over_;
@@ -219,7 +216,6 @@ void QueuedKeeper::Queue::tell(const std::string& before) noexcept {
 /// Q2.
 void QueuedKeeper::Queue::call_back() noexcept {
   const std::scoped_lock calling(calling_);
-  if (is_left_) return;
   for (const AnswerBatch& batch : group_) {
     try {
       if (batch.on_kept) batch.on_kept();
@@ -233,11 +229,13 @@ void QueuedKeeper::Queue::call_back() noexcept {
 /// Under the lock, if not all is written. Whoever waits is never called, and goes now: what he
 /// belongs to may be gone soon.
 void QueuedKeeper::Queue::give_up() noexcept {
-  if (records_ == 0) return;
-  log::error("the last answers are lost",
-             {{"file", sink_->name()}, {"records", records_}, {"fault", fault_}});
+  if (records_ > 0) {
+    log::error("the last answers are lost",
+               {{"file", sink_->name()}, {"records", records_}, {"fault", fault_}});
+  }
   records_ = 0;
-  for (AnswerBatch& batch : group_) batch.on_kept = nullptr;  // the records may be being written
+  // The records of the group may be being written, even when nobody waits for that any more.
+  for (AnswerBatch& batch : group_) batch.on_kept = nullptr;
   waiting_.clear();
 }
 
