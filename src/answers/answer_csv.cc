@@ -179,8 +179,8 @@ class CsvAnswers final : public AnswerFormat {
 }  // namespace
 
 const AnswerFormat& csv_answers() noexcept {
-  static const CsvAnswers kFormat;
-  return kFormat;
+  static const CsvAnswers format;
+  return format;
 }
 
 }  // namespace grotto

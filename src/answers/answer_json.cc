@@ -163,8 +163,8 @@ std::optional<AnswerRecord> answer_from_json(std::string_view object) {
 }
 
 const AnswerFormat& json_answers() noexcept {
-  static const JsonAnswers kFormat;
-  return kFormat;
+  static const JsonAnswers format;
+  return format;
 }
 
 }  // namespace grotto
