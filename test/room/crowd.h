@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,37 +13,9 @@
 #include "grotto/worker_context.h"
 #include "room/local_room.h"
 #include "room/member.h"
+#include "support/fake_worker.h"
 
 namespace grotto::testing {
-
-class FakeWorker final : public WorkerContext {
- public:
-  FakeWorker(unsigned index, unsigned count) : index_(index), count_(count) {}
-  [[nodiscard]] unsigned index() const noexcept override { return index_; }
-  [[nodiscard]] unsigned count() const noexcept override { return count_; }
-  [[nodiscard]] TimerWheel& wheel() noexcept override { return wheel_; }
-  void post(std::function<void()> task) override { tasks_.push_back(std::move(task)); }
-
-  void run_aside(std::function<void()> work, std::function<void()> done) override {
-    work();
-    post(std::move(done));
-  }
-
-  void run_posted() {
-    while (!tasks_.empty()) {
-      const auto task = std::move(tasks_.front());
-      tasks_.pop_front();
-      task();
-    }
-  }
-  [[nodiscard]] bool has_posted() const { return !tasks_.empty(); }
-
- private:
-  unsigned index_;
-  unsigned count_;
-  TimerWheel wheel_{0};
-  std::deque<std::function<void()>> tasks_;
-};
 
 /// A member with a connection of which the test decides how much it takes.
 class FakeMember final : public Member {
