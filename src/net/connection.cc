@@ -128,6 +128,12 @@ void Connection::finish(CloseReason reason) noexcept {
   touch();
 }
 
+void Connection::end_output() noexcept {
+  if (state_ != State::open) return;
+  ends_output_ = true;
+  touch();
+}
+
 void Connection::close(CloseReason reason) noexcept {
   if (state_ == State::closed) return;
   if (reason_ == CloseReason::none) reason_ = reason;
@@ -346,6 +352,10 @@ void Connection::after_flush() {
   if (state_ == State::finishing) {
     if (outbox_.is_empty() && (feed_ == nullptr || !feed_->has_more())) all_sent();
     return;
+  }
+  if (ends_output_ && outbox_.is_empty() && (feed_ == nullptr || !feed_->has_more())) {
+    ends_output_ = false;
+    ::shutdown(fd_, SHUT_WR);
   }
   if (is_over_full_ && outbox_.size() < worker_.limits().outbox_bytes_max / 2) {
     is_over_full_ = false;

@@ -102,6 +102,10 @@ class Connection final : private Selectable, private Timer {
   /// first reason counts.
   void finish(CloseReason reason) noexcept;
 
+  /// Sends the outbox and what the feed has, then ends the output (FIN): the peer reads the end of
+  /// its input. Reading goes on until the peer ends too, or finish() or close().
+  void end_output() noexcept;
+
   /// Closes now: nothing queued is sent. on_closed() follows after the selector's batch. May be
   /// called from anywhere on its thread, any number of times; the first reason counts.
   void close(CloseReason reason) noexcept;
@@ -217,6 +221,7 @@ class Connection final : private Selectable, private Timer {
   bool is_writable_registered_ : 1 = false;
   bool is_released_ : 1 = false;
   bool is_close_watched_ : 1 = false;
+  bool ends_output_ : 1 = false;  // once all is sent
 };
 
 }  // namespace grotto

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -16,6 +17,9 @@ class Endpoint {
   /// `socket_type`: SOCK_STREAM or SOCK_DGRAM. A name stands for its first address. Errors: exit
   /// status 64 for a text that is none, 69 for a name that does not resolve.
   static Result<Endpoint> resolve(std::string_view text, int socket_type);
+  /// Where to connect: all addresses of a name, in the order of trying (RFC 6724); at least one.
+  /// Errors: as resolve().
+  static Result<std::vector<Endpoint>> resolve_all(std::string_view text, int socket_type);
   /// What the socket is bound to, by getsockname(2).
   static Endpoint bound_to(int fd);
 
@@ -30,6 +34,10 @@ class Endpoint {
   [[nodiscard]] std::string to_string() const;
 
  private:
+  static Result<Endpoint> of_path(std::string_view text);
+  static Result<std::vector<Endpoint>> look_up(std::string_view text, int socket_type, int flags,
+                                               std::string_view purpose);
+
   sockaddr_storage storage_{};
   socklen_t size_ = 0;
   std::string path_;

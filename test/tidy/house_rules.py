@@ -18,6 +18,7 @@ LAYERS = {
     "door": {"base", "net", "line", "door"},
     "daemon": {"base", "net", "line", "script", "room", "answers", "store", "service", "prompt", "door", "daemon"},
     "load": {"base", "net", "line", "load"},
+    "client": {"base", "net", "line", "client"},
 }
 CONTRACTS = {"session.h", "service.h"}
 BELOW_CONTRACTS = {"base", "net", "line", "script", "room"}
