@@ -110,6 +110,8 @@ def test_unignore_ends_it(three):
     ignores(ana, "oskar")
     oskar.says("one")
     luzmi.hears("oskar: one")
+    luzmi.says("behind it")
+    ana.hears("luzmi: behind it")  # so that she is past it, on whichever worker
     ana.says("/unignore OSKAR")
     ana.hears("You will read OSKAR again.")
     oskar.says("two")

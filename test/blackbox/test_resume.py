@@ -3,7 +3,7 @@
 import pytest
 
 from support.accounts import operator_enters, registers
-from support.resume import REPLACED, asks_for_token, comes_back, drops
+from support.resume import REPLACED, asks_for_token, comes_back, drops, is_seen_away
 from support.room import GREETING, Room, enters, founds, joined, left, refused, users, welcome
 from support.telnet import DO, ECHO, SGA, TelnetPeer
 
@@ -193,6 +193,7 @@ def test_who_is_banned_meanwhile_does_not_come_back(grottod):
     ana.hears("oskar has joined the room.")
     tokens = asks_for_token(ana), asks_for_token(oskar)
     drops(oskar)
+    is_seen_away(ana, "oskar")
     ana.says("/ban oskar", "/lock")
     ana.hears("oskar is banned from cave. It hit 0 people.", "ana locked this room: nobody new comes in.")
     drops(ana)

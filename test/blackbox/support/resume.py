@@ -1,6 +1,7 @@
 """Coming back after a dropped connection."""
 
 from support.room import GREETING
+from support.waiting import wait_until
 
 REPLACED = "You came back by another connection. Goodbye! [replaced]"
 
@@ -8,6 +9,16 @@ REPLACED = "You came back by another connection. Goodbye! [replaced]"
 def asks_for_token(peer):
     peer.says("/resume")
     return peer.hears_like(r"^Your token is (\S+)\. If your connection drops, connect again and type /resume \1$")[1]
+
+
+def is_seen_away(peer, name):
+    """The server knows that `name` has dropped: /who lists him no more."""
+
+    def lists_nobody():
+        peer.says("/who")
+        return name not in peer.next_line().split()
+
+    wait_until(lists_nobody, f"{name} to be away")
 
 
 def comes_back(server, token, name, focus="lobby", *positions):
