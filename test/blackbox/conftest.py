@@ -11,6 +11,7 @@ import pytest
 
 from support import bounds
 from support.load import Running
+from support.prompt import ask_server
 from support.room import Room
 from support.server import Server
 
@@ -89,3 +90,9 @@ def ipv6():
             sock.bind(("::1", 0))
     except OSError:
         pytest.skip("no IPv6 loopback here")
+
+
+@pytest.fixture
+def asks(grottod, tmp_path):
+    """Starts a server that asks: `server = asks(script)`, or again on the same script and answers: `asks()`."""
+    return lambda *words, **how: ask_server(grottod, tmp_path, *words, **how)
