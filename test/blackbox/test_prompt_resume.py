@@ -1,0 +1,168 @@
+"""/resume TOKEN: going on at the next question, on another connection, worker or server."""
+
+import signal
+
+import pytest
+
+from support.prompt import NO_SUCH_TOKEN, PLAIN, REPLACED, events, given, goes_on, has_events, token_of, unfinished, welcome_back
+
+TOLD = r"^To go on later, or after a dropped connection: /resume (\S{22})$"
+
+
+def test_a_dropped_connection_is_gone_on_with(asks, tmp_path):
+    server = asks(PLAIN)
+    peer = server.connect()
+    peer.hears("One?")
+    token = token_of(peer)
+    peer.says("a")
+    peer.hears("Two?")
+    peer.resets()
+    server.waits_until_all_left()
+    peer = goes_on(server, token)
+    peer.hears(welcome_back(1), "Two?")
+    peer.says("b", "/back", "B", "c")
+    peer.hears("Three?", "Two?", "Three?")
+    peer.hears_end()
+    assert events(tmp_path / "answers.jsonl") == ["start", "one=a", "unfinished", "resumed", "two=b", "two=B", "three=c", "end"]
+
+
+def test_the_token_is_told_at_the_start_and_the_same_to_the_end(asks):
+    server = asks("tells-token = true\n" + PLAIN.replace("\n    ", "\n"))
+    peer = server.connect()
+    token = peer.hears_like(TOLD)[1]
+    peer.hears("One?")
+    assert token_of(peer) == token
+    peer.says("a", "/quit")
+    peer.hears("Two?", unfinished(1))
+    assert peer.hears_like(TOLD)[1] == token
+    peer.hears("Goodbye!")
+    again = server.connect()
+    again.hears_like(TOLD)
+    again.hears("One?")
+    again.says(f"/resume {token}")
+    again.hears(welcome_back(1), "Two?")
+    assert token_of(again) == token
+
+
+def test_two_come_for_the_same_at_once(asks):
+    server = asks(PLAIN, "--workers", 2)
+    peer = server.connect("first")
+    peer.hears("One?")
+    token = token_of(peer)
+    peer.says("a")
+    peer.hears("Two?")
+    both = [server.connect(f"again {number}") for number in range(8)]
+    for each in both:
+        each.hears("One?")
+    for each in both:
+        each.says(f"/resume {token}")
+    peer.hears(REPLACED)
+    last = []
+    for each in both:
+        each.says("/again")
+        line = each.next_line()
+        if line == welcome_back(1):
+            each.hears("Two?")
+            line = each.next_line()
+        assert line in (REPLACED, "Two?")
+        if line == "Two?":
+            last.append(each)
+    assert len(last) == 1
+
+
+@pytest.mark.parametrize("token", ["x", "", "A" * 22, "\u00f1" * 10, "../../etc", "a b c", "x" * 4000])
+def test_a_wrong_token_leads_nowhere(asks, token):
+    peer = asks(PLAIN).connect()
+    peer.hears("One?")
+    peer.says(f"/resume {token or 'x'}")
+    peer.hears(NO_SUCH_TOKEN)
+    own = token_of(peer)
+    peer.says(f"/resume {own}", "a", f"/resume {own}")
+    peer.hears(NO_SUCH_TOKEN, "Two?")
+    peer.hears("You have begun already; /resume TOKEN is for before the first answer. [has-begun]")
+
+
+def test_after_the_end_there_is_nothing_to_go_on_with(asks):
+    server = asks(PLAIN)
+    peer = server.connect()
+    peer.hears("One?")
+    token = token_of(peer)
+    peer.says("a", "b", "c")
+    peer.hears("Two?", "Three?")
+    peer.hears_end()
+    goes_on(server, token).hears(NO_SUCH_TOKEN)
+    server.stops()
+    goes_on(asks(), token).hears(NO_SUCH_TOKEN)
+
+
+def test_the_file_has_no_token(asks, tmp_path):
+    server = asks(PLAIN)
+    peer = server.connect()
+    peer.hears("One?")
+    token = token_of(peer)
+    peer.says("a")
+    peer.hears("Two?")
+    assert token.encode() not in (tmp_path / "answers.jsonl").read_bytes() and token not in server.log()
+
+
+def test_in_rounds_one_goes_on_in_the_same_round(asks, tmp_path):
+    script = 'repeat = true\nend = "{score}"\n[[ask]]\nid = "one"\nprompt = "One {round}?"\ncorrect = "a"\n[[ask]]\nid = "two"\nprompt = "Two {one}?"'
+    server = asks(script)
+    peer = server.connect()
+    peer.hears("One 1?")
+    token = token_of(peer)
+    peer.says("a", "b", "x")
+    peer.hears("Two a?", "1", "You have 1 point.", "-- round 2 --", "One 2?", "Two x?")
+    server.signal(signal.SIGKILL)
+    server.ends()
+    peer = goes_on(asks(), token, ("One 1?",))
+    peer.hears(welcome_back(1), "Two x?")
+    peer.says("y")
+    peer.hears("0", "You have 0 points.", "-- round 3 --", "One 3?")
+    peer.closes()
+    assert given(tmp_path / "answers.jsonl", round=2) == [("one", "x"), ("two", "y")]
+
+
+def test_one_goes_on_again_and_again(asks, tmp_path):
+    server = asks(PLAIN, "--workers", 2)
+    peer = server.connect()
+    peer.hears("One?")
+    token = token_of(peer)
+    peer.says("a")
+    peer.hears("Two?")
+    for _ in range(20):
+        peer.closes()
+        peer = goes_on(server, token)
+        peer.hears(welcome_back(1), "Two?")
+    peer.says("b", "c")
+    peer.hears("Three?")
+    peer.hears_end()
+    peer.closes()
+    path = tmp_path / "answers.jsonl"
+    assert [each for each in events(path) if each not in ("unfinished", "resumed")] == ["start", "one=a", "two=b", "three=c", "end"]
+    assert events(path)[-1] == "end"
+
+
+def test_going_on_after_kill_9_with_what_the_file_has(asks, tmp_path):
+    """No `unfinished` was written; the visit goes on all the same."""
+    server = asks(PLAIN, answers="answers.csv")
+    peer = server.connect()
+    peer.hears("One?")
+    token = token_of(peer)
+    peer.says("a", "b")
+    peer.hears("Two?", "Three?")
+    server.signal(signal.SIGKILL)
+    server.ends()
+    peer = goes_on(asks(answers="answers.csv"), token)
+    peer.hears(welcome_back(2), "Three?")
+    peer.says("c")
+    peer.hears_end()
+
+
+def test_what_is_left_is_told_as_unfinished(asks, tmp_path):
+    server = asks(PLAIN)
+    peer = server.connect()
+    peer.says("a", "b")
+    peer.hears("One?", "Two?", "Three?")
+    peer.closes()
+    has_events(tmp_path / "answers.jsonl", "start", "one=a", "two=b", "unfinished")
