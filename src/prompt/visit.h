@@ -73,10 +73,10 @@ class Visit final : public Facts {
   const std::string resume_hash_;
   std::vector<Value> answers_;  // by Script::asks
   std::vector<Step> trail_;
-  std::size_t at_;
   double score_ = 0;  // of this round
   std::uint64_t round_ = 1;
   std::uint64_t answered_ever_ = 0;
+  std::size_t at_;  // the last: the first question depends on all the others
 };
 
 }  // namespace grotto

@@ -175,6 +175,7 @@ void Visitor::finish_round() {
     if (visit_->at() == kScriptEnd) {
       has_ended_ = true;
       state_ = State::over;
+      service_.shared().book.remove(*visit_);
       return session_.finish(CloseReason::service_ended, {});
     }
     tell(fmt::format("-- round {} --", visit_->round_number()));

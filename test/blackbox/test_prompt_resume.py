@@ -123,6 +123,18 @@ def test_in_rounds_one_goes_on_in_the_same_round(asks, tmp_path):
     assert given(tmp_path / "answers.jsonl", round=2) == [("one", "x"), ("two", "y")]
 
 
+def test_rounds_that_end_leave_nothing_to_go_on_with(asks):
+    """When no question is left in a new round it is over; who comes with the token meanwhile is told so, and nothing spins."""
+    script = 'repeat = true\n[[ask]]\nid = "one"\nprompt = "One {round}?"\nwhen = "round < 2"'
+    server = asks(script)
+    peer = server.connect()
+    peer.hears("One 1?")
+    token = token_of(peer)
+    peer.says("a")
+    peer.hears_end()
+    goes_on(server, token, ("One 1?",)).hears(NO_SUCH_TOKEN)
+
+
 def test_one_goes_on_again_and_again(asks, tmp_path):
     server = asks(PLAIN, "--workers", 2)
     peer = server.connect()
