@@ -206,7 +206,7 @@ void Visitor::adopt(std::shared_ptr<Visit> visit, const std::string& token) {
                      visit_->answered() == 1 ? " is" : "s are"));
     go_on();
   });
-  if (state_ == State::claiming) settle(State::asked);
+  session_.resume();  // lines have waited while it was claimed
 }
 
 // ---- The host ----------------------------------------------------------------------------------

@@ -44,6 +44,30 @@ def test_the_token_is_told_at_the_start_and_the_same_to_the_end(asks):
     assert token_of(again) == token
 
 
+@pytest.mark.parametrize("keep", ["answers.jsonl", "none"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_old_connection_is_replaced(asks, keep, workers):
+    """Three times, so that with two workers the way leads over both; what is typed ahead is not lost."""
+    server = asks(PLAIN, "--workers", workers, answers=keep)
+    peer = server.connect("first")
+    peer.hears("One?")
+    token = token_of(peer)
+    peer.says("a")
+    peer.hears("Two?")
+    for number in range(3):
+        again = server.connect(f"again {number}")
+        again.says(f"/resume {token}", f"b{number}")
+        again.hears("One?", welcome_back(1), "Two?", "Three?")
+        peer.hears(REPLACED)
+        peer.hears_end()
+        again.says("/back")
+        again.hears("Two?")
+        peer = again
+    peer.says("b", "c")
+    peer.hears("Three?")
+    peer.hears_end()
+
+
 def test_two_come_for_the_same_at_once(asks):
     server = asks(PLAIN, "--workers", 2)
     peer = server.connect("first")
