@@ -64,6 +64,21 @@ void Visit::cut_trail(std::size_t size) {
   }
 }
 
+std::size_t Visit::next_after(std::size_t ask, AnswerHow how) const {
+  const Ask& asked = script_->asks[ask];
+  if (how != AnswerHow::timed_out && how != AnswerHow::tries_out) {
+    return next_ask(*script_, ask, *this);
+  }
+  if (asked.has_otherwise) {
+    return asked.otherwise == kScriptEnd ? kScriptEnd
+                                         : ask_from(*script_, asked.otherwise, *this);
+  }
+  const bool is_answered = !std::holds_alternative<std::monostate>(answer(ask));
+  const bool has_default = !std::holds_alternative<std::monostate>(asked.default_value);
+  const bool is_stuck = !is_answered && !has_default && !asked.is_optional && !script_->race;
+  return is_stuck ? ask : next_ask(*script_, ask, *this);
+}
+
 void Visit::go_back() {
   GROTTO_CHECK(!trail_.empty());
   cut_trail(trail_.size() - 1);
@@ -97,7 +112,7 @@ bool Visit::restore(const AnswerRecord& record) {
   }
   at_ = static_cast<std::size_t>(found - script_->asks.begin());
   take(record.answer, record.points);
-  at_ = next_ask(*script_, at_, *this);
+  at_ = next_after(at_, record.how);
   return false;
 }
 

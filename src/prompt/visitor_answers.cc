@@ -128,10 +128,7 @@ void Visitor::commit(const Value& answer, AnswerHow how, std::optional<double> p
     is_stuck = has_failed && !is_answered && !ask.has_otherwise && !ask.is_optional && !script.race;
     const std::size_t at = visit_->at();
     visit_->take(answer, worth);
-    visit_->go_to(
-        has_failed && ask.has_otherwise
-            ? (ask.otherwise == kScriptEnd ? kScriptEnd : ask_from(script, ask.otherwise, *visit_))
-            : next_ask(script, at, *visit_));
+    visit_->go_to(visit_->next_after(at, how));
   }
   show_on_board();
   const bool is_wrong = is_answered && !ask.correct.empty() && !is_right;

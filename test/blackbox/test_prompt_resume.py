@@ -159,6 +159,60 @@ def test_rounds_that_end_leave_nothing_to_go_on_with(asks):
     goes_on(server, token, ("One 1?",)).hears(NO_SUCH_TOKEN)
 
 
+def test_where_tries_run_out_one_goes_on_as_without_a_restart(asks):
+    script = """
+        [[ask]]
+        id = "number"
+        type = "number"
+        prompt = "Number?"
+        tries = 1
+        otherwise = "last"
+        [[ask]]
+        id = "between"
+        prompt = "Between?"
+        [[ask]]
+        id = "last"
+        prompt = "Last?"
+        """
+    server = asks(script)
+    peer = server.connect()
+    peer.hears("Number? (a number)")
+    token = token_of(peer)
+    peer.says("x")
+    peer.hears_like("not-a-number")
+    peer.hears_like("tries-out")
+    peer.hears("Last?")
+    server.stops()
+    peer = goes_on(asks(), token, ("Number? (a number)",))
+    peer.hears(welcome_back(1), "Last?")
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_a_question_that_needs_an_answer_is_not_passed_by_coming_back(asks, is_restarted):
+    server = asks('end = "You are in."\n[[ask]]\nid = "age"\ntype = "number"\nmin = 18\ntries = 1\nprompt = "Age?"')
+    peer = server.connect()
+    peer.hears_like("^Age")
+    token = token_of(peer)
+    peer.says("9")
+    peer.hears_like("too-small")
+    peer.hears_like("tries-out")
+    peer.hears(unfinished(1))
+    peer.hears_like(TOLD)
+    peer.hears("Without an answer to this question it does not go on. Goodbye!")
+    peer.hears_end()
+    peer.closes()
+    if is_restarted:
+        server.stops()
+        server = asks()
+    peer = server.connect("again")
+    peer.hears_like("^Age")
+    peer.says(f"/resume {token}")
+    peer.hears(welcome_back(1))
+    peer.hears_like("^Age")
+    peer.says("19")
+    peer.hears("You are in.")
+
+
 def test_one_goes_on_again_and_again(asks, tmp_path):
     server = asks(PLAIN, "--workers", 2)
     peer = server.connect()
