@@ -33,7 +33,9 @@ void load_unfinished(PromptShared& shared) {
   });
   for (const std::string& session : order) {
     const auto found = open.find(session);
-    if (found != open.end()) shared.book.release(found->second);
+    if (found == open.end()) continue;
+    found->second->end_restore();
+    shared.book.release(found->second);
   }
   if (sessions != 0) {
     log::info("answers", {{"sessions", sessions}, {"unfinished", open.size()}});

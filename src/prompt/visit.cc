@@ -70,8 +70,7 @@ std::size_t Visit::next_after(std::size_t ask, AnswerHow how) const {
     return next_ask(*script_, ask, *this);
   }
   if (asked.has_otherwise) {
-    return asked.otherwise == kScriptEnd ? kScriptEnd
-                                         : ask_from(*script_, asked.otherwise, *this);
+    return asked.otherwise == kScriptEnd ? kScriptEnd : ask_from(*script_, asked.otherwise, *this);
   }
   const bool is_answered = !std::holds_alternative<std::monostate>(answer(ask));
   const bool has_default = !std::holds_alternative<std::monostate>(asked.default_value);
@@ -95,10 +94,12 @@ void Visit::begin_next_round() {
 bool Visit::restore(const AnswerRecord& record) {
   if (record.event == AnswerEvent::end) {
     if (!script_->is_repeated) return true;
+    is_last_unknown_ = false;
     begin_next_round();
     return false;
   }
   if (record.event != AnswerEvent::answer) return false;
+  is_last_unknown_ = false;
   if (record.round != round_) {
     begin_next_round();
     round_ = record.round;
@@ -112,8 +113,14 @@ bool Visit::restore(const AnswerRecord& record) {
   }
   at_ = static_cast<std::size_t>(found - script_->asks.begin());
   take(record.answer, record.points);
+  is_last_unknown_ =
+      !found->is_kept && (record.how == AnswerHow::given || record.how == AnswerHow::by_default);
   at_ = next_after(at_, record.how);
   return false;
+}
+
+void Visit::end_restore() {
+  if (std::exchange(is_last_unknown_, false)) go_back();
 }
 
 }  // namespace grotto

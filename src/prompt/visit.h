@@ -64,6 +64,9 @@ class Visit final : public Facts {
 
   /// What was kept of it is taken as it stands, in order. True if it has ended for good.
   bool restore(const AnswerRecord& record);
+  /// All of it was taken. A last answer that the script does not keep is not known: its question is
+  /// in turn again.
+  void end_restore();
 
  private:
   struct Step {
@@ -80,6 +83,7 @@ class Visit final : public Facts {
   double score_ = 0;  // of this round
   std::uint64_t round_ = 1;
   std::uint64_t answered_ever_ = 0;
+  bool is_last_unknown_ = false;  // while it is restored
   std::size_t at_;  // the last: the first question depends on all the others
 };
 

@@ -6,7 +6,6 @@
 #include "prompt/prompt_service.h"
 #include "prompt/visitor.h"
 #include "script/answer.h"
-#include "script/flow.h"
 
 namespace grotto {
 

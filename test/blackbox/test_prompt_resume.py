@@ -213,6 +213,44 @@ def test_a_question_that_needs_an_answer_is_not_passed_by_coming_back(asks, is_r
     peer.hears("You are in.")
 
 
+def test_what_is_not_kept_is_asked_again_after_a_restart(asks):
+    """Its answer is not known any more, and the way on may depend on it."""
+    script = """
+        [[ask]]
+        id = "code"
+        type = "hidden"
+        prompt = "Code?"
+        [[ask]]
+        id = "again"
+        type = "hidden"
+        prompt = "Again?"
+        keep = false
+        goto = { when = "again != code", to = "differ" }
+        [[ask]]
+        id = "agreed"
+        prompt = "Agreed?"
+        goto = "end"
+        [[ask]]
+        id = "differ"
+        prompt = "They differ."
+        """
+    server = asks(script)
+    peer = server.connect()
+    peer.says("sesame", "sesame")
+    heard = [peer.next_line() for _ in range(5)]
+    assert heard[1::2] == ["Code?", "Again?"] and heard[4] == "Agreed?"
+    token = token_of(peer)
+    server.signal(signal.SIGKILL)
+    server.ends()
+    peer = asks().connect()
+    peer.lines_until("Code?")
+    peer.says(f"/resume {token}")
+    peer.hears(welcome_back(1))
+    peer.lines_until("Again?")
+    peer.says("sesame")
+    peer.hears("Agreed?")
+
+
 def test_one_goes_on_again_and_again(asks, tmp_path):
     server = asks(PLAIN, "--workers", 2)
     peer = server.connect()
