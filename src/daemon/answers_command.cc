@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -94,14 +93,15 @@ void tell_more_broken(std::uint64_t broken) {
   if (broken > kBrokenToldMax) tell(fmt::format("so are {} more.", broken - kBrokenToldMax));
 }
 
-Result<AnswerRecords> read_lines(int fd, const std::string& path, const AnswerFormat& format) {
+/// `bytes_max`: what the file has now; who writes to it may be faster than we read.
+Result<AnswerRecords> read_lines(int fd, const std::string& path, std::uint64_t bytes_max,
+                                 const AnswerFormat& format) {
   AnswerRecords records;
   std::uint64_t broken = 0;
   const AnswerLineUser user{
       [&](AnswerRecord&& record) { records.push_back(std::move(record)); },
       [&](std::uint64_t line) { tell_broken(++broken, fmt::format("line {} of {}", line, path)); }};
-  const auto found =
-      read_answer_lines(fd, path, std::numeric_limits<std::uint64_t>::max(), format, user);
+  const auto found = read_answer_lines(fd, path, bytes_max, format, user);
   if (!found) return found.error();
   tell_more_broken(broken);
   return records;
@@ -143,7 +143,9 @@ Result<AnswerRecords> read_file(const std::string& path) {
   const std::string_view begins(first.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
   if (begins == kStoreBegins) return read_store(path);
   const AnswerFormat* const format = answer_format(path);
-  if (format != nullptr) return read_lines(file.get(), path, *format);
+  if (format != nullptr) {
+    return read_lines(file.get(), path, static_cast<std::uint64_t>(status.st_size), *format);
+  }
   if (size == 0 && path.ends_with(".db")) return AnswerRecords();  // a store before its first write
   return Error{fmt::format("{} is no file of answers: it is no store, and its name ends in neither "
                            ".jsonl nor .csv.",

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -294,11 +295,12 @@ def test_a_file_that_grows_is_read_whole_line_by_whole_line(kept):
     def write():
         with open(file, "ab", buffering=0) as out:
             number = 1
-            while not is_over.is_set() and number < 20_000:
+            while not is_over.is_set() and number < 3_000:
                 text = lines([start(f"s{number}"), answer(f"s{number}", 0, "q", "x" * (number % 300))]).encode()
                 out.write(text[: number % len(text)])
                 out.write(text[number % len(text) :])
                 number += 1
+                time.sleep(0.0002)
 
     writer = threading.Thread(target=write)
     writer.start()
