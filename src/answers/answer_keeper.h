@@ -25,7 +25,9 @@ class AnswerKeeper {
   virtual void load(const std::function<void(AnswerRecord&& record)>& take) = 0;
 
   /// Keeps these, in order and together: all of them or, after a crash, a beginning of them. Never
-  /// waits for the disk. While the disk fails it is tried again, every second; nothing is given up.
+  /// waits for the disk. While the disk fails it is tried again, every second; no answer is given
+  /// up. (Of more records than may wait, those without an answer are dropped, which the log tells;
+  /// on_kept then tells of what is left and of all before it.)
   virtual void keep(std::vector<AnswerRecord> records, OnKept on_kept) = 0;
 
   /// Why nothing can be kept at the moment, as a part of a sentence: `No space left on device`;

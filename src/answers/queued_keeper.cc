@@ -106,7 +106,7 @@ std::string QueuedKeeper::fault() const {
 void QueuedKeeper::Queue::add(AnswerGroup& one) {
   const std::scoped_lock lock(mutex_);
   std::vector<AnswerRecord>& records = one.front().records;
-  if (!records.empty() && drop_beyond_bound(records)) return;
+  if (drop_beyond_bound(records) && waiting_.size() >= options_.queued_records_max) return;
   records_ += records.size();
   waiting_.splice(waiting_.end(), one);
   wake_.notify_one();
@@ -114,7 +114,7 @@ void QueuedKeeper::Queue::add(AnswerGroup& one) {
 
 /// Q4. True: nothing is left of them.
 bool QueuedKeeper::Queue::drop_beyond_bound(std::vector<AnswerRecord>& records) noexcept {
-  if (records_ + records.size() <= options_.queued_records_max) return false;
+  if (records.empty() || records_ + records.size() <= options_.queued_records_max) return false;
   dropped_ += std::erase_if(records, is_without_answer);
   return records.empty();
 }

@@ -4,7 +4,7 @@
 //   that is kept, on_kept is called once, and after those of all calls before it. Q3 while the sink
 //   fails, the same group is tried again, with pauses, and nothing with an answer is given up. Q4
 //   beyond the bound of the queue, records without answers are dropped and counted in the log; who
-//   gave nothing else is never called.
+//   gave nothing else is called at his turn all the same, or never if as many calls wait.
 // Threads: keep() and fault() from any; all else on main. Lifetime: the destructor writes what is
 // queued, for a while; then it gives up, even if the sink hangs in the disk: its thread then goes
 // its own way, with what it needs, and calls nobody any more.

@@ -172,27 +172,34 @@ TEST_CASE("QueuedKeeper: a write that does not come back is told, and is no faul
 }
 
 TEST_CASE("QueuedKeeper: beyond its bound it takes answers, and nothing without one") {
-  Keeping keeping({.retry_ms = 2, .end_ms = 5'000, .queued_records_max = 10});
-  keeping.drain->set([&] { keeping.drain->fault = "no"; });
-  std::atomic<int> told = 0;
-  const auto tell = [&] { ++told; };
-  keeping.keeper->keep(answers("a", 0, 9), tell);
-  keeping.keeper->keep({plain(AnswerEvent::resumed, "b")}, tell);  // the tenth
-  keeping.keeper->keep({plain(AnswerEvent::unfinished, "b")}, tell);
-  keeping.keeper->keep({answer("b", 0, "q", true), end("b", 1)}, tell);
-  keeping.keeper->keep({start("c"), answer("c", 0, "q", true)}, tell);
-  keeping.keeper->keep({}, tell);
-  keeping.drain->set([&] { keeping.drain->fault.clear(); });
-  wait_until([&] { return told == 5; });
+  Keeping keeping({.retry_ms = 2, .queued_records_max = 10});
+  keeping.drain->set([&] { keeping.drain->hangs = true; });
+  std::vector<std::string> told;
+  const auto keep_as = [&](const std::string& name, const AnswerRecords& records) {
+    keeping.keeper->keep(records, [&told, name] { told.push_back(name); });
+  };
+  keep_as("first", answers("a", 0, 9));
+  keeping.drain->wait_for([&] { return keeping.drain->in_write == 1; });
+  keep_as("tenth", {plain(AnswerEvent::resumed, "b")});
+  keep_as("dropped", {plain(AnswerEvent::resumed, "b")});
+  keep_as("half", {answer("b", 0, "q", true), end("b", 1)});
+  keep_as("whole", {start("c"), answer("c", 0, "q", true)});
+  keep_as("empty", {});
+  for (int i = 0; i < 20; ++i) keep_as("many", {plain(AnswerEvent::unfinished, "b")});
+  keep_as("last", answers("a", 9, 1));
+  keeping.drain->set([&] { keeping.drain->hangs = false; });
+  keep(*keeping.keeper, {});
   keep(*keeping.keeper, {end("c", 2)});  // there is room again
   AnswerRecords expected = answers("a", 0, 9);
   expected.push_back(plain(AnswerEvent::resumed, "b"));
   expected.push_back(answer("b", 0, "q", true));
   expected.push_back(start("c"));
   expected.push_back(answer("c", 0, "q", true));
+  expected.push_back(answers("a", 9, 1).front());
   expected.push_back(end("c", 2));
   CHECK(keeping.drain->kept == expected);
-  CHECK(told == 5);
+  CHECK(told == std::vector<std::string>{"first", "tenth", "dropped", "half", "whole", "empty",
+                                         "many", "many", "many", "many", "many", "last"});
 }
 
 TEST_CASE("QueuedKeeper: one write takes a bounded group, or one call") {
