@@ -171,6 +171,12 @@ void LibeditEditor::bind_keys() {
   add_function(L"grotto-clear", L"Clear the screen", on_key<Event::Kind::clear>, L"^L");
   add_function(L"grotto-quit", L"Quit", on_key<Event::Kind::quit>, L"^\\");
   add_function(L"grotto-complete", L"Complete a name or a command", on_tab, L"^I");
+  // These start an editor on our terminal, or take commands for libedit's own.
+  ::el_wset(edit_, EL_BIND, L"-a", L"-r", L"v", nullptr);
+  ::el_wset(edit_, EL_BIND, L"-a", L"-r", L":", nullptr);
+  ::el_wset(edit_, EL_BIND, L"-a", L"-r", L"@", nullptr);
+  ::el_wset(edit_, EL_BIND, L"-r", L"\\ex", nullptr);
+  ::el_wset(edit_, EL_BIND, L"-r", L"\\eX", nullptr);
   const char* editor = nullptr;
   ::el_get(edit_, EL_EDITOR, &editor);
   if (editor != nullptr && std::string_view(editor) == "vi") return;
@@ -238,6 +244,10 @@ void LibeditEditor::run() {
 
 int LibeditEditor::next_key(wchar_t& key) {
   const LineInfoW* const line = ::el_wline(edit_);
+  // Some vi commands of libedit leave the cursor before the line, and the next writes there.
+  if (line->cursor < line->buffer) {
+    ::el_cursor(edit_, static_cast<int>(line->buffer - line->cursor));
+  }
   const bool is_full = static_cast<std::size_t>(line->lastchar - line->buffer) >= kCharactersMax;
   std::unique_lock lock(mutex_);
   for (;;) {
