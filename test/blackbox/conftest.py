@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 import pytest
 
 from support import bounds
+from support.client import Clients
 from support.load import Running
 from support.prompt import ask_server
 from support.room import Room
@@ -20,6 +21,7 @@ def pytest_report_header(config):
     return [
         f"grottod: {bounds.GROTTOD} (waits x{bounds.FACTOR:g}, sanitized: {bounds.SANITIZED})",
         f"grotto-load: {bounds.LOAD}" + ("" if os.path.exists(bounds.LOAD) else " (is not built)"),
+        f"grotto: {bounds.CLIENT}" + ("" if os.path.exists(bounds.CLIENT) else " (is not built)"),
     ]
 
 
@@ -54,6 +56,17 @@ def load():
         return
     assert "GROTTO_LOAD" not in os.environ, f"{bounds.LOAD} is not there"
     pytest.skip("grotto-load is not built")
+
+
+@pytest.fixture
+def client(tmp_path):
+    """Starts clients, each of which is ended: `client.pipe(…)`, `client.terminal(…)`, `client.tmux(…)`."""
+    if not os.path.exists(bounds.CLIENT):
+        assert "GROTTO_CLIENT" not in os.environ, f"{bounds.CLIENT} is not there"
+        pytest.skip("grotto is not built")
+    clients = Clients(tmp_path)
+    yield clients
+    clients.end()
 
 
 @pytest.fixture

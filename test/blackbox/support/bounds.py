@@ -2,6 +2,7 @@
 
 GROTTOD: the program (default: build/bin/grottod of this repository). GROTTO_SHOUT: the example (default: beside it).
 GROTTO_LOAD: the load tool (default: build/bin/grotto-load). GROTTO_FAULTY_SERVER: what it is tested against (default: of the same build).
+GROTTO_CLIENT: the console client (default: build/bin/grotto).
 GROTTO_TEST_WRAPPER: words put before the server's command ("valgrind -q --error-exitcode=99").
 GROTTO_TEST_WORKERS: the number of workers where a test does not set it (default: the server's own).
 GROTTO_TEST_TIME_FACTOR: multiplies every wait; by default 1, or 6 for a sanitizer build or a wrapper.
@@ -15,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 GROTTOD = os.path.abspath(os.environ.get("GROTTOD") or ROOT / "build/bin/grottod")
 SHOUT = os.path.abspath(os.environ.get("GROTTO_SHOUT") or os.path.join(os.path.dirname(GROTTOD), "shout"))
 LOAD = os.path.abspath(os.environ.get("GROTTO_LOAD") or ROOT / "build/bin/grotto-load")
+CLIENT = os.path.abspath(os.environ.get("GROTTO_CLIENT") or ROOT / "build/bin/grotto")
 FAULTY_SERVER = os.path.abspath(
     os.environ.get("GROTTO_FAULTY_SERVER")
     or os.path.join(os.path.dirname(os.path.dirname(LOAD)), "test/support/faulty_server/faulty_server")
