@@ -35,8 +35,8 @@ class CutLine:
             pairs, self._pairs = self._pairs, []
         for pair in pairs:
             for end in pair:
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER)
                 try:
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER)
                     end.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass

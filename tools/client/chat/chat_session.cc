@@ -258,6 +258,10 @@ std::string ChatSession::status() const {
       break;
     case State::in: {
       if (!asks_.empty()) return asks_;
+      if (awaits_token_ || awaits_echo_) {
+        text = "entering";
+        break;
+      }
       text = book_.focus().empty() ? "in" : book_.focus();
       const std::uint64_t people = book_.people();
       if (people > 0) text += fmt::format(" · {} {}", people, people == 1 ? "person" : "people");

@@ -97,6 +97,12 @@ void ChatSession::take_notice(const Message& message) {
   const bool is_ours = is_answer_to_us(message);
   book_.take(message);
   said_goodbye_ = message.text == "Goodbye!";
+  // Why a connection is ended is told with its code behind it.
+  const std::size_t open = message.text.rfind(" [");
+  if (message.text.ends_with(']') && open != std::string::npos) {
+    last_refusal_ = message.text;
+    last_refusal_code_ = message.text.substr(open + 2, message.text.size() - open - 3);
+  }
   if (state_ == State::entering) {
     if (message.text.starts_with("Welcome back ")) {
       came_back();

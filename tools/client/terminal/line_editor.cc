@@ -127,8 +127,14 @@ Result<Done> LibeditEditor::start() {
     return Error{std::string("cannot edit lines: no pseudo-terminal: ") + std::strerror(errno),
                  EX_OSERR};
   }
+  // Of a dumb terminal, which this one is: libedit binds the arrow keys of ECMA-48 whatever the
+  // kind is, and to read a richer description leaks memory in tinfo.
+  const char* const found = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): no other thread
+  const std::string kind = found == nullptr ? "" : found;
+  ::setenv("TERM", "dumb", 1);  // NOLINT(concurrency-mt-unsafe)
   edit_ = ::el_init_fd("grotto", terminal_.nowhere, terminal_.nowhere, terminal_.nowhere,
                        terminal_.slave, terminal_.slave, terminal_.slave);
+  found == nullptr ? ::unsetenv("TERM") : ::setenv("TERM", kind.c_str(), 1);  // NOLINT
   history_ = ::history_winit();
   if (edit_ == nullptr || history_ == nullptr) {
     return Error{"cannot edit lines: out of memory", EX_OSERR};

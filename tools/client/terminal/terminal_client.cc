@@ -161,6 +161,7 @@ Screen::Input TerminalClient::input() {
 
 void TerminalClient::refresh() {
   if (editor_ == nullptr || is_over_ || !std::exchange(is_stale_, false)) return;
+  screen_.resize(terminal_size());  // the signal that tells may still be on its way
   write(screen_.show_above(std::exchange(shown_, {}), input()));
 }
 
