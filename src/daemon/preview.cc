@@ -55,7 +55,7 @@ class PreviewSession final : public Session {
   }
 
   /// What was read; `done` is called when all of it is taken.
-  void take(std::string bytes, std::function<void()> done) {
+  void take(const std::string& bytes, std::function<void()> done) {
     pending_ += bytes;
     done_ = std::move(done);
     take_pending();
@@ -115,7 +115,8 @@ class PreviewSession final : public Session {
   void take_pending() {
     while (!is_ending_ && !is_holding_) {
       if (!held_.empty()) {
-        if (!offer(std::exchange(held_.front(), {}))) return;
+        const std::string held = std::exchange(held_.front(), {});
+        if (!offer(held)) return;
         continue;
       }
       std::string_view rest = pending_;
@@ -126,7 +127,7 @@ class PreviewSession final : public Session {
       if (next == LineFramer::Next::need_more) break;
       if (next == LineFramer::Next::too_long) {
         write_line(service_.phrase(*this, "Your line is too long and was not taken.", "too-long"));
-      } else if (!offer(std::move(text))) {
+      } else if (!offer(text)) {
         return;
       }
     }
@@ -139,7 +140,7 @@ class PreviewSession final : public Session {
   }
 
   /// False if the line is held.
-  bool offer(std::string text) {
+  bool offer(const std::string& text) {
     if (is_hiding_) write("\n");  // the terminal has not shown that Enter was pressed
     std::string scratch;
     const std::string clean(clean_text(text, scratch, worker_.limits().line_bytes_max));
@@ -196,19 +197,24 @@ class InputThread {
       const ssize_t size = ::read(STDIN_FILENO, buffer.data(), buffer.size());
       if (size < 0 && errno == EINTR) continue;
       if (size <= 0) return worker.post([&session] { session.end_input(); });
-      std::unique_lock lock(mutex_);
-      is_taken_ = false;
-      worker.post(
-          [this, &session, bytes = std::string(buffer.data(), static_cast<std::size_t>(size))] {
-            session.take(bytes, [this] {
-              const std::scoped_lock inner(mutex_);
-              is_taken_ = true;
-              taken_.notify_one();
-            });
-          });
-      taken_.wait(lock, [this] { return is_taken_ || is_stopped_; });
-      if (is_stopped_) return;
+      const std::string bytes(buffer.data(), static_cast<std::size_t>(size));
+      if (!hand_over(worker, session, bytes)) return;
     }
+  }
+
+  /// Waits until it is taken; false if it is never going to be.
+  bool hand_over(Worker& worker, PreviewSession& session, const std::string& bytes) {
+    std::unique_lock lock(mutex_);
+    is_taken_ = false;
+    worker.post([this, &session, bytes] {
+      session.take(bytes, [this] {
+        const std::scoped_lock inner(mutex_);
+        is_taken_ = true;
+        taken_.notify_one();
+      });
+    });
+    taken_.wait(lock, [this] { return is_taken_ || is_stopped_; });
+    return !is_stopped_;
   }
 
   std::array<int, 2> stop_{};

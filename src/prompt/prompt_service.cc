@@ -54,7 +54,8 @@ ServiceFactory make_prompt_factory(const PromptSetting& setting, const Limits& l
   auto shared = std::make_shared<PromptShared>();
   shared->setting = setting;
   shared->limits = limits;
-  if (setting.script->run && setting.script->run->is_shared) {
+  const std::optional<RunProgram>& run = setting.script->run;
+  if (run.has_value() && run->is_shared) {
     shared->program = std::make_shared<SharedProgram>(setting.programs, setting.script);
   }
   if (setting.script->race) shared->race = std::make_unique<RaceTrack>(setting.script);
