@@ -223,8 +223,8 @@ std::string RaceTrack::standings() const {
   std::vector<const Player*> order;
   order.reserve(players_.size());
   for (const auto& [ref, player] : players_) order.push_back(&player);
-  std::stable_sort(order.begin(), order.end(), [](const Player* one, const Player* other) {
-    return one->score > other->score;
+  std::sort(order.begin(), order.end(), [](const Player* one, const Player* other) {
+    return one->score != other->score ? one->score > other->score : one->name < other->name;
   });
   std::string text = "Points:";
   for (std::size_t i = 0; i < std::min(order.size(), kStandings); ++i) {

@@ -22,7 +22,7 @@ class Gathering {
     const std::scoped_lock lock(mutex_);
     std::move(found.begin(), found.end(), std::back_inserter(found_));
     if (--left_ > 0) return;
-    std::stable_sort(found_.begin(), found_.end(), [](const Found& one, const Found& other) {
+    std::sort(found_.begin(), found_.end(), [](const Found& one, const Found& other) {
       return one.rank != other.rank ? one.rank > other.rank : one.text < other.text;
     });
     reply_([take = take_, all = std::move(found_)](Participant& who) { take(who, all); });
