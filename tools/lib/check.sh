@@ -77,7 +77,7 @@ check_blackbox() {  # check_blackbox VARIANT [name=value ...]
   shift
   dir=$(grotto_build_dir "$variant")
   log=$(mktemp)
-  env GROTTOD="$dir/bin/grottod" GROTTO_SHOUT="$dir/bin/shout" GROTTO_LOAD="$dir/bin/grotto-load" $([ -x "$dir/bin/grotto" ] && echo GROTTO_CLIENT="$dir/bin/grotto") \
+  env GROTTOD="$dir/bin/grottod" GROTTO_SHOUT="$dir/bin/shout" GROTTO_LOAD="$dir/bin/grotto-load" GROTTO_CLIENT="$dir/bin/grotto" \
     GROTTO_FAULTY_SERVER="$dir/test/support/faulty_server/faulty_server" PYTHONDONTWRITEBYTECODE=1 \
     UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 "$@" \
     "$(grotto_python)" -m pytest test/blackbox -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null

@@ -44,7 +44,7 @@ class ServerLink::Door final : public ConnectionHandler {
     if (link_ != nullptr) link_->handler_.on_link_bytes(bytes);
   }
   void on_end_of_input(Connection& connection) override {
-    connection.close(CloseReason::peer_closed);
+    connection.finish(CloseReason::peer_closed);  // what is on its way still goes out
   }
   void on_closed(Connection& /*connection*/, CloseReason reason) override {
     if (link_ == nullptr) return;
