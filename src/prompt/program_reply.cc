@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/escape.h"
 #include "line/text.h"
+#include "script/answer.h"
+#include "script/words.h"
 
 namespace grotto {
 
@@ -17,6 +20,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kChoicesMax = 50;
 constexpr std::size_t kIdBytesMax = 64;
+constexpr double kPointsMax = 1e6;
 
 /// What is wrong, thrown within this file only.
 struct Fault {
@@ -64,6 +68,15 @@ Template plain(const std::string& text) {
   return std::get<Template>(std::move(parsed));
 }
 
+/// A default is an answer itself, and stands as one that was typed.
+void check_default(Ask& ask) {
+  const std::string text = to_text(std::exchange(ask.default_value, {}));
+  if (text.empty()) return;
+  auto read = read_answer(ask, text);
+  if (std::holds_alternative<NoAnswer>(read)) throw Fault{"\"default\" is no answer"};
+  ask.default_value = std::get<Value>(std::move(read));
+}
+
 std::shared_ptr<const Ask> own_ask(const Json& object) {
   auto ask = std::make_shared<Ask>();
   ask->id = "program";
@@ -71,8 +84,7 @@ std::shared_ptr<const Ask> own_ask(const Json& object) {
   for (const auto& [key, value] : object.items()) {
     if (key == "id") {
       ask->id = text_of(value, key);
-      if (ask->id.empty() || ask->id.size() > kIdBytesMax)
-        throw Fault{"\"id\" is empty or too long"};
+      if (!is_id(ask->id) || ask->id.size() > kIdBytesMax) throw Fault{"\"id\" is no id"};
     } else if (key == "prompt") {
       ask->prompt = plain(text_of(value, key));
     } else if (key == "type") {
@@ -103,6 +115,7 @@ std::shared_ptr<const Ask> own_ask(const Json& object) {
   if ((ask->type == AskType::choice) != !ask->choices.empty()) {
     throw Fault{"\"choices\" belong to a question of the type choice, and to no other"};
   }
+  check_default(*ask);
   return ask;
 }
 
@@ -133,6 +146,7 @@ ProgramReply read_object(const Script& script, const Json& object) {
       }
     } else if (key == "points") {
       reply.points = number_of(value, key);
+      if (std::fabs(reply.points) > kPointsMax) throw Fault{"\"points\" are too many"};
     } else if (key == "session") {
       reply.session = text_of(value, key);
     } else if (key == "ask") {

@@ -69,7 +69,13 @@ TEST_CASE("ProgramReply: what makes no sense is told") {
   CHECK(fault(R"({"ask":{"type":"text"}})") == "a question has no \"prompt\"");
   CHECK(fault(R"({"ask":{"prompt":"x","type":"texts"}})") == "there is no type \"texts\"");
   CHECK(fault(R"({"ask":{"prompt":"x","kind":1}})") == "a question has no \"kind\"");
-  CHECK(fault(R"({"ask":{"prompt":"x","id":""}})") == "\"id\" is empty or too long");
+  CHECK(fault(R"({"ask":{"prompt":"x","id":""}})") == "\"id\" is no id");
+  CHECK(fault(R"({"ask":{"prompt":"x","id":"a b"}})") == "\"id\" is no id");
+  CHECK(fault(R"({"ask":{"prompt":"x","type":"number","max":3,"default":4}})") ==
+        "\"default\" is no answer");
+  CHECK(fault(R"({"ask":{"prompt":"x","type":"yes-no","default":"perhaps"}})") ==
+        "\"default\" is no answer");
+  CHECK(fault(R"({"points":1e7})") == "\"points\" are too many");
   CHECK(fault(R"({"ask":{"prompt":"x","choices":["a"]}})") == "\"choices\" are no list of 2 to 50");
   CHECK(fault(R"({"ask":{"prompt":"x","type":"choice"}})") ==
         "\"choices\" belong to a question of the type choice, and to no other");
