@@ -10,7 +10,8 @@ namespace grotto {
 
 namespace {
 constexpr std::chrono::seconds kRestartPause{1};
-}
+constexpr std::size_t kStrayBytesMax = 64 * 1024;
+}  // namespace
 
 void SharedProgram::send(const std::string& session, const VisitorRef& visitor, std::string line) {
   const std::scoped_lock lock(mutex_);
@@ -26,37 +27,56 @@ void SharedProgram::send(const std::string& session, const VisitorRef& visitor, 
     const std::uint64_t life = ++life_;
     const std::weak_ptr<SharedProgram> self = weak_from_this();
     program_ = programs_->start(script_->run->command, {"GROTTO_TITLE=" + script_->title},
-                                {[self](const std::string& printed) {
-                                   if (const auto alive = self.lock()) alive->on_line(printed);
+                                {[self, life](const std::string& printed) {
+                                   if (const auto alive = self.lock())
+                                     alive->on_line(life, printed);
                                  },
                                  [self, life](const std::string& why) {
                                    if (const auto alive = self.lock()) alive->on_end(life, why);
                                  }});
   }
   visitors_[session] = visitor;
+  stray_bytes_ = 0;
   program_->send(std::move(line));
 }
 
-void SharedProgram::leave(const std::string& session) {
+void SharedProgram::leave(const std::string& session, const VisitorRef& visitor) {
   const std::scoped_lock lock(mutex_);
-  visitors_.erase(session);
+  const auto found = visitors_.find(session);
+  if (found != visitors_.end() && found->second == visitor) visitors_.erase(found);
 }
 
-void SharedProgram::on_line(const std::string& line) {
+void SharedProgram::on_line(std::uint64_t life, const std::string& line) {
   const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
   std::string session;
   if (object.is_object() && object.contains("session") && object["session"].is_string()) {
     session = object["session"].get<std::string>();
   }
-  const std::scoped_lock lock(mutex_);
-  const auto found = visitors_.find(session);
-  if (found == visitors_.end()) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (life != life_ || program_ == nullptr) return;  // it is ended already
+    const auto found = visitors_.find(session);
+    if (found != visitors_.end()) {
+      found->second.post([line](Visitor* who) {
+        if (who != nullptr) who->on_program_line(line);
+      });
+      return;
+    }
     log::debug("program answered nobody", {{"session", session}});
-    return;
+    stray_bytes_ += line.size() + 1;
+    if (stray_bytes_ <= kStrayBytesMax) return;
   }
-  found->second.post([line](Visitor* who) {
-    if (who != nullptr) who->on_program_line(line);
-  });
+  end("it says too much to nobody");
+}
+
+void SharedProgram::end(const std::string& why) {
+  std::uint64_t life = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (program_ == nullptr) return;
+    life = life_;
+  }
+  on_end(life, why);
 }
 
 void SharedProgram::on_end(std::uint64_t life, const std::string& why) {
@@ -64,10 +84,11 @@ void SharedProgram::on_end(std::uint64_t life, const std::string& why) {
   std::shared_ptr<Program> ended;  // destroyed without the lock
   {
     const std::scoped_lock lock(mutex_);
-    if (life != life_) return;
+    if (life != life_ || program_ == nullptr) return;
     ended = std::move(program_);
     waiting.swap(visitors_);
   }
+  log::warning("program behind the questions has ended", {{"why", why}});
   for (const auto& [session, visitor] : waiting) {
     visitor.post([why](Visitor* who) {
       if (who != nullptr) who->on_program_end(why);

@@ -24,11 +24,13 @@ class SharedProgram : public std::enable_shared_from_this<SharedProgram> {
   /// Sends `line` for that session. What it prints for it goes to Visitor::on_program_line(), its
   /// end to Visitor::on_program_end().
   void send(const std::string& session, const VisitorRef& visitor, std::string line);
-  /// The session wants no more.
-  void leave(const std::string& session);
+  /// The visitor wants no more for that session; another one that has gone on with it still does.
+  void leave(const std::string& session, const VisitorRef& visitor);
+  /// Ends the process. Who waits for it is told so; it is started again like one that has ended.
+  void end(const std::string& why);
 
  private:
-  void on_line(const std::string& line);
+  void on_line(std::uint64_t life, const std::string& line);
   void on_end(std::uint64_t life, const std::string& why);
 
   const std::shared_ptr<Programs> programs_;
@@ -37,6 +39,7 @@ class SharedProgram : public std::enable_shared_from_this<SharedProgram> {
   std::shared_ptr<Program> program_;
   std::uint64_t life_ = 0;  // of the process that runs
   std::chrono::steady_clock::time_point started_{};
+  std::size_t stray_bytes_ = 0;                 // for nobody, since an answer was sent
   std::map<std::string, VisitorRef> visitors_;  // who waits for it
 };
 

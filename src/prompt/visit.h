@@ -52,9 +52,9 @@ class Visit final : public Facts {
   /// More (or less) for the last answer. REQUIRES: answered() > 0.
   void add_points(double points);
   [[nodiscard]] double last_points() const noexcept { return trail_.back().points; }
-  /// Where it goes on after `ask`, which is or is not answered by now. If its tries or its time have
-  /// run out, nothing stands for the answer and one is needed: the question itself, which is asked
-  /// again if somebody comes back for it.
+  /// Where it goes on after `ask`, which is or is not answered by now. If its tries or its time
+  /// have run out, nothing stands for the answer and one is needed: the question itself, which is
+  /// asked again if somebody comes back for it.
   [[nodiscard]] std::size_t next_after(std::size_t ask, AnswerHow how) const;
   /// Goes on there.
   void go_to(std::size_t ask) noexcept { at_ = ask; }
@@ -84,7 +84,7 @@ class Visit final : public Facts {
   std::uint64_t round_ = 1;
   std::uint64_t answered_ever_ = 0;
   bool is_last_unknown_ = false;  // while it is restored
-  std::size_t at_;  // the last: the first question depends on all the others
+  std::size_t at_;                // the last: the first question depends on all the others
 };
 
 }  // namespace grotto

@@ -110,9 +110,11 @@ void Visitor::on_deadline() {
       return service_.wheel().arm(deadline_, kFaultMs);
     }
     case State::at_work: {
-      program_.reset();
-      return fail_turn(fmt::format("The program behind the questions took longer than {} s.",
-                                   service_.script().run->seconds));
+      const std::uint64_t seconds = service_.script().run->seconds;
+      log::warning("program takes too long", {{"session", visit_->id()}, {"seconds", seconds}});
+      end_program("it took too long");
+      return fail_turn(
+          fmt::format("The program behind the questions took longer than {} s.", seconds));
     }
     case State::host: {
       const std::uint64_t version = service_.shared().board.version();
@@ -214,7 +216,7 @@ void Visitor::close() {
   rate_timer_.cancel();
   leave_race();
   PromptShared& shared = service_.shared();
-  if (shared.program != nullptr) shared.program->leave(visit_->id());
+  if (shared.program != nullptr) shared.program->leave(visit_->id(), service_.ref(number_));
   program_.reset();
   if (has_ended_) return;
   has_ended_ = true;

@@ -105,6 +105,7 @@ class Visitor final : public SessionState {
   // The program.
   void begin_turn();
   void send_to_program(std::string line);
+  void end_program(const std::string& why);
   void take_reply(const ProgramReply& reply);
   void fail_turn(std::string_view sentence);
   void end_turn();

@@ -71,12 +71,27 @@ void Visitor::send_to_program(std::string line) {
   program_->send(std::move(line));
 }
 
+/// It has failed: nothing more of it is wanted.
+void Visitor::end_program(const std::string& why) {
+  PromptShared& shared = service_.shared();
+  if (shared.program != nullptr) {
+    shared.program->leave(visit_->id(), service_.ref(number_));
+    shared.program->end(why);
+  }
+  program_.reset();
+}
+
 void Visitor::on_program_line(const std::string& line) {
+  turn_bytes_ += line.size() + 1;
   if (state_ != State::at_work) {
     log::debug("program spoke out of turn", {{"session", visit_->id()}});
-    return;
+    if (turn_bytes_ <= kTurnBytesMax ||
+        (program_ == nullptr && service_.shared().program == nullptr))
+      return;
+    log::warning("program says too much", {{"session", visit_->id()}, {"bytes", turn_bytes_}});
+    turn_bytes_ = 0;
+    return end_program("it says too much");
   }
-  turn_bytes_ += line.size();
   auto read = read_reply(service_.script(), line);
   if (const auto* const fault = std::get_if<std::string>(&read)) {
     log::warning("program's answer makes no sense",
@@ -85,7 +100,7 @@ void Visitor::on_program_line(const std::string& line) {
   }
   if (turn_bytes_ > kTurnBytesMax) {
     log::warning("program says too much", {{"session", visit_->id()}, {"bytes", turn_bytes_}});
-    program_.reset();
+    end_program("it says too much");
     return fail_turn("The program behind the questions said too much.");
   }
   take_reply(std::get<ProgramReply>(read));
@@ -136,12 +151,17 @@ void Visitor::take_reply(const ProgramReply& reply) {
 /// Lines are taken again.
 void Visitor::end_turn() {
   deadline_.cancel();
+  PromptShared& shared = service_.shared();
+  if (shared.program != nullptr) shared.program->leave(visit_->id(), service_.ref(number_));
   settle(State::asked);
 }
 
 void Visitor::on_program_end(const std::string& why) {
   program_.reset();
-  log::warning("program behind the questions has ended", {{"session", visit_->id()}, {"why", why}});
+  if (service_.shared().program == nullptr) {
+    log::warning("program behind the questions has ended",
+                 {{"session", visit_->id()}, {"why", why}});
+  }
   if (state_ != State::at_work) return;  // it is started again for the next answer
   fail_turn("The program behind the questions has ended.");
 }
