@@ -222,6 +222,8 @@ void Visitor::become_host(std::string_view argument) {
   }
   leave_race();
   deadline_.cancel();
+  if (is_hiding_) session_.hide_input(false);
+  is_hiding_ = false;
   is_open_ = false;
   if (!visit_->has_begun()) service_.shared().board.remove(visit_->id());
   state_ = State::host;
