@@ -85,7 +85,9 @@ class Visitor final : public SessionState {
   void ask_now();
   void show_question();
   [[nodiscard]] const Ask& current() const noexcept;
-  [[nodiscard]] bool is_asking() const noexcept { return state_ == State::asked && is_open_; }
+  [[nodiscard]] bool is_asking() const noexcept {
+    return is_open_ && (state_ == State::asked || state_ == State::racing);
+  }
   void take_answer(std::string_view line);
   void fail_question(AnswerHow how, std::string_view sentence);
   void commit(const Value& answer, AnswerHow how, std::optional<double> points = std::nullopt);

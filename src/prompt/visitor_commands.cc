@@ -94,6 +94,9 @@ void Visitor::back(std::string_view /*argument*/) {
   if (!is_asking() || visit_->answered() == 0) {
     return wording_.refuse("There is no question before this one.", "first-question");
   }
+  if (is_in_race_) {
+    return wording_.refuse("In a race there is no way back.", "counts-already");
+  }
   if (!is_question || !service_.script().asks[last].correct.empty() || own_ask_ != nullptr) {
     return wording_.refuse("The last answer counts already and stays.", "counts-already");
   }
@@ -106,6 +109,10 @@ void Visitor::back(std::string_view /*argument*/) {
 void Visitor::skip(std::string_view /*argument*/) {
   if (!is_asking()) return wording_.refuse("Nothing is asked at the moment.", "no-question");
   const Ask& ask = current();
+  if (is_in_race_) {
+    return wording_.refuse("In a race nothing is skipped: wait for the next question.",
+                           "not-optional");
+  }
   if (ask.is_optional) return commit(Value(), AnswerHow::skipped);
   if (!std::holds_alternative<std::monostate>(ask.default_value)) {
     return commit(ask.default_value, AnswerHow::by_default);

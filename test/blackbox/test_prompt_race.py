@@ -1,0 +1,197 @@
+"""A race: all get the same question at the same time, and the fastest right answer wins it."""
+
+import re
+import resource
+
+import pytest
+
+from support.prompt import given, goes_on, table, token_of, welcome_back
+
+RACE = """
+    name = "who"
+    end = "Thank you, {who}: {score}."
+    [race]
+    players = %d
+    seconds = 20
+    pause = 0
+    [[ask]]
+    id = "who"
+    prompt = "Who?"
+    [[ask]]
+    id = "sum"
+    prompt = "1 + 1?"
+    type = "number"
+    correct = 2
+    [[ask]]
+    id = "capital"
+    prompt = "Capital of Mongolia?"
+    correct = ["Ulaanbaatar", "Ulan Bator"]
+    points = 3
+"""
+
+
+def arrives(server, name, first="Who?"):
+    peer = server.connect(name)
+    peer.label = name
+    peer.hears(first)
+    peer.says(name)
+    return peer
+
+
+def begun(server, *names):
+    """All of them are in the race and have read its first question."""
+    peers = []
+    for number, name in enumerate(names, 1):
+        peers.append(arrives(server, name))
+        for peer in peers:
+            last = number == len(names)
+            peer.hears(f"{name} is in. The race begins!" if last else f"{name} is in: {number} of {len(names)} players are here.")
+    for peer in peers:
+        peer.hears("1 + 1? (a number)")
+    return peers
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_fastest_right_answer_wins(asks, tmp_path, workers):
+    server = asks(RACE % 3, "--workers", workers)
+    ana, oskar, luzmi = everybody = begun(server, "ana", "oskar", "luzmi")
+    oskar.says("3", "2")
+    oskar.hears("Wrong.", "Wait for the next question. [no-question]")
+    ana.says("two", "2")
+    ana.hears("Please type a number. [not-a-number]", "Right, and first!")
+    for peer in everybody:
+        peer.hears_like(r"^ana was first: 2 \(\d+\.\d s\)\.$")
+        peer.hears("Points: ana 1, oskar 0, luzmi 0")
+    for peer in everybody:
+        peer.hears("Capital of Mongolia?")
+    luzmi.says("ULAN BATOR")
+    luzmi.hears("Right, and first!")
+    for peer in everybody:
+        peer.hears_like(r"^luzmi was first: ULAN BATOR \(\d+\.\d s\)\.$")
+        peer.hears("Points: luzmi 3, ana 1, oskar 0", "The race is over.", "Points: luzmi 3, ana 1, oskar 0")
+    for peer, points in ((ana, 1), (oskar, 0), (luzmi, 3)):
+        peer.hears(f"Thank you, {peer.label}: {points}.", f"You have {points} point{'' if points == 1 else 's'}.")
+        peer.hears_end()
+    rows = {each["answers"]["who"]: each for each in table(tmp_path / "answers.jsonl")}
+    assert {name: (each["score"], each["status"]) for name, each in rows.items()} == {"ana": (1, "finished"), "oskar": (0, "finished"), "luzmi": (3, "finished")}
+    assert rows["oskar"]["answers"] == {"who": "oskar", "sum": 3, "capital": None}
+
+
+def test_when_all_are_wrong_the_right_answer_is_told(asks):
+    ana, oskar = begun(asks(RACE % 2), "ana", "oskar")
+    for peer in (ana, oskar):
+        peer.says("7")
+        peer.hears("Wrong.")
+    for peer in (ana, oskar):
+        peer.hears("Nobody had it. Right is: 2", "Points: ana 0, oskar 0", "Capital of Mongolia?")
+
+
+def test_time_ends_a_question(asks, tmp_path):
+    ana, oskar = begun(asks((RACE % 2).replace("seconds = 20", "seconds = 1")), "ana", "oskar")
+    ana.says("7")
+    ana.hears("Wrong.")
+    for peer in (ana, oskar):
+        peer.hears("Nobody had it. Right is: 2", "Points: ana 0, oskar 0", "Capital of Mongolia?")
+    assert sorted(map(str, given(tmp_path / "answers.jsonl")[2:4])) == ["('sum', 7)", "('sum', None)"]
+
+
+def test_the_first_of_many_that_come_at_once_wins_alone(asks, tmp_path):
+    server = asks(RACE % 20, "--workers", 2)
+    peers = begun(server, *(f"p{number}" for number in range(20)))
+    for peer in peers:
+        peer.says("2")
+    winners = 0
+    for peer in peers:
+        line = peer.next_line()
+        winners += line == "Right, and first!"
+        lines = [line]
+        while peer.heard[-1] != "Capital of Mongolia?":
+            lines.append(peer.next_line())
+        assert sum(bool(re.match(r"p\d+ was first: 2 ", each)) for each in lines) == 1
+    assert winners == 1
+    rows = [each for each in given(tmp_path / "answers.jsonl") if each[0] == "sum"]
+    assert len(rows) == 20
+
+
+def test_who_leaves_is_not_waited_for_and_who_comes_late_is_in_later(asks):
+    server = asks(RACE % 2)
+    ana, oskar = begun(server, "ana", "oskar")
+    luzmi = arrives(server, "luzmi")
+    luzmi.hears("The race is on: you are in from the next question.")
+    luzmi.says("2")
+    luzmi.hears("Wait for the next question. [no-question]")
+    ana.says("7")
+    ana.hears("Wrong.")
+    oskar.closes()
+    for peer in (ana, luzmi):
+        peer.hears("oskar has left the race.", "Nobody had it. Right is: 2")
+        peer.hears_like("^Points: ")
+        peer.hears("Capital of Mongolia?")
+    luzmi.says("Ulaanbaatar")
+    luzmi.hears("Right, and first!")
+
+
+def test_again_shows_the_open_question(asks):
+    ana, oskar = begun(asks(RACE % 2), "ana", "oskar")
+    ana.says("/again", "/back", "/skip", "/score", "7", "/again")
+    ana.hears("1 + 1? (a number)")
+    ana.hears("In a race there is no way back. [counts-already]", "In a race nothing is skipped: wait for the next question. [not-optional]")
+    ana.hears("You have 0 points.", "Wrong.", "Nothing is asked at the moment. [no-question]")
+
+
+def test_two_of_the_same_name_are_told_apart(asks):
+    server = asks(RACE % 3)
+    first = arrives(server, "ana")
+    first.hears("ana is in: 1 of 3 players are here.")
+    arrives(server, "ana").hears("ana (2) is in: 2 of 3 players are here.")
+    first.hears("ana (2) is in: 2 of 3 players are here.")
+
+
+def test_the_next_question_waits_until_all_answers_are_safe(asks, tmp_path):
+    server = asks(RACE % 2)
+    ana, oskar = begun(server, "ana", "oskar")
+    limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, ((tmp_path / "answers.jsonl").stat().st_size, limits[1]))
+    ana.says("2")
+    ana.hears("Right, and first!")
+    for peer in (ana, oskar):
+        peer.hears_like("^ana was first: 2")
+        peer.hears("Points: ana 1, oskar 0")
+        peer.hears_like(r"\[not-kept\]$")
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, limits)
+    for peer in (ana, oskar):
+        peer.hears("It is kept now.", "Capital of Mongolia?")
+
+
+def test_the_host_begins_the_race_and_closes_questions(asks, tmp_path):
+    (tmp_path / "key").write_text("open sesame\n")
+    server = asks(RACE % 0, "--host-key-file", tmp_path / "key", "--workers", 2)
+    host = server.connect("host")
+    host.hears("Who?")
+    host.says("/host open sesame", "/start", "/next")
+    host.hears_like("^You are the host")
+    host.hears("-- 0 people --", "Nobody is in the race yet.", "Nobody is in the race yet.")
+    ana = arrives(server, "ana")
+    ana.hears("ana is in. The host begins the race.")
+    host.says("/start")
+    ana.hears("The race begins!", "1 + 1? (a number)")
+    host.says("/start", "/next")
+    ana.hears("Nobody had it. Right is: 2", "Points: ana 0", "Capital of Mongolia?")
+    host.says("/next")
+    ana.hears("Nobody had it. Right is: Ulaanbaatar", "Points: ana 0", "The race is over.", "Points: ana 0", "Thank you, ana: 0.")
+    heard = []
+    while heard.count("The question is closed.") < 2:
+        heard.append(host.next_line())
+    assert "The race has begun." in heard and "The race is on already." in heard
+
+
+def test_after_a_race_comes_the_next(asks):
+    server = asks(RACE % 1)
+    for name in ("ana", "oskar"):
+        (peer,) = begun(server, name)
+        peer.says("2")
+        peer.lines_until("Capital of Mongolia?")
+        peer.says("Ulan Bator")
+        peer.lines_until(f"Thank you, {name}: 4.")
+        peer.hears("You have 4 points.")
+        peer.hears_end()
