@@ -35,8 +35,8 @@ void RaceTrack::detach() {
 
 // ---- From any thread ---------------------------------------------------------------------------
 
-void RaceTrack::join(const VisitorRef& who, std::string name) {
-  mailbox_->post([this, who, name = std::move(name)] { do_join(who, name); });
+void RaceTrack::join(const VisitorRef& who, std::string name, double score) {
+  mailbox_->post([this, who, name = std::move(name), score] { do_join(who, name, score); });
 }
 
 void RaceTrack::leave(const VisitorRef& who) {
@@ -69,7 +69,7 @@ void RaceTrack::tell_all(const std::string& text, const VisitorRef* but) {
   }
 }
 
-void RaceTrack::do_join(const VisitorRef& who, std::string name) {
+void RaceTrack::do_join(const VisitorRef& who, std::string name, double score) {
   if (players_.size() >= kPlayersMax) {
     return who.post([](Visitor* visitor) {
       if (visitor != nullptr) visitor->on_race_over("There are as many players as there may be.");
@@ -82,7 +82,7 @@ void RaceTrack::do_join(const VisitorRef& who, std::string name) {
   };
   std::string unique = name;
   for (unsigned i = 2; is_taken(unique); ++i) unique = fmt::format("{} ({})", name, i);
-  players_[who] = Player{unique};
+  players_[who] = Player{unique, score};
   if (state_ != State::waiting) {
     return who.post([](Visitor* visitor) {
       if (visitor != nullptr) visitor->tell("The race is on: you are in from the next question.");

@@ -37,7 +37,8 @@ class RaceTrack {
   /// The worker goes.
   void detach();
 
-  void join(const VisitorRef& who, std::string name);
+  /// `score`: his points, if he has been in it before.
+  void join(const VisitorRef& who, std::string name, double score);
   void leave(const VisitorRef& who);
   /// His answer to `question`; he is told by Visitor::on_race_verdict().
   void answer(const VisitorRef& who, std::size_t question, bool is_right, std::string text);
@@ -58,7 +59,7 @@ class RaceTrack {
     bool is_unsettled = false;
   };
 
-  void do_join(const VisitorRef& who, std::string name);
+  void do_join(const VisitorRef& who, std::string name, double score);
   void do_leave(const VisitorRef& who);
   void do_answer(const VisitorRef& who, std::size_t question, bool is_right, std::string text);
   void do_settle(const VisitorRef& who, std::size_t question);

@@ -22,7 +22,7 @@ void Visitor::join_race() {
   if (name.empty() || name.size() > kPlayerNameBytesMax) {
     name = fmt::format("player {}", visit_->id().substr(0, 4));
   }
-  service_.shared().race->join(service_.ref(number_), std::move(name));
+  service_.shared().race->join(service_.ref(number_), std::move(name), visit_->score());
 }
 
 void Visitor::leave_race() {

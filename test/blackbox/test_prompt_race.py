@@ -147,6 +147,30 @@ def test_two_of_the_same_name_are_told_apart(asks):
     first.hears("ana (2) is in: 2 of 3 players are here.")
 
 
+def test_who_comes_back_has_his_points(asks):
+    server = asks(RACE % 2)
+    ana = arrives(server, "ana")
+    token = token_of_in_race(ana)
+    oskar = arrives(server, "oskar")
+    for peer in (ana, oskar):
+        peer.hears("oskar is in. The race begins!", "1 + 1? (a number)")
+    ana.says("2")
+    ana.hears("Right, and first!")
+    ana.lines_until("Capital of Mongolia?")
+    oskar.lines_until("Capital of Mongolia?")
+    ana.closes()
+    oskar.hears("ana has left the race.")
+    ana = goes_on(server, token, ("Who?",))
+    ana.hears(welcome_back(2), "The race is on: you are in from the next question.")
+    oskar.says("no")
+    oskar.hears("Wrong.", "Nobody had it. Right is: Ulaanbaatar", "Points: ana 1, oskar 0")
+
+
+def token_of_in_race(peer):
+    peer.hears_like("is in: 1 of 2")
+    return token_of(peer)
+
+
 def test_the_next_question_waits_until_all_answers_are_safe(asks, tmp_path):
     server = asks(RACE % 2)
     ana, oskar = begun(server, "ana", "oskar")
