@@ -143,6 +143,7 @@ void Visitor::commit(const Value& answer, AnswerHow how, std::optional<double> p
 void Visitor::after_kept(bool is_right, bool is_wrong) {
   if (is_in_race_) {
     state_ = State::racing;
+    if (has_input_ended_) return leave_unfinished({});  // nobody waits for his next answer
     return service_.shared().race->settle(service_.ref(number_), visit_->last());
   }
   const Ask& ask = own_ask_ != nullptr ? *own_ask_ : service_.script().asks[visit_->last()];

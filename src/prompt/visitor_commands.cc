@@ -170,7 +170,7 @@ void Visitor::resume(std::string_view argument) {
                     token_, token_),
         token_);
   }
-  if (visit_->has_begun() || !is_asking()) {
+  if (visit_->has_begun() || !(is_asking() || state_ == State::racing)) {
     return wording_.refuse("You have begun already; /resume TOKEN is for before the first answer.",
                            "has-begun");
   }
@@ -184,10 +184,13 @@ void Visitor::claim(const std::string& token) {
   }
   const auto* const evict = std::get_if<VisitBook::Evict>(&found);
   if (evict == nullptr) {
-    settle(State::asked);
-    return wording_.refuse(
-        "Nobody can go on by that token: it is not one, or all is answered already.",
-        "no-such-token");
+    const bool has_waited = state_ == State::claiming;
+    settle(is_in_race_ ? State::racing : State::asked);
+    wording_.refuse("Nobody can go on by that token: it is not one, or all is answered already.",
+                    "no-such-token");
+    if (!is_in_race_ || !has_waited) return;
+    leave_race();  // a question may have come meanwhile
+    return join_race();
   }
   state_ = State::claiming;
   (*evict)([ref = service_.ref(number_), token] {
@@ -198,6 +201,7 @@ void Visitor::claim(const std::string& token) {
 }
 
 void Visitor::adopt(std::shared_ptr<Visit> visit, const std::string& token) {
+  leave_race();
   deadline_.cancel();
   if (is_hiding_) session_.hide_input(false);
   is_hiding_ = false;

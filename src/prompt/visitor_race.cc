@@ -32,7 +32,7 @@ void Visitor::leave_race() {
 }
 
 void Visitor::on_race_question(std::size_t question) {
-  if (!is_in_race_ || state_ == State::over) return;
+  if (!is_in_race_ || state_ == State::over || state_ == State::claiming) return;
   visit_->go_to(question);
   const Ask& ask = current();
   state_ = State::racing;
@@ -40,7 +40,7 @@ void Visitor::on_race_question(std::size_t question) {
   asked_ms_ = service_.wheel().now_ms();
   show_on_board();
   tell(ask.before.fill(*visit_));
-  wording_.ask(ask, ask.prompt.fill(*visit_), false);
+  show_question();
 }
 
 void Visitor::take_race_answer(std::string_view line) {

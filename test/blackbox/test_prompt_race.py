@@ -5,7 +5,7 @@ import resource
 
 import pytest
 
-from support.prompt import given, goes_on, table, token_of, welcome_back
+from support.prompt import NO_SUCH_TOKEN, REPLACED, given, goes_on, table, token_of, welcome_back
 
 RACE = """
     name = "who"
@@ -171,6 +171,17 @@ def token_of_in_race(peer):
     return token_of(peer)
 
 
+def test_the_end_of_input_is_no_player(asks):
+    """Who answers from a pipe leaves when the pipe is empty: nobody waits for him."""
+    server = asks(RACE % 2)
+    ana, oskar = begun(server, "ana", "oskar")
+    oskar.says("7")
+    oskar.half_closes()
+    ana.hears("oskar has left the race.")
+    ana.says("7")
+    ana.hears("Wrong.", "Nobody had it. Right is: 2")
+
+
 def test_the_next_question_waits_until_all_answers_are_safe(asks, tmp_path):
     server = asks(RACE % 2)
     ana, oskar = begun(server, "ana", "oskar")
@@ -219,3 +230,35 @@ def test_after_a_race_comes_the_next(asks):
         peer.lines_until(f"Thank you, {name}: 4.")
         peer.hears("You have 4 points.")
         peer.hears_end()
+
+
+def test_one_comes_back_into_a_race_that_begins_with_its_first_question(asks):
+    server = asks(RACE.replace('    [[ask]]\n    id = "who"\n    prompt = "Who?"\n', "").replace('name = "who"', "").replace(", {who}", "") % 2, "--workers", 2)
+    ana, oskar = server.connect("ana"), server.connect("oskar")
+    ana.hears_like(r"^player \w{4} is in: 1 of 2 players are here\.$|is in\. The race begins!$")
+    token = token_of_racer(ana)
+    ana.says("2")
+    ana.hears("Right, and first!")
+    ana.hears_like("was first")
+    ana.hears_like("^Points")
+    ana.hears("Capital of Mongolia?")
+    again = server.connect("again")
+    again.hears("The race is on: you are in from the next question.")
+    again.says("/resume nonsense", f"/resume {token}")
+    again.hears(NO_SUCH_TOKEN)
+    again.lines_until(welcome_back(1))
+    ana.lines_until(REPLACED)
+    again.lines_until("The race is on: you are in from the next question.")
+    oskar.lines_until("Capital of Mongolia?")
+    oskar.says("no")
+    again.lines_until("The race is over.")
+    again.hears_like("^Points: player .* 1, player .* 0$")
+
+
+def token_of_racer(peer):
+    """The race begins when the second is there, which may be before or after the token is told."""
+    peer.says("/resume")
+    lines = [peer.next_line()]
+    while not (any("Your token is" in line for line in lines) and "1 + 1? (a number)" in peer.heard):
+        lines.append(peer.next_line())
+    return re.search(r"Your token is (\S+)\. ", "\n".join(lines))[1]
