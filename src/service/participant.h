@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "base/token_bucket.h"
 #include "grotto/session.h"
 #include "grotto/timer_wheel.h"
 #include "room/lobby.h"
@@ -16,7 +17,6 @@
 #include "service/questions.h"
 #include "service/seat.h"
 #include "service/several_rooms.h"
-#include "base/token_bucket.h"
 #include "service/trail.h"
 
 namespace grotto {

@@ -66,10 +66,11 @@ TEST_CASE("Target: a server as people type it") {
 }
 
 TEST_CASE("Configuration: flag before environment before file before default") {
-  const File file("name = \"file\"\nroom = \"file\"\ntimeout = 3\nreconnect = false\njson = true\n");
-  const auto made = configured({"--name", "flag"},
-                               {{"GROTTO_CLIENT_NAME", "variable"}, {"GROTTO_CLIENT_ROOM", "cave"}},
-                               file.path);
+  const File file(
+      "name = \"file\"\nroom = \"file\"\ntimeout = 3\nreconnect = false\njson = true\n");
+  const auto made =
+      configured({"--name", "flag"},
+                 {{"GROTTO_CLIENT_NAME", "variable"}, {"GROTTO_CLIENT_ROOM", "cave"}}, file.path);
   REQUIRE(made.has_value());
   CHECK(made->options.name == "flag");
   CHECK(made->options.room == "cave");

@@ -99,8 +99,8 @@ TEST_CASE("Entrance: without a name of ours, the first object opens the pipe") {
 }
 
 TEST_CASE("Entrance: other protocols are told apart") {
-  for (const char* const line : {"SSH-2.0-OpenSSH_9.2", "220 mail.example.org ESMTP",
-                                 "HTTP/1.1 400 Bad Request", "bot"}) {
+  for (const char* const line :
+       {"SSH-2.0-OpenSSH_9.2", "220 mail.example.org ESMTP", "HTTP/1.1 400 Bad Request", "bot"}) {
     CAPTURE(line);
     CHECK(Entrance(as("bot"), "").on_line(line) == Step::foreign);
   }

@@ -107,6 +107,9 @@ TEST_CASE("Utf8Decoder: characters come in parts, and what is none is dropped") 
   }
   Utf8Decoder decoder;
   std::wstring out;
-  decoder.feed("a\xff\xc0\xe4\xbdz\xed\xa0\x80\xf5" "b", out);
+  decoder.feed(
+      "a\xff\xc0\xe4\xbdz\xed\xa0\x80\xf5"
+      "b",
+      out);
   CHECK(out == L"azb");
 }

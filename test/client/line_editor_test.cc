@@ -42,8 +42,8 @@ class Typist {
   std::vector<std::string> types(std::string_view keys) {
     std::vector<std::string> happened;
     for (const auto& event : editor_->feed(keys)) {
-      constexpr const char* kWords[] = {"line", "interrupt", "end",     "suspend",
-                                        "clear", "quit",     "choices", "bell"};
+      constexpr const char* kWords[] = {"line",  "interrupt", "end",     "suspend",
+                                        "clear", "quit",      "choices", "bell"};
       happened.push_back(std::string(kWords[static_cast<int>(event.kind)]) + ":" + event.text);
     }
     return happened;
@@ -148,9 +148,13 @@ TEST_CASE("LineEditor: Tab completes, and says what could be meant") {
   Typist typist;
   CHECK(typist.types("l\t").empty());
   CHECK(typist.line() == "luzmi: ");
-  typist.types("\x15" "hi ñ\t");
+  typist.types(
+      "\x15"
+      "hi ñ\t");
   CHECK(typist.line() == "hi ñoño ");
-  typist.types("\x15" "hi o\t");
+  typist.types(
+      "\x15"
+      "hi o\t");
   CHECK(typist.line() == "hi oskar");
   CHECK(typist.types("\t") == Events{"choices:oskar  oskarrek"});
   CHECK(typist.types("\x15z\t") == Events{"bell:"});

@@ -97,7 +97,8 @@ TEST_CASE("Commands: words that leave, lines with secrets, completion") {
     CAPTURE(secret);
     CHECK(holds_secret(secret));
   }
-  for (const char* const open : {"/join cave", "/join cave ", "/room private", "kaixo", "/logins"}) {
+  for (const char* const open :
+       {"/join cave", "/join cave ", "/room private", "kaixo", "/logins"}) {
     CAPTURE(open);
     CHECK_FALSE(holds_secret(open));
   }

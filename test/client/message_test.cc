@@ -31,7 +31,8 @@ TEST_CASE("Message: an escape sequence that hides in an escape of JSON is no mor
 }
 
 TEST_CASE("Message: what is no object with a type is none") {
-  for (const char* const line : {"", "hello", "{", "[]", "{}", "{\"type\":3}", "\"{\"", "{\"type\":"}) {
+  for (const char* const line :
+       {"", "hello", "{", "[]", "{}", "{\"type\":3}", "\"{\"", "{\"type\":"}) {
     CAPTURE(line);
     CHECK_FALSE(Message::parse(line).has_value());
   }
@@ -40,8 +41,8 @@ TEST_CASE("Message: what is no object with a type is none") {
 }
 
 TEST_CASE("Message: keys of another type and words of later versions are left out") {
-  const auto made =
-      Message::parse(R"({"type":"dance","id":-1,"room":3,"text":null,"names":[1,"a",{}],"new":{}})");
+  const auto made = Message::parse(
+      R"({"type":"dance","id":-1,"room":3,"text":null,"names":[1,"a",{}],"new":{}})");
   REQUIRE(made.has_value());
   CHECK(made->type == Message::Type::unknown);
   CHECK_FALSE(made->id.has_value());

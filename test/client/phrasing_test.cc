@@ -19,7 +19,8 @@ ShownLine phrased(const std::string& line) {
 }  // namespace
 
 TEST_CASE("Phrasing: lines read as in any other client") {
-  CHECK(phrased(R"({"type":"say","id":1,"room":"lobby","from":"o","text":"hi"})").text() == "o: hi");
+  CHECK(phrased(R"({"type":"say","id":1,"room":"lobby","from":"o","text":"hi"})").text() ==
+        "o: hi");
   CHECK(phrased(R"({"type":"say","id":1,"room":"cave","from":"o","text":"hi"})").text() ==
         "[cave] o: hi");
   CHECK(phrased(R"({"type":"me","id":1,"room":"lobby","from":"o","text":"waves"})").text() ==
@@ -52,6 +53,6 @@ TEST_CASE("Painter: colours are of the name, and none means none") {
       phrased(R"({"type":"say","id":1,"room":"lobby","from":"o","text":"hi ana"})");
   CHECK(Painter(false).paint(line) == "\ao: hi ana\n");
   const std::string colored = Painter(true).paint(line);
-  CHECK(colored == "\a" + std::string(Painter::color_of("o")) +
-                       "o\x1b[0m: hi \x1b[1;7mana\x1b[0m\n");
+  CHECK(colored ==
+        "\a" + std::string(Painter::color_of("o")) + "o\x1b[0m: hi \x1b[1;7mana\x1b[0m\n");
 }

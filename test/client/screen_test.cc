@@ -26,9 +26,8 @@ TEST_CASE("Screen: a line arrives above what is half typed") {
 TEST_CASE("Screen: an input of several rows is erased from its first one on") {
   Screen screen({20, 10});
   const std::string long_text(25, 'x');
-  CHECK(screen.draw(typed(long_text, 0)) ==
-        "\r\x1b[J[lobby] > " + std::string(10, 'x') + "\r\n" + std::string(15, 'x') +
-            "\x1b[1A\r\x1b[10C");
+  CHECK(screen.draw(typed(long_text, 0)) == "\r\x1b[J[lobby] > " + std::string(10, 'x') + "\r\n" +
+                                                std::string(15, 'x') + "\x1b[1A\r\x1b[10C");
   static_cast<void>(screen.draw(typed(long_text, 25)));
   CHECK(screen.erase() == "\r\x1b[1A\x1b[J");
   CHECK(screen.erase() == "\r\x1b[J");

@@ -25,7 +25,7 @@ struct Folder {
 };
 
 int mode_of(const std::string& path) {
-  struct stat about {};
+  struct stat about{};
   REQUIRE(::stat(path.c_str(), &about) == 0);
   return static_cast<int>(about.st_mode & 0777U);
 }
