@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -191,6 +192,28 @@ void read_and_write(Create create) {
 void ends(Create create) {
   WorkerFixture fixture(short_limits(), make(create));
 
+  SUBCASE("after the end of our output the peer has read all, and may still answer") {
+    Pair pair = make_tcp_pair();
+    Script script;
+    script.on_open = [](Connection& c) {
+      c.write("question");
+      c.end_output();
+    };
+    const auto story = fixture.adopt(std::move(pair.near), std::move(script));
+    std::string read;
+    std::array<char, 64> buffer{};
+    for (ssize_t got = 1; got > 0;) {
+      got = ::recv(pair.far.get(), buffer.data(), buffer.size(), 0);
+      if (got > 0) read.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    CHECK(read == "question");
+    pair.far.send_all("answer");
+    CHECK(fixture.becomes([&] { return story->bytes == "answer"; }));
+    CHECK(fixture.on_worker([&] { return story->closed; }) == 0);
+    pair.far.end_output();
+    CHECK(fixture.is_closed(story));
+    CHECK(story->reason == CloseReason::peer_closed);
+  }
   SUBCASE("a reset is told once, as a reset") {
     Pair pair = make_tcp_pair();
     const auto story = fixture.adopt(std::move(pair.near));
