@@ -238,6 +238,9 @@ Result<int> run_preview(const Services& services, const std::string& service_nam
     PreviewSession session(worker, *service);
     auto interrupt = SignalWatcher::watch(worker, SIGINT, [&session] { session.stop(); });
     auto terminate = SignalWatcher::watch(worker, SIGTERM, [&session] { session.stop(); });
+    // Whatever ends it: the terminal shows again what is typed.
+    auto quit = SignalWatcher::watch(worker, SIGQUIT, [&session] { session.stop(); });
+    auto hangup = SignalWatcher::watch(worker, SIGHUP, [&session] { session.stop(); });
     session.open();
     {
       const InputThread input(worker, session);
@@ -247,6 +250,8 @@ Result<int> run_preview(const Services& services, const std::string& service_nam
     for (const auto& each : services.companions) each->detach();
     interrupt.reset();
     terminate.reset();
+    quit.reset();
+    hangup.reset();
   }
   return 0;
 }

@@ -11,8 +11,8 @@
 namespace grotto {
 
 /// Serves the service of that name on standard input and output until it ends, its input ends, or
-/// SIGINT or SIGTERM comes. Answers that are to be hidden are, if the input is a terminal. Returns
-/// the exit status.
+/// SIGINT, SIGTERM, SIGQUIT or SIGHUP comes. Answers that are to be hidden are, if the input is a
+/// terminal. Returns the exit status.
 Result<int> run_preview(const Services& services, const std::string& service, const Limits& limits);
 
 }  // namespace grotto
