@@ -182,12 +182,14 @@ void Visitor::end_input() {
 
 void Visitor::stop() {
   if (state_ == State::over) return;
+  show_input();
   if (!has_ended_ && visit_->has_begun()) tell_how_to_resume();
   tell("The server is stopping. Goodbye!");
 }
 
 void Visitor::leave_unfinished(std::string_view farewell) {
   if (state_ == State::over) return;
+  show_input();
   if (!has_ended_ && visit_->has_begun()) {
     tell(fmt::format("{} question{} answered; this is not finished.", visit_->answered(),
                      visit_->answered() == 1 ? " is" : "s are"));
@@ -202,6 +204,7 @@ void Visitor::leave_unfinished(std::string_view farewell) {
 /// Another connection goes on with it.
 void Visitor::give_up_visit() {
   if (has_ended_) return;
+  show_input();
   leave_race();
   has_ended_ = true;  // for this connection
   state_ = State::over;

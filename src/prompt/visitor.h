@@ -84,6 +84,7 @@ class Visitor final : public SessionState {
   void go_on();
   void ask_now();
   void show_question();
+  void show_input();
   [[nodiscard]] const Ask& current() const noexcept;
   [[nodiscard]] bool is_asking() const noexcept {
     return is_open_ && (state_ == State::asked || state_ == State::racing);

@@ -63,6 +63,11 @@ void Visitor::show_question() {
   wording_.ask(ask, ask.prompt.fill(*visit_), is_hidden);
 }
 
+/// What is typed is shown again.
+void Visitor::show_input() {
+  if (std::exchange(is_hiding_, false)) session_.hide_input(false);
+}
+
 void Visitor::take_answer(std::string_view line) {
   const Ask& ask = current();
   auto read = read_answer(ask, line);
@@ -92,8 +97,7 @@ void Visitor::fail_question(AnswerHow how, std::string_view sentence) {
 void Visitor::commit(const Value& answer, AnswerHow how, std::optional<double> points) {
   deadline_.cancel();
   is_open_ = false;
-  if (is_hiding_) session_.hide_input(false);
-  is_hiding_ = false;
+  show_input();
   const Script& script = service_.script();
   const Ask& ask = current();
   const bool is_answered = !std::holds_alternative<std::monostate>(answer);

@@ -100,8 +100,7 @@ void Visitor::back(std::string_view /*argument*/) {
   if (!is_question || !service_.script().asks[last].correct.empty() || own_ask_ != nullptr) {
     return wording_.refuse("The last answer counts already and stays.", "counts-already");
   }
-  if (is_hiding_) session_.hide_input(false);
-  is_hiding_ = false;
+  show_input();
   visit_->go_back();
   ask_now();
 }
@@ -203,8 +202,7 @@ void Visitor::claim(const std::string& token) {
 void Visitor::adopt(std::shared_ptr<Visit> visit, const std::string& token) {
   leave_race();
   deadline_.cancel();
-  if (is_hiding_) session_.hide_input(false);
-  is_hiding_ = false;
+  show_input();
   is_open_ = false;
   service_.shared().board.remove(visit_->id());
   visit_ = std::move(visit);
@@ -233,8 +231,7 @@ void Visitor::become_host(std::string_view argument) {
   }
   leave_race();
   deadline_.cancel();
-  if (is_hiding_) session_.hide_input(false);
-  is_hiding_ = false;
+  show_input();
   is_open_ = false;
   if (!visit_->has_begun()) service_.shared().board.remove(visit_->id());
   state_ = State::host;
