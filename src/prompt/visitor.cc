@@ -198,7 +198,9 @@ void Visitor::leave_unfinished(std::string_view farewell) {
   state_ = State::over;
   deadline_.cancel();
   const std::string last = farewell.empty() ? std::string() : wording_.phrase(farewell, {});
-  session_.finish(has_input_ended_ ? CloseReason::peer_closed : CloseReason::quit, last);
+  if (!last.empty()) session_.write_line(last);
+  wording_.tell_end();
+  session_.finish(has_input_ended_ ? CloseReason::peer_closed : CloseReason::quit, {});
 }
 
 /// Another connection goes on with it.

@@ -56,7 +56,7 @@ void Visitor::show_question() {
   const bool is_hidden = ask.type == AskType::hidden;
   if (is_hidden) {
     is_hiding_ = session_.hide_input(true);
-    if (!is_hiding_) {
+    if (!is_hiding_ && !wording_.is_json()) {  // a program is told by a key
       tell("(Your answer can be seen as you type it; in a telnet client, type /telnet first.)");
     }
   }
@@ -169,6 +169,7 @@ void Visitor::finish_round() {
       has_ended_ = true;
       state_ = State::over;
       service_.shared().book.remove(*visit_);
+      wording_.tell_end();
       return session_.finish(CloseReason::service_ended, {});
     }
     visit_->begin_next_round();
@@ -177,6 +178,7 @@ void Visitor::finish_round() {
       has_ended_ = true;
       state_ = State::over;
       service_.shared().book.remove(*visit_);
+      wording_.tell_end();
       return session_.finish(CloseReason::service_ended, {});
     }
     tell(fmt::format("-- round {} --", visit_->round_number()));

@@ -144,11 +144,8 @@ void Visitor::set_format(std::string_view argument) {
   if (argument != "plain" && argument != "json") {
     return wording_.refuse("Choose how you read: /format plain, or /format json", "usage");
   }
-  const bool is_first = session_.first_command() == "/format json" && wording_.is_json();
   wording_.set_json(argument == "json");
-  if (!is_first) {
-    tell(argument == "json" ? "You read a JSON object per line." : "You read lines of text.");
-  }
+  tell(argument == "json" ? "You read a JSON object per line." : "You read lines of text.");
 }
 
 // ---- Going on ----------------------------------------------------------------------------------

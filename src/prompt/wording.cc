@@ -93,6 +93,10 @@ void Wording::tell_token(std::string_view sentence, std::string_view token) {
       "token", [&](JsonObject& object) { clean(object.text("token", token), "text", sentence); }));
 }
 
+void Wording::tell_end() {
+  if (is_json_) session_.write_line(object_line("end", [](JsonObject&) {}));
+}
+
 void Wording::tell_score(std::string_view sentence, double score) {
   if (!is_json_) return tell(sentence);
   session_.write_line(object_line("score", [&](JsonObject& object) {

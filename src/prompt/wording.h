@@ -28,6 +28,9 @@ class Wording {
   /// How many points there are.
   void tell_score(std::string_view sentence, double score);
 
+  /// That nothing more is going to be asked; said to programs only.
+  void tell_end();
+
   /// One line that says so.
   [[nodiscard]] std::string phrase(std::string_view sentence, std::string_view code) const;
 

@@ -50,6 +50,7 @@ void ChatSession::on_link_up() {
   has_answered_ = said_goodbye_ = is_catching_up_ = false;
   awaits_token_ = awaits_echo_ = awaits_names_ = false;
   offers_name_ = true;
+  is_coming_back_ = !token_.empty();
   asks_.clear();
   last_refusal_.clear();
   last_refusal_code_.clear();
@@ -63,13 +64,16 @@ void ChatSession::on_link_up() {
 // ---- Lines of the user -------------------------------------------------------------------------
 
 void ChatSession::on_typed(const std::string& line) {
-  if (state_ == State::over || line.empty()) return;
+  if (state_ == State::over) return;
+  const bool is_of_script = question_.has_value() || state_ == State::asked || sent_.has_value();
+  if (line.empty() && !is_of_script) return;
   if (is_quit_word(line)) {
     is_leaving_ = true;
     if (link_.is_down() || !has_answered_) return end(0, {});
     worker_.wheel().arm(patience_, kGoodbyeMs);
-    return send(line);
+    return send(is_of_script ? "/quit" : line);
   }
+  if (is_of_script) return answer_script(line);
   if (state_ == State::entering && !asks_.empty()) return answer(line);
   queue(line);
 }
@@ -196,6 +200,7 @@ void ChatSession::on_link_down(End kind) {
                            "--raw is for others.",
                            setup_.options.server));
   }
+  note_loss();
   for (const std::string& command : queue_.on_lost()) {
     tell("may not have arrived: " + command);
   }
@@ -237,6 +242,7 @@ void ChatSession::end(int exit_status, const std::string& sentence) {
   link_.drop();
   if (is_leaving_ || exit_status == EX_NOPERM) token_file_.remove();
   for (const std::string& line : queue_.take_all()) tell("not known to have been sent: " + line);
+  for (const std::string& line : answers_) tell("not sent: " + line);
   view_.on_over(exit_status, sentence);
 }
 
@@ -256,6 +262,7 @@ std::string ChatSession::status() const {
     case State::entering:
       text = asks_.empty() ? "entering" : asks_ == "name" ? "your name" : asks_;
       break;
+    case State::asked: text = question_ ? question_->asks : "wait"; break;
     case State::in: {
       if (!asks_.empty()) return asks_;
       if (awaits_token_ || awaits_echo_) {
@@ -275,7 +282,7 @@ std::string ChatSession::status() const {
 }
 
 bool ChatSession::asks_secret() const {
-  return asks_.find("password") != std::string::npos;
+  return (question_ && question_->is_hidden) || asks_.find("password") != std::string::npos;
 }
 
 std::vector<std::string> ChatSession::complete(const std::string& word, bool is_first) const {

@@ -1,13 +1,16 @@
 // ChatSession: a conversation with a grotto server: comes in, sends what is typed, shows what is
 // read, and when the connection breaks comes back to where it was.
 //
-// The states: connecting → entering → in → (lost) waiting → connecting …; over at last. It speaks
-// JSON (docs/protocol.md), asks for a token (/resume) and for its own lines (/echo on): what comes
-// back has arrived (SendQueue). After coming back nothing is sent again before what was missed has
-// been read. Threads: its worker's only.
+// The states: connecting → entering → in → (lost) waiting → connecting …; over at last. Where a
+// script of questions is asked, it is not in but asked (chat_session_questions.cc). It speaks JSON
+// (docs/protocol.md), asks for a token (/resume) and for its own lines (/echo on): what comes back
+// has arrived (SendQueue). After coming back nothing is sent again before what was missed has been
+// read. Threads: its worker's only.
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +46,7 @@ class ChatSession final : public Conversation, private LinkHandler {
                                                   bool is_first) const override;
 
  private:
-  enum class State : std::uint8_t { connecting, entering, in, waiting, over };
+  enum class State : std::uint8_t { connecting, entering, in, asked, waiting, over };
 
   // LinkHandler
   void on_link_up() override;
@@ -69,6 +72,14 @@ class ChatSession final : public Conversation, private LinkHandler {
   void on_history_read();
   void lost_token(const std::string& why);
   void begin_catching_up();
+
+  // A script of questions.
+  void take_script_question(const Message& message);
+  void take_token(const Message& message);
+  void show_question(const Message& message);
+  void answer_script(const std::string& line);
+  void send_answer(const std::string& line);
+  void note_loss();
 
   // Lines of the user.
   void answer(const std::string& line);
@@ -113,8 +124,13 @@ class ChatSession final : public Conversation, private LinkHandler {
   bool echoes_ = false;        // own lines come back
   bool awaits_token_ = false;
   bool awaits_echo_ = false;
-  bool is_catching_up_ = false;  // in, but nothing is sent yet
-  bool is_in_history_ = false;   // the last line shown was an earlier one
+  // A script of questions.
+  std::optional<Message> question_;  // in turn: what is typed answers it
+  std::deque<std::string> answers_;  // typed while there was no connection
+  std::optional<std::string> sent_;  // an answer that nothing has followed yet
+  bool is_coming_back_ = false;      // the token is being looked at
+  bool is_catching_up_ = false;      // in, but nothing is sent yet
+  bool is_in_history_ = false;       // the last line shown was an earlier one
   TimerOf<ChatSession, &ChatSession::on_patience_over> patience_{*this};
   TimerOf<ChatSession, &ChatSession::connect> again_{*this};
   TimerOf<ChatSession, &ChatSession::on_history_read> quiet_{*this};

@@ -76,7 +76,10 @@ void ChatSession::take(const Message& message) {
       if (!message.id) return take_notice(message);
       break;
     case Message::Type::refusal: return take_refusal(message);
-    case Message::Type::question: return take_question(message);
+    case Message::Type::question:
+      return message.kind.empty() ? take_question(message) : take_script_question(message);
+    case Message::Type::token: return take_token(message);
+    case Message::Type::end: said_goodbye_ = true; return;
     default: break;
   }
   const RoomBook::Age age = book_.take(message);
@@ -97,6 +100,12 @@ void ChatSession::take_notice(const Message& message) {
   const bool is_ours = is_answer_to_us(message);
   book_.take(message);
   said_goodbye_ = message.text == "Goodbye!";
+  if (state_ == State::asked) {
+    sent_.reset();
+    if (message.text == "You read a JSON object per line.") return;
+    show(message, RoomBook::Age::fresh);
+    return view_.on_status_changed();
+  }
   // Why a connection is ended is told with its code behind it.
   const std::size_t open = message.text.rfind(" [");
   if (message.text.ends_with(']') && open != std::string::npos) {
@@ -104,7 +113,11 @@ void ChatSession::take_notice(const Message& message) {
     last_refusal_code_ = message.text.substr(open + 2, message.text.size() - open - 3);
   }
   if (state_ == State::entering) {
-    if (message.text.starts_with("Welcome back ")) {
+    if (is_coming_back_ && message.text.starts_with("Welcome back! ")) {
+      is_coming_back_ = false;  // to questions: the one in turn follows
+    } else if (is_coming_back_ && question_) {
+      return;  // what stands before the questions was read already
+    } else if (message.text.starts_with("Welcome back ")) {
       came_back();
     } else if (message.text.starts_with("Welcome ")) {
       came_in();
@@ -150,7 +163,10 @@ void ChatSession::take_refusal(const Message& message) {
   last_refusal_ = message.text;
   last_refusal_code_ = message.code;
   if (state_ == State::entering && message.code == "no-such-token" && !token_.empty()) {
-    return lost_token(message.text);
+    lost_token(message.text);
+    is_coming_back_ = false;
+    if (question_) take_script_question(Message(*question_));
+    return;
   }
   const bool is_not_offered = message.code == "no-names" || message.code == "unknown-command";
   if (is_not_offered && (awaits_token_ || awaits_echo_)) {
@@ -158,6 +174,7 @@ void ChatSession::take_refusal(const Message& message) {
     if (!awaits_token_ && !awaits_echo_) on_history_read();
     return;
   }
+  sent_.reset();
   if (state_ == State::in) queue_.on_refusal(message.code, kLineBytesMax);
   show(message, RoomBook::Age::fresh);
   view_.on_status_changed();

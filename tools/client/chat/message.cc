@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::json;
 constexpr std::size_t kNamesMax = 1'000;
 
-constexpr std::array<std::pair<std::string_view, Message::Type>, 12> kTypes{{
+constexpr std::array<std::pair<std::string_view, Message::Type>, 15> kTypes{{
     {"say", Message::Type::say},
     {"me", Message::Type::me},
     {"join", Message::Type::join},
@@ -26,6 +26,9 @@ constexpr std::array<std::pair<std::string_view, Message::Type>, 12> kTypes{{
     {"question", Message::Type::question},
     {"names", Message::Type::names},
     {"skipped", Message::Type::skipped},
+    {"token", Message::Type::token},
+    {"score", Message::Type::score},
+    {"end", Message::Type::end},
 }};
 
 /// An escape in JSON can make any control: the rules are applied to what was decoded.
@@ -44,6 +47,19 @@ std::optional<std::uint64_t> number_of(const Json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_number_unsigned()) return std::nullopt;
   return found->get<std::uint64_t>();
+}
+
+/// At most kNamesMax of them.
+std::vector<std::string> texts_of(const Json& object, const char* key) {
+  std::vector<std::string> texts;
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return texts;
+  for (const Json& each : *found) {
+    if (each.is_string() && texts.size() < kNamesMax) {
+      texts.push_back(clean(each.get_ref<const std::string&>()));
+    }
+  }
+  return texts;
 }
 
 }  // namespace
@@ -65,19 +81,19 @@ std::optional<Message> Message::parse(std::string_view line) {
   made.text = text_of(object, "text");
   made.code = text_of(object, "code");
   made.asks = text_of(object, "asks");
+  made.kind = text_of(object, "kind");
+  made.hint = text_of(object, "hint");
+  made.token = text_of(object, "token");
+  const auto hidden = object.find("hidden");
+  made.is_hidden = hidden != object.end() && hidden->is_boolean() && hidden->get<bool>();
+  made.choices = texts_of(object, "choices");
   made.at = text_of(object, "at");
   made.more = number_of(object, "more").value_or(0);
   made.joined = number_of(object, "joined").value_or(0);
   made.left = number_of(object, "left").value_or(0);
   made.count = number_of(object, "count").value_or(0);
   made.next = number_of(object, "next");
-  if (const auto names = object.find("names"); names != object.end() && names->is_array()) {
-    for (const Json& name : *names) {
-      if (name.is_string() && made.names.size() < kNamesMax) {
-        made.names.push_back(clean(name.get_ref<const std::string&>()));
-      }
-    }
-  }
+  made.names = texts_of(object, "names");
   return made;
 }
 

@@ -24,6 +24,9 @@ struct Message {
     question,
     names,
     skipped,
+    token,
+    score,
+    end,      // of a script of questions
     unknown,  // of a later version: it is left out
   };
 
@@ -35,6 +38,11 @@ struct Message {
   std::string text;
   std::string code;
   std::string asks;
+  std::string kind;  // of a script's question: text, number, choice …
+  std::string hint;
+  std::string token;
+  bool is_hidden = false;  // a question whose answer is not to be seen
+  std::vector<std::string> choices;
   std::string at;  // RFC 3339, UTC: later ones compare greater
   std::vector<std::string> names;
   std::uint64_t more = 0;

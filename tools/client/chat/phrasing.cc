@@ -71,6 +71,8 @@ ShownLine phrase(const Message& message, const Reader& reader) {
     case Message::Type::leave:
     case Message::Type::nick:
     case Message::Type::topic:
+    case Message::Type::token:
+    case Message::Type::score:
     case Message::Type::notice: line.parts.push_back({message.text, Look::faint}); break;
     case Message::Type::question: line.parts.push_back({message.text, Look::plain}); break;
     case Message::Type::refusal: line.parts.push_back({message.text, Look::refusal}); break;
@@ -78,6 +80,7 @@ ShownLine phrase(const Message& message, const Reader& reader) {
     case Message::Type::skipped:
       return own_words(fmt::format("{} lines of {} skipped: this connection was too slow",
                                    message.count, message.room));
+    case Message::Type::end:
     case Message::Type::unknown: return {};
   }
   return line;

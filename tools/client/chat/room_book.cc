@@ -49,6 +49,9 @@ RoomBook::Age RoomBook::take(const Message& message) {
     case Message::Type::refusal:
     case Message::Type::question:
     case Message::Type::skipped:
+    case Message::Type::token:
+    case Message::Type::score:
+    case Message::Type::end:
     case Message::Type::unknown: break;
   }
   return age;
