@@ -61,7 +61,7 @@ def test_the_fastest_right_answer_wins(asks, tmp_path, workers):
     ana.hears("Please type a number. [not-a-number]", "Right, and first!")
     for peer in everybody:
         peer.hears_like(r"^ana was first: 2 \(\d+\.\d s\)\.$")
-        peer.hears("Points: ana 1, oskar 0, luzmi 0")
+        peer.hears("Points: ana 1, luzmi 0, oskar 0")
     for peer in everybody:
         peer.hears("Capital of Mongolia?")
     luzmi.says("ULAN BATOR")
