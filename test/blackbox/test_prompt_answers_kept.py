@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from support.bounds import WAIT
-from support.prompt import PLAIN, events, given, goes_on, has_events, logs, records, table, token_of, unfinished, welcome_back
+from support.prompt import PLAIN, events, given, goes_on, has_events, logs, records, stops, table, token_of, unfinished, welcome_back
 from support.seed import random_seed
 from support.server import run_grottod
 from support.waiting import wait_until
@@ -26,9 +26,8 @@ def test_what_was_acknowledged_survives_kill_9_and_goes_on(asks, tmp_path):
     tokens, acknowledged = {}, {name: 0 for name in "abc"}
     for life in range(KILLS):
         server = asks(MANY if life == 0 else None, "--workers", 1 + life % 2, counts_descriptors=False)
-        peers = {}
-        for name in "abc":
-            peer = peers[name] = server.connect(name)
+        peers = {name: server.connect(name) for name in "abc"}
+        for name, peer in peers.items():
             peer.hears("0?")
             if name in tokens and acknowledged[name] > 0:
                 peer.says(f"/resume {tokens[name]}")
@@ -80,14 +79,14 @@ def test_a_restart_loses_nothing_wherever_it_is_kept(asks, tmp_path, where):
     token = token_of(peer)
     peer.says('=1+1, "quoted"\t\u00f1 \U0001f600')
     peer.hears("Two?")
-    assert server.stops() == 0
+    stops(server, peer)
     server = asks(None, *store, answers=where)
     peer = goes_on(server, token)
     peer.hears(welcome_back(1), "Two?")
     peer.says("b", "'c")
     peer.hears("Three?")
     peer.hears_end()
-    assert server.stops() == 0
+    stops(server, peer)
     (row,) = table(tmp_path / ("grotto.db" if where == "store" else where))
     assert row["status"] == "finished"
     assert row["answers"] == {"one": '=1+1, "quoted"\t\u00f1 \U0001f600', "two": "b", "three": "'c"}

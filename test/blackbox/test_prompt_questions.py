@@ -7,7 +7,7 @@ import pytest
 from support.bounds import ROOT
 from support.netcats import ONE_SHOTS
 from support.programs import one_shot
-from support.prompt import PLAIN, STOPPING, Answering, given, has_events, records, unfinished
+from support.prompt import PLAIN, STOPPING, Answering, given, has_events, records, stops, unfinished
 
 
 def manual_script(number):
@@ -98,13 +98,15 @@ def test_commands_while_answering(asks):
 
 def test_quit_before_the_first_answer_leaves_nothing(asks, tmp_path):
     server = asks(PLAIN)
+    peers = []
     for word in ("/quit", "{quit}"):
-        peer = server.connect()
+        peers.append(peer := server.connect())
         peer.hears("One?")
         peer.says(word)
         peer.hears("Goodbye!")
         peer.hears_end()
-    assert server.stops() == 0 and (tmp_path / "answers.jsonl").read_bytes() == b""
+    stops(server, *peers)
+    assert (tmp_path / "answers.jsonl").read_bytes() == b""
 
 
 def test_the_way_of_tries_seconds_and_otherwise(asks, tmp_path):

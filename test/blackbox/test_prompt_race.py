@@ -33,8 +33,8 @@ RACE = """
 def arrives(server, name, first="Who?"):
     peer = server.connect(name)
     peer.label = name
-    peer.hears(first)
     peer.says(name)
+    peer.hears(first)
     return peer
 
 

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from support.prompt import NO_SUCH_TOKEN, PLAIN, REPLACED, events, given, goes_on, has_events, token_of, unfinished, welcome_back
+from support.prompt import NO_SUCH_TOKEN, PLAIN, REPLACED, events, given, goes_on, has_events, stops, token_of, unfinished, welcome_back
 
 TOLD = r"^To go on later, or after a dropped connection: /resume (\S{22})$"
 
@@ -114,8 +114,9 @@ def test_after_the_end_there_is_nothing_to_go_on_with(asks):
     peer.says("a", "b", "c")
     peer.hears("Two?", "Three?")
     peer.hears_end()
-    goes_on(server, token).hears(NO_SUCH_TOKEN)
-    server.stops()
+    late = goes_on(server, token)
+    late.hears(NO_SUCH_TOKEN)
+    stops(server, peer, late)
     goes_on(asks(), token).hears(NO_SUCH_TOKEN)
 
 
@@ -182,7 +183,7 @@ def test_where_tries_run_out_one_goes_on_as_without_a_restart(asks):
     peer.hears_like("not-a-number")
     peer.hears_like("tries-out")
     peer.hears("Last?")
-    server.stops()
+    stops(server, peer)
     peer = goes_on(asks(), token, ("Number? (a number)",))
     peer.hears(welcome_back(1), "Last?")
 
@@ -202,7 +203,7 @@ def test_a_question_that_needs_an_answer_is_not_passed_by_coming_back(asks, is_r
     peer.hears_end()
     peer.closes()
     if is_restarted:
-        server.stops()
+        stops(server)
         server = asks()
     peer = server.connect("again")
     peer.hears_like("^Age")
@@ -258,7 +259,7 @@ def test_one_goes_on_again_and_again(asks, tmp_path):
     token = token_of(peer)
     peer.says("a")
     peer.hears("Two?")
-    for _ in range(20):
+    for _ in range(8):
         peer.closes()
         peer = goes_on(server, token)
         peer.hears(welcome_back(1), "Two?")

@@ -113,8 +113,8 @@ def goes_on(server, token, first_lines=("One?",), label="again"):
     """Somebody who comes back; what he is asked first is read already."""
     peer = server.connect(label)
     peer.label = label
-    peer.hears(*first_lines)
     peer.says(f"/resume {token}")
+    peer.hears(*first_lines)
     return peer
 
 
@@ -122,6 +122,13 @@ def logs(server, text, times=1):
     """The log is written by a thread of its own."""
     wait_until(lambda: server.log().count(text) >= times, f"the log to tell {text!r}")
     assert server.log().count(text) == times, server.log()
+
+
+def stops(server, *peers):
+    """These hang up first, so that the server has nobody to wait for."""
+    for peer in peers:
+        peer.closes()
+    assert server.stops() == 0
 
 
 class Answering(Peer):
