@@ -2,6 +2,7 @@
 
 import re
 import resource
+import signal
 
 import pytest
 
@@ -98,8 +99,10 @@ def test_time_ends_a_question(asks, tmp_path):
 def test_the_first_of_many_that_come_at_once_wins_alone(asks, tmp_path):
     server = asks(RACE % 20, "--workers", 2)
     peers = begun(server, *(f"p{number}" for number in range(20)))
+    server.signal(signal.SIGSTOP)  # so that all are there before the first is looked at
     for peer in peers:
         peer.says("2")
+    server.signal(signal.SIGCONT)
     winners = 0
     for peer in peers:
         line = peer.next_line()

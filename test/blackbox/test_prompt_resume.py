@@ -295,3 +295,23 @@ def test_what_is_left_is_told_as_unfinished(asks, tmp_path):
     peer.hears("One?", "Two?", "Three?")
     peer.closes()
     has_events(tmp_path / "answers.jsonl", "start", "one=a", "two=b", "unfinished")
+
+
+def test_what_was_taken_back_stays_so_after_kill_9(asks):
+    """The last answer of a place counts, and its points once."""
+    script = 'end = "{one} {two}"\n' + PLAIN.replace("\n    ", "\n")
+    server = asks(script)
+    peer = server.connect()
+    peer.hears("One?")
+    token = token_of(peer)
+    peer.says("a", "b", "/back", "/back", "A", "B")
+    peer.hears("Two?", "Three?", "Two?", "One?", "Two?", "Three?")
+    server.signal(signal.SIGKILL)
+    server.ends()
+    peer = goes_on(asks(), token)
+    peer.hears(welcome_back(2), "Three?")
+    peer.says("/back")
+    peer.hears("Two?")
+    peer.says("BB", "c")
+    peer.hears("Three?", "A BB")
+    peer.hears_end()
