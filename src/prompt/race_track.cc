@@ -142,7 +142,8 @@ void RaceTrack::do_answer(const VisitorRef& who, std::size_t question, bool is_r
   if (is_right) {
     player.score += points;
     const double seconds = static_cast<double>(worker_->wheel().now_ms() - began_ms_) / 1000;
-    return end_question(fmt::format("{} was first: {} ({:.1f} s).", player.name, text, seconds));
+    const std::string shown = script_->asks[question].type == AskType::hidden ? "" : ": " + text;
+    return end_question(fmt::format("{} was first{} ({:.1f} s).", player.name, shown, seconds));
   }
   if (have_all_answered()) end_question(right_answer());
 }
@@ -154,8 +155,9 @@ bool RaceTrack::have_all_answered() const {
 }
 
 std::string RaceTrack::right_answer() const {
-  return fmt::format("Nobody had it. Right is: {}",
-                     to_text(script_->asks[question_].correct.front()));
+  const Ask& ask = script_->asks[question_];
+  if (ask.type == AskType::hidden) return "Nobody had it.";  // no text shows it
+  return fmt::format("Nobody had it. Right is: {}", to_text(ask.correct.front()));
 }
 
 void RaceTrack::end_question(const std::string& sentence) {

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from support.prompt import NO_SUCH_TOKEN, REPLACED, given, goes_on, table, token_of, welcome_back
+from support.prompt import NO_SUCH_TOKEN, REPLACED, VISIBLE, given, goes_on, table, token_of, welcome_back
 
 RACE = """
     name = "who"
@@ -140,6 +140,25 @@ def test_again_shows_the_open_question(asks):
     ana.hears("1 + 1? (a number)")
     ana.hears("In a race there is no way back. [counts-already]", "In a race nothing is skipped: wait for the next question. [not-optional]")
     ana.hears("You have 0 points.", "Wrong.", "Nothing is asked at the moment. [no-question]")
+
+
+def test_a_hidden_answer_is_shown_to_nobody(asks):
+    script = 'name = "who"\n[race]\nplayers = 2\npause = 0\n[[ask]]\nid = "who"\nprompt = "Who?"\n' + "".join(
+        f'[[ask]]\nid = "code{number}"\nprompt = "Code {number}?"\ntype = "hidden"\ncorrect = "sesame"\n' for number in (1, 2)
+    )
+    server = asks(script)
+    ana, oskar = arrives(server, "ana"), arrives(server, "oskar")
+    for peer in (ana, oskar):
+        peer.lines_until("Code 1?")
+        assert peer.heard[-2] == VISIBLE
+    ana.says("sesame")
+    for peer in (ana, oskar):
+        peer.lines_until("Code 2?")
+        peer.says("x")
+    for peer in (ana, oskar):
+        peer.lines_until("Nobody had it.")
+        assert any(re.match(r"ana was first \(\d+\.\d s\)\.$", line) for line in peer.heard)
+        assert not any("sesame" in line for line in peer.heard)
 
 
 def test_two_of_the_same_name_are_told_apart(asks):
