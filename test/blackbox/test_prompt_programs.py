@@ -251,6 +251,30 @@ def test_programs_end_with_their_connections_and_with_the_server(asks, tmp_path)
     assert not any(os.path.exists(f"/proc/{pid}") for pid in left)
 
 
+def test_what_a_program_has_started_ends_with_it(asks, tmp_path):
+    """Also if both are deaf to SIGTERM."""
+    body = """
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = os.spawnlp(os.P_NOWAIT, "sleep", "sleep", "300")
+open("pids", "w").write(f"{os.getpid()} {child}")
+say(next=True)
+"""
+    peer = served(asks, tmp_path, body).connect()
+    peer.says("x")
+    peer.hears("One?", "Two?")
+    pids = (tmp_path / "pids").read_text().split()
+    peer.closes()
+    wait_until(lambda: not any(is_running(pid) for pid in pids), "both to end")
+
+
+def is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 def test_the_standard_error_is_in_the_log_cleaned(asks, tmp_path):
     server = served(asks, tmp_path, 'sys.stderr.write("\\x1b[31moops\\n"); sys.stderr.flush(); say(next=True)')
     peer = server.connect()
