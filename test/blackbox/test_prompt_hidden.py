@@ -137,7 +137,6 @@ def test_a_program_that_reads_json_is_told_that_it_is_hidden(asks):
     peer.says("/format json", "ana")
     peer.reads(type="question", asks="name", kind="text", text="Name?")
     peer.next_object()
-    peer.reads(type="notice", text=VISIBLE)
     peer.reads(type="question", asks="code", kind="hidden", hidden=True, text="Code?")
 
 

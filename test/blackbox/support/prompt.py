@@ -140,6 +140,7 @@ class Answering(Peer):
         "question": ({"asks", "kind", "text"}, {"choices", "hidden", "hint"}),
         "token": ({"token", "text"}, set()),
         "score": ({"score", "text"}, set()),
+        "end": (set(), set()),
     }
 
     def next_object(self):
