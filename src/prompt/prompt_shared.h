@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "base/check.h"
 #include "prompt/board.h"
 #include "prompt/prompt.h"
 #include "prompt/race_track.h"
@@ -13,6 +15,13 @@
 namespace grotto {
 
 struct PromptShared {
+  /// REQUIRES: the script has a program.
+  [[nodiscard]] const RunProgram& run() const {
+    const std::optional<RunProgram>& run = setting.script->run;
+    GROTTO_CHECK(run.has_value());
+    return *run;
+  }
+
   PromptSetting setting;
   Limits limits;
   VisitBook book;

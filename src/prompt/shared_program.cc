@@ -26,7 +26,7 @@ void SharedProgram::send(const std::string& session, const VisitorRef& visitor, 
     started_ = now;
     const std::uint64_t life = ++life_;
     const std::weak_ptr<SharedProgram> self = weak_from_this();
-    program_ = programs_->start(script_->run->command, {"GROTTO_TITLE=" + script_->title},
+    program_ = programs_->start(script_->run.value().command, {"GROTTO_TITLE=" + script_->title},
                                 {[self, life](const std::string& printed) {
                                    if (const auto alive = self.lock())
                                      alive->on_line(life, printed);

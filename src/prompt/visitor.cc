@@ -110,7 +110,7 @@ void Visitor::on_deadline() {
       return service_.wheel().arm(deadline_, kFaultMs);
     }
     case State::at_work: {
-      const std::uint64_t seconds = service_.script().run->seconds;
+      const std::uint64_t seconds = service_.shared().run().seconds;
       log::warning("program takes too long", {{"session", visit_->id()}, {"seconds", seconds}});
       end_program("it took too long");
       return fail_turn(
@@ -226,6 +226,7 @@ void Visitor::close() {
   if (has_ended_) return;
   has_ended_ = true;
   if (!visit_->has_begun()) return shared.board.remove(visit_->id());
+  if (is_finishing_) return shared.book.remove(*visit_);  // its end is on its way to the disk
   if (shared.setting.keeper != nullptr) {
     shared.setting.keeper->keep({record(AnswerEvent::unfinished)}, [] {});
   }

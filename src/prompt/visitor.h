@@ -128,6 +128,7 @@ class Visitor final : public SessionState {
   State state_ = State::asked;
   bool is_open_ = false;  // a question is in turn
   bool has_input_ended_ = false;
+  bool is_finishing_ = false;    // the last answer is safe; its end is being kept
   bool has_ended_ = false;       // the visit is over: nothing is left to go on with
   bool has_told_fault_ = false;  // why nothing can be kept
   bool is_hiding_ = false;

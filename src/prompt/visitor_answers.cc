@@ -187,6 +187,7 @@ void Visitor::finish_round() {
   if (!visit_->has_begun()) return say_goodbye();
   AnswerRecord end = record(AnswerEvent::end);
   end.score = visit_->score();
+  is_finishing_ = !script.is_repeated;
   keep({std::move(end)}, say_goodbye);
 }
 

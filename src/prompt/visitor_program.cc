@@ -23,7 +23,7 @@ void Visitor::begin_turn() {
   if (program_failures_ >= kFailuresMax) return go_on();
   state_ = State::at_work;
   turn_bytes_ = 0;
-  service_.wheel().arm(deadline_, script.run->seconds * 1000);
+  service_.wheel().arm(deadline_, service_.shared().run().seconds * 1000);
   std::string answers;
   JsonObject all(answers);
   for (std::size_t i = 0; i < script.asks.size(); ++i) {
@@ -55,7 +55,7 @@ void Visitor::send_to_program(std::string line) {
     const std::uint64_t life = ++program_life_;
     const VisitorRef ref = service_.ref(number_);
     program_ = shared.setting.programs->start(
-        service_.script().run->command,
+        service_.shared().run().command,
         {"GROTTO_SESSION=" + visit_->id(), "GROTTO_TITLE=" + service_.script().title},
         {[ref, life](const std::string& printed) {
            ref.post([printed, life](Visitor* who) {
@@ -168,7 +168,7 @@ void Visitor::on_program_end(const std::string& why) {
 
 void Visitor::fail_turn(std::string_view sentence) {
   ++program_failures_;
-  if (service_.script().run->ends_on_failure) {
+  if (service_.shared().run().ends_on_failure) {
     wording_.refuse(fmt::format("{} Your answers are kept.", sentence), "program");
     return leave_unfinished("It does not go on without it. Goodbye!");
   }

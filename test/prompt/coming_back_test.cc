@@ -81,6 +81,25 @@ TEST_CASE("Prompt: what was being kept when another connection goes on comes fir
   CHECK(again.reads() == Lines{"Welcome back! 2 questions are answered.", "C?"});
 }
 
+TEST_CASE("Prompt: who drops out while the end is being kept has ended, once") {
+  Desk desk(kThree);
+  Guest& ana = desk.comes();
+  const std::string token = token_of(desk, ana);
+  for (const auto* line : {"one", "two"}) desk.says(ana, line);
+  desk.disk->is_quick = false;
+  desk.says(ana, "three");
+  desk.disk->write();  // the answer; the end waits
+  desk.settle();
+  desk.leaves(ana);
+  desk.disk->is_quick = true;
+  desk.disk->write();
+  CHECK(desk.disk->kept.back().event == AnswerEvent::end);
+  Guest& again = desk.comes();
+  again.reads();
+  desk.says(again, "/resume " + token);
+  CHECK(again.reads().front().ends_with("[no-such-token]"));
+}
+
 TEST_CASE("Prompt: tokens that do not go on") {
   Desk desk(kThree);
   Guest& ana = desk.comes();
