@@ -68,19 +68,19 @@ std::string instead(const Foreign& foreign) {
 
 }  // namespace
 
-Token ConditionLexer::token(TokenKind kind, std::size_t size) {
-  Token token{kind, at_, condition_.substr(at_, size)};
+ConditionToken ConditionLexer::token(TokenKind kind, std::size_t size) {
+  ConditionToken token{kind, at_, condition_.substr(at_, size)};
   at_ += size;
   return token;
 }
 
-Token ConditionLexer::bad(std::size_t size, std::string sentence) {
-  Token made = token(TokenKind::bad, size);
+ConditionToken ConditionLexer::bad(std::size_t size, std::string sentence) {
+  ConditionToken made = token(TokenKind::bad, size);
   made.sentence = std::move(sentence);
   return made;
 }
 
-Token ConditionLexer::next() {
+ConditionToken ConditionLexer::next() {
   at_ = std::min(condition_.find_first_not_of(kBlanks, at_), condition_.size());
   if (at_ == condition_.size()) return token(TokenKind::end, 0);
   const char first = condition_[at_];
@@ -90,7 +90,7 @@ Token ConditionLexer::next() {
   return sign();
 }
 
-Token ConditionLexer::number() {
+ConditionToken ConditionLexer::number() {
   const std::size_t end =
       std::min(condition_.find_first_not_of("0123456789.", at_), condition_.size());
   const std::string_view source = condition_.substr(at_, end - at_);
@@ -109,22 +109,22 @@ Token ConditionLexer::number() {
     return bad(source.size(), fmt::format("A number has at most {} digits.", kNumberDigitsMax));
   }
   if (!value) return bad(source.size(), fmt::format("{} is no number.", as_code(source)));
-  Token made = token(TokenKind::number, source.size());
+  ConditionToken made = token(TokenKind::number, source.size());
   made.number = *value;
   return made;
 }
 
-Token ConditionLexer::text(char quote) {
+ConditionToken ConditionLexer::text(char quote) {
   const std::size_t end = condition_.find(quote, at_ + 1);
   if (end == std::string_view::npos) {
     return bad(condition_.size() - at_, fmt::format("This text has no closing {}.", quote));
   }
-  Token made = token(TokenKind::text, end + 1 - at_);
+  ConditionToken made = token(TokenKind::text, end + 1 - at_);
   made.text = made.source.substr(1, made.source.size() - 2);
   return made;
 }
 
-Token ConditionLexer::word() {
+ConditionToken ConditionLexer::word() {
   const std::size_t end =
       std::min(condition_.find_first_not_of(kWordSigns, at_), condition_.size());
   const std::string_view source = condition_.substr(at_, end - at_);
@@ -134,7 +134,7 @@ Token ConditionLexer::word() {
   return token(TokenKind::word, source.size());
 }
 
-Token ConditionLexer::sign() {
+ConditionToken ConditionLexer::sign() {
   const std::string_view rest = condition_.substr(at_);
   if (const auto* const foreign = find_in(kForeign, rest); foreign != kForeign.end()) {
     return bad(foreign->text.size(), instead(*foreign));

@@ -37,7 +37,7 @@ enum class TokenKind : unsigned char {
   bad,  // nothing that there is: `sentence` says why
 };
 
-struct Token {
+struct ConditionToken {
   TokenKind kind = TokenKind::end;
   std::size_t offset = 0;
   std::string_view source = {};  // as it is written
@@ -51,15 +51,15 @@ class ConditionLexer {
   explicit ConditionLexer(std::string_view condition) : condition_(condition) {}
 
   /// The next one; `end` again and again after the last.
-  Token next();
+  ConditionToken next();
 
  private:
-  Token number();
-  Token text(char quote);
-  Token word();
-  Token sign();
-  [[nodiscard]] Token token(TokenKind kind, std::size_t size);
-  [[nodiscard]] Token bad(std::size_t size, std::string sentence);
+  ConditionToken number();
+  ConditionToken text(char quote);
+  ConditionToken word();
+  ConditionToken sign();
+  [[nodiscard]] ConditionToken token(TokenKind kind, std::size_t size);
+  [[nodiscard]] ConditionToken bad(std::size_t size, std::string sentence);
 
   std::string_view condition_;
   std::size_t at_ = 0;

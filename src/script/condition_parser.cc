@@ -149,7 +149,7 @@ ConditionParser::Parsed ConditionParser::comparison() {
   if (take(TokenKind::word_in)) return in(std::move(*left));
   const auto kind = comparison_of(token_.kind);
   if (!kind) return left;
-  const Token sign = token_;
+  const ConditionToken sign = token_;
   advance();
   Parsed right = sum();
   if (!right || !passes(check_comparison(*left, sign, *kind, *right, names_))) return std::nullopt;
@@ -167,7 +167,7 @@ ConditionParser::Parsed ConditionParser::in(Node first) {
   do {
     Parsed item = sum();
     if (!item) return std::nullopt;
-    Token sign;
+    ConditionToken sign;
     sign.offset = item->offset;
     if (!passes(check_comparison(node.parts.front(), sign, Comparison::equal, *item, names_))) {
       return std::nullopt;

@@ -57,7 +57,7 @@ class ConditionParser {
 
   std::span<const Nameable> names_;
   ConditionLexer lexer_;
-  Token token_;
+  ConditionToken token_;
   std::string_view before_;  // the token before, as it is written
   unsigned depth_ = 0;
   Condition::Misfit misfit_{};

@@ -77,8 +77,8 @@ TypeMisfit check_number(const Node& node, std::string_view sign) {
                                          type_name(node.type))};
 }
 
-TypeMisfit check_comparison(Node& left, const Token& sign, Comparison comparison, Node& right,
-                            std::span<const Nameable> names) {
+TypeMisfit check_comparison(Node& left, const ConditionToken& sign, Comparison comparison,
+                            Node& right, std::span<const Nameable> names) {
   if (left.type == ValueType::date && is_written_text(right) && right.type == ValueType::text) {
     if (auto misfit = make_date(right)) return misfit;
   } else if (right.type == ValueType::date && is_written_text(left) &&

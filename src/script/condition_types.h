@@ -22,7 +22,7 @@ using TypeMisfit = std::optional<Condition::Misfit>;
 [[nodiscard]] TypeMisfit check_number(const Condition::Node& node, std::string_view sign);
 
 /// Whether `left` and `right` can be compared so. A text beside a date becomes a date.
-[[nodiscard]] TypeMisfit check_comparison(Condition::Node& left, const Token& sign,
+[[nodiscard]] TypeMisfit check_comparison(Condition::Node& left, const ConditionToken& sign,
                                           Comparison comparison, Condition::Node& right,
                                           std::span<const Nameable> names);
 
