@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import time
@@ -91,12 +92,13 @@ class Tmux:
         self._environment = environment
         self._size = (columns, rows)
         self._home = home
+        self._status = pathlib.Path(f"{self._socket}.status")
 
     def starts(self, command, shell):
         columns, rows = self._size
         config = self._home / "tmux.conf"
         config.write_text("set -g remain-on-exit on\nset -g escape-time 0\n")
-        what = ["env", "PS1=$ ", "bash", "--norc", "--noprofile"] if shell else ["sh", "-c", f"exec {command}"]
+        what = ["env", "PS1=$ ", "bash", "--norc", "--noprofile"] if shell else ["sh", "-c", f"{command}; echo $? >{self._status}"]
         self._tmux("-f", str(config), "new-session", "-d", "-x", columns, "-y", rows, *what)
         if shell:
             self.shows("$")
@@ -134,8 +136,9 @@ class Tmux:
 
     def status(self):
         """Waits for the end of the program; its exit status."""
-        self._waits(lambda: self._tmux("display", "-p", "#{pane_dead}").strip() == "1", "the end")
-        return int(self._tmux("display", "-p", "#{pane_dead_status}").strip() or -1)
+        # tmux 3.3 forgets it now and then: the shell writes it down.
+        self._waits(lambda: self._status.exists() and self._status.read_text().endswith("\n"), "the end")
+        return int(self._status.read_text())
 
     def closes(self):
         subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, env=self._environment, timeout=WAIT, check=False)
