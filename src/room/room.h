@@ -79,6 +79,7 @@ class Room {
   [[nodiscard]] const RoomRules& rules() const noexcept { return rules_; }
   [[nodiscard]] RoomDiscipline& discipline() noexcept { return discipline_; }
   [[nodiscard]] Transcript& transcript() noexcept { return transcript_; }
+  [[nodiscard]] const Transcript& transcript() const noexcept { return transcript_; }
   [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
 
   // ---- What is kept of it ----

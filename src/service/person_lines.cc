@@ -61,7 +61,10 @@ void ask(Participant& who, std::string_view asks, std::string_view question) {
 void tell_names(Participant& who, const Room& room, std::string_view sentence,
                 std::size_t listed_max) {
   if (!who.reads_json()) return who.tell(sentence);
-  send_object(who, "names", [&](JsonObject& object) { fill_names(object, room, listed_max); });
+  send_object(who, "names", [&](JsonObject& object) {
+    fill_names(object, room, listed_max);
+    object.number("head", room.transcript().head());
+  });
 }
 
 void tell_arrival(Participant& who, const Seat& seat, const Arrival& arrival,

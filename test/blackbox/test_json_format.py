@@ -128,7 +128,7 @@ def test_every_type_in_a_dialogue(room):
     reads(of_lobby("nick", 5, **{"from": "ana"}, to="zuri", text="ana is now known as zuri."))
     bot.says("/who", "/whois nobody", "/bell")
     reads(
-        {"type": "names", "room": "lobby", "names": ["zuri", "oskar", "bot"], "operators": [], "more": 0},
+        {"type": "names", "room": "lobby", "names": ["zuri", "oskar", "bot"], "operators": [], "more": 0, "head": 6},
         {"type": "refusal", "code": "no-such-name", "text": "Nobody here is called nobody."},
         notice("Your bell is off."),
     )

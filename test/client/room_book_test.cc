@@ -90,3 +90,15 @@ TEST_CASE("RoomBook: after coming in anew, history that was read before is repea
   story.book.end_of_history();
   CHECK(story.says(3) == Age::earlier);
 }
+
+TEST_CASE("RoomBook: all before the head of a room is read when the line before it is") {
+  Story story;
+  CHECK(story.book.has_read_to("lobby", 0));
+  CHECK_FALSE(story.book.has_read_to("lobby", 1));
+  story.enters(5);
+  CHECK(story.book.has_read_to("lobby", 5));
+  CHECK_FALSE(story.book.has_read_to("lobby", 7));
+  CHECK(story.says(6) == Age::fresh);
+  CHECK(story.book.has_read_to("lobby", 7));
+  CHECK_FALSE(story.book.has_read_to("cave", 1));
+}

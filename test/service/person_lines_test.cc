@@ -146,8 +146,8 @@ TEST_CASE("Lines for one: names and topics") {
   CHECK(
       timeless(bot.reads()) ==
       Lines{
-          R"({"type":"names","room":"lobby","names":["ana","oskar"],"operators":[],"more":1,"at":T})",
-          R"({"type":"names","room":"cave","names":["ana"],"operators":["ana"],"more":0,"at":T})",
+          R"({"type":"names","room":"lobby","names":["ana","oskar"],"operators":[],"more":1,"head":3,"at":T})",
+          R"({"type":"names","room":"cave","names":["ana"],"operators":["ana"],"more":0,"head":2,"at":T})",
           R"({"type":"notice","text":"You are in cave now, and your lines go there.","at":T})",
           R"({"type":"topic","room":"cave","from":"ana","topic":"bats & \"friends\"",)"
           R"("text":"Topic: bats & \"friends\"","at":T})",

@@ -7,7 +7,7 @@ from support.clean import FORBIDDEN
 from support.peer import Peer
 
 AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-COUNTS = {"id", "next", "count", "more", "joined", "left"}
+COUNTS = {"id", "next", "head", "count", "more", "joined", "left"}
 LISTS = {"names", "operators"}
 OF_A_ROOM = {"id", "room", "text"}
 # type → what it must have and what it may have, beside `type` and `at`; with an id or without.
@@ -25,7 +25,7 @@ WITHOUT_ID = {
     "notice": ({"text"}, set()),
     "refusal": ({"code", "text"}, set()),
     "question": ({"asks", "text"}, set()),
-    "names": ({"room", "names", "operators", "more"}, {"next"}),
+    "names": ({"room", "names", "operators", "more"}, {"next", "head"}),
     "topic": ({"room", "topic", "text"}, {"from"}),
     "skipped": ({"room", "count"}, set()),
 }

@@ -156,11 +156,21 @@ void ChatSession::begin_catching_up() {
   asks_.clear();
   echoes_ = false;
   awaits_echo_ = is_catching_up_ = true;
+  head_.reset();
   worker_.wheel().arm(patience_, setup_.options.patience_ms());
+}
+
+void ChatSession::check_caught_up() {
+  if (!is_catching_up_ || awaits_token_ || awaits_echo_ || awaits_names_) return;
+  if (!queue_.has_doubtful()) return on_history_read();
+  // A line said twice is worse than one said late: only what is known to be read ends it at once.
+  if (head_ && head_->head && book_.has_read_to(head_->room, *head_->head)) return on_history_read();
+  if (!quiet_.is_armed()) worker_.wheel().arm(quiet_, kQuietMs);
 }
 
 void ChatSession::on_history_read() {
   is_catching_up_ = false;
+  quiet_.cancel();
   patience_.cancel();
   send_queued();
   view_.on_status_changed();

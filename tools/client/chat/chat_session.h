@@ -69,6 +69,8 @@ class ChatSession final : public Conversation, private LinkHandler {
   // Coming in.
   void came_in();
   void came_back();
+  /// Ends catching up if nothing is to come any more of what was said before it began.
+  void check_caught_up();
   void on_history_read();
   void lost_token(const std::string& why);
   void begin_catching_up();
@@ -95,6 +97,10 @@ class ChatSession final : public Conversation, private LinkHandler {
   void tell(const std::string& sentence);
   void end(int exit_status, const std::string& sentence);
   void set_state(State state);
+
+  // Nothing was read for so long: what was missed is read, where hidden lines keep it from being
+  // known.
+  static constexpr std::uint64_t kQuietMs = 3'000;
 
   Worker& worker_;
   const Setup setup_;
@@ -130,6 +136,7 @@ class ChatSession final : public Conversation, private LinkHandler {
   std::optional<std::string> sent_;  // an answer that nothing has followed yet
   bool is_coming_back_ = false;      // the token is being looked at
   bool is_catching_up_ = false;      // in, but nothing is sent yet
+  std::optional<Message> head_;      // names with their `head`: to be read before lines are repeated
   bool is_in_history_ = false;       // the last line shown was an earlier one
   TimerOf<ChatSession, &ChatSession::on_patience_over> patience_{*this};
   TimerOf<ChatSession, &ChatSession::connect> again_{*this};

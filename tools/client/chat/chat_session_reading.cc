@@ -14,7 +14,6 @@ namespace grotto::client {
 
 namespace {
 
-constexpr std::uint64_t kQuietMs = 200;  // nothing was read for so long: what was missed is read
 constexpr std::size_t kLineBytesMax = 4096;  // of the server, by default
 
 /// "3 before you": the line of who waits for a turn; plain whatever the format.
@@ -36,7 +35,10 @@ void ChatSession::on_link_bytes(std::string_view bytes) {
       tell("a line of the server was too long to be shown");
     }
   }
-  if (is_catching_up_ && quiet_.is_armed()) worker_.wheel().arm(quiet_, kQuietMs);
+  if (is_catching_up_ && quiet_.is_armed()) {
+    worker_.wheel().arm(quiet_, kQuietMs);
+    check_caught_up();
+  }
 }
 
 void ChatSession::take_line(std::string_view line) {
@@ -90,6 +92,8 @@ void ChatSession::take(const Message& message) {
   // Where nobody is asked for a name, the names are the welcome.
   if (message.type == Message::Type::names && message.next && state_ == State::entering) came_in();
   if (message.type == Message::Type::names && std::exchange(awaits_names_, false)) {
+    head_ = message;
+    check_caught_up();
     return view_.on_status_changed();
   }
   if (!message.id) queue_.on_answer();
@@ -130,13 +134,7 @@ void ChatSession::take_notice(const Message& message) {
   if (!is_ours) show(message, RoomBook::Age::fresh);
   view_.on_status_changed();
   // Coming in is over with the answers to our own questions; then what waited goes out.
-  if (is_ours && !awaits_token_ && !awaits_echo_) {
-    if (is_catching_up_ && queue_.has_doubtful()) {
-      worker_.wheel().arm(quiet_, kQuietMs);
-    } else {
-      on_history_read();
-    }
-  }
+  if (is_ours) check_caught_up();
 }
 
 bool ChatSession::is_answer_to_us(const Message& message) {

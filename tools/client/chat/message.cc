@@ -93,6 +93,7 @@ std::optional<Message> Message::parse(std::string_view line) {
   made.left = number_of(object, "left").value_or(0);
   made.count = number_of(object, "count").value_or(0);
   made.next = number_of(object, "next");
+  made.head = number_of(object, "head");
   made.names = texts_of(object, "names");
   return made;
 }

@@ -50,6 +50,7 @@ struct Message {
   std::uint64_t left = 0;
   std::uint64_t count = 0;
   std::optional<std::uint64_t> next;
+  std::optional<std::uint64_t> head;  // the number of the room's next line
 
   /// Nothing if the line is no JSON object with a `type`.
   static std::optional<Message> parse(std::string_view line);

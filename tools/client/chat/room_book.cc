@@ -150,6 +150,12 @@ std::vector<std::string> RoomBook::rooms() const {
   return names;
 }
 
+bool RoomBook::has_read_to(const std::string& room, std::uint64_t head) const {
+  const auto found = rooms_.find(room);
+  if (head == 0) return true;
+  return found != rooms_.end() && found->second.last_read.value_or(0) + 1 >= head;
+}
+
 std::string RoomBook::positions() const {
   std::string text;
   for (const auto& [name, room] : rooms_) {

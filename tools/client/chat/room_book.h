@@ -30,6 +30,8 @@ class RoomBook {
   /// Everybody whose name is known and begins with `start`, whatever its case; sorted.
   [[nodiscard]] std::vector<std::string> names_like(const std::string& start) const;
   [[nodiscard]] std::vector<std::string> rooms() const;
+  /// Whether all lines of `room` before number `head` were read.
+  [[nodiscard]] bool has_read_to(const std::string& room, std::uint64_t head) const;
   /// For /resume: " lobby=41 cave=7".
   [[nodiscard]] std::string positions() const;
 
