@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "door/doors.h"
+
 namespace grotto {
 
 std::string Option::key() const {
@@ -49,10 +51,8 @@ std::string_view group_title(OptionGroup group) noexcept {
 }
 
 std::optional<std::string> check_doors(const std::vector<std::string>& doors) {
-  for (const std::string& door : doors) {
-    if (door != "plain" && door != "telnet") return "a list by comma out of plain and telnet";
-  }
-  return std::nullopt;
+  if (doors.empty() || DoorSet::from(doors)) return std::nullopt;
+  return "a list by comma out of plain, telnet and proxy, one of the first two among them";
 }
 
 }  // namespace grotto

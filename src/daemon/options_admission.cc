@@ -40,6 +40,9 @@ void add_admission_options(std::vector<Option>& table) {
                            &Settings::allow));
   table.push_back(networks("deny", "These networks are refused, also if allowed; may be repeated",
                            "none", &Settings::deny));
+  table.push_back(networks("trusted-proxy",
+                           "A PROXY header from there tells the peer's address; may be repeated",
+                           "none", &Settings::trusted_proxies));
   Option clients = whole(
       {"max-clients",
        "N",

@@ -71,8 +71,8 @@ void add_listening_options(std::vector<Option>& table, const ProgramKind& progra
        {}},
       [](Settings& s) -> unsigned& { return s.workers; }, 1, 256));
   table.push_back({"doors", "LIST", kGroup, OptionKind::comma, "",
-                   "What a peer may speak, by comma: plain, telnet",
-                   program.has_echo ? "plain,telnet; in echo plain" : "plain,telnet", set_doors,
+                   "What a peer may speak, by comma: plain, telnet, proxy",
+                   program.has_echo ? "all; in echo plain,proxy" : "all", set_doors,
                    [](const Settings& s) { return toml_list(s.doors); }});
   if (program.has_echo) {
     table.push_back(on_off({"udp",

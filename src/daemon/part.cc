@@ -1,5 +1,7 @@
 #include "daemon/part.h"
 
+#include <utility>
+
 namespace grotto {
 
 void Server::Part::add_service(const ServiceFactory& factory) {
@@ -18,15 +20,18 @@ void Server::Part::on_tick_end() {
   if (!is_over_ || is_over_()) worker_->stop();
 }
 
-void Server::Part::serve(int fd, const Address& peer, const Destination& destination) {
+void Server::Part::serve(Arrival arrival) {
   load_.fetch_add(1, std::memory_order_relaxed);
-  if (worker_->index() == 0) return adopt(fd, peer, destination);
-  worker_->post([this, fd, peer, destination] { adopt(fd, peer, destination); });
+  if (worker_->index() == 0) return adopt(std::move(arrival));
+  worker_->post([this, arrival = std::move(arrival)] { adopt(arrival); });
 }
 
-void Server::Part::adopt(int fd, const Address& peer, const Destination& destination) {
-  auto door = make_door(*services_[destination.service], destination.doors);
-  Connection* const connection = worker_->adopt(fd, peer, std::move(door));
+void Server::Part::adopt(Arrival arrival) {
+  const Address peer = arrival.peer;
+  const Destination& destination = arrival.destination;
+  auto door =
+      make_door(*services_[destination.service], destination.doors, std::move(arrival.first_bytes));
+  Connection* const connection = worker_->adopt(arrival.fd, peer, std::move(door));
   if (connection == nullptr) return on_connection_freed(peer, CloseReason::out_of_memory);
   connection->watch_close();
   if (is_leaving_) connection->finish(CloseReason::server_stopping);

@@ -29,7 +29,7 @@ class Server::Part final : private TickHook, private CloseHook {
 
   /// Connections, and such as are on their way here.
   [[nodiscard]] std::size_t load() const noexcept { return load_.load(std::memory_order_relaxed); }
-  void serve(int fd, const Address& peer, const Destination& destination);
+  void serve(Arrival arrival);
 
   void stop_reading();
   /// Lets every session end; stops the worker when all have, or when time is up.
@@ -40,7 +40,7 @@ class Server::Part final : private TickHook, private CloseHook {
  private:
   void on_tick_end() override;
   void on_connection_freed(const Address& peer, CloseReason reason) override;
-  void adopt(int fd, const Address& peer, const Destination& destination);
+  void adopt(Arrival arrival);
   void give_up();
 
   std::unique_ptr<Worker> worker_;

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "daemon/proxy_door.h"
 
 namespace grotto {
 
@@ -38,8 +41,9 @@ class RefusalDoor final : public ConnectionHandler {
 /// Holds a peer until it is its turn. Reads nothing, so that its input is there for the service.
 class WaitingDoor final : public ConnectionHandler {
  public:
-  WaitingDoor(Reception& reception, const Destination& destination)
-      : reception_(reception), destination_(destination) {}
+  /// The descriptor and the peer of `arrival` are the connection's.
+  WaitingDoor(Reception& reception, Arrival arrival)
+      : reception_(reception), arrival_(std::move(arrival)) {}
 
   void on_open(Connection& connection) override {
     connection_ = &connection;
@@ -51,22 +55,23 @@ class WaitingDoor final : public ConnectionHandler {
   void on_end_of_input(Connection& /*connection*/) override {}
   void on_end_hint(Connection& connection) override {
     // Gone without having typed anything. Input that came before the end waits for its turn.
-    if (!connection.has_input()) connection.close(CloseReason::peer_closed);
+    if (!connection.has_input() && arrival_.first_bytes.empty())
+      connection.close(CloseReason::peer_closed);
   }
   void on_closed(Connection& /*connection*/, CloseReason /*reason*/) override {
     if (!has_had_turn_) reception_.leave_queue(place_);
   }
 
   void tell_place(std::size_t before) {
-    if (!destination_.tells_waiting || before == told_) return;
+    if (!arrival_.destination.tells_waiting || before == told_) return;
     told_ = before;
     connection_->write(fmt::format("{} before you\r\n", before));
   }
 
   void take_turn() {
     has_had_turn_ = true;
-    const Address peer = connection_->peer();
-    reception_.serve_(connection_->release(), peer, destination_);
+    arrival_.fd = connection_->release();
+    reception_.serve_(std::move(arrival_));
   }
 
   [[nodiscard]] bool is_there() const { return connection_->is_open(); }
@@ -74,40 +79,76 @@ class WaitingDoor final : public ConnectionHandler {
 
  private:
   Reception& reception_;
-  const Destination destination_;
+  Arrival arrival_;
   Connection* connection_ = nullptr;
   std::list<WaitingDoor*>::iterator place_;
   std::size_t told_ = ~std::size_t{0};
   bool has_had_turn_ = false;
 };
 
-void Reception::receive(int fd, const Address& peer, const Destination& destination) {
+bool Reception::is_trusted_proxy(const Arrival& arrival) const noexcept {
+  return arrival.destination.doors.proxy &&
+         std::any_of(trusted_proxies_.begin(), trusted_proxies_.end(),
+                     [&](const Network& each) { return each.contains(arrival.peer); });
+}
+
+void Reception::receive(Arrival arrival) {
+  if (is_trusted_proxy(arrival)) return await_proxy_header(std::move(arrival));
+  admit(std::move(arrival));
+}
+
+void Reception::await_proxy_header(Arrival arrival) {
+  if (proxies_ >= kProxiesMax) {
+    ::close(arrival.fd);
+    return;
+  }
+  const int fd = arrival.fd;
+  const Address peer = arrival.peer;
+  ++proxies_;
+  auto door = std::make_unique<ProxyDoor>(
+      std::move(arrival), [this](Arrival known) { admit(std::move(known)); },
+      [this](std::string_view why) {
+        --proxies_;
+        if (why.empty()) return;
+        if (const auto count = refusals_.pass(worker_.wheel().now_ms())) {
+          log::warning("refused", {{"why", why}, {"count", *count}});
+        }
+      });
+  worker_.adopt(fd, peer, std::move(door));
+}
+
+void Reception::admit(Arrival arrival) {
+  const Address peer = arrival.peer;
+  const int fd = arrival.fd;
   const Verdict verdict = admission_.decide(peer);
   switch (verdict) {
-    case Verdict::admitted: serve_(fd, peer, destination); return;
+    case Verdict::admitted: serve_(std::move(arrival)); return;
     case Verdict::waits:
-      if (worker_.adopt(fd, peer, std::make_unique<WaitingDoor>(*this, destination)) == nullptr) {
+      if (worker_.adopt(fd, peer, std::make_unique<WaitingDoor>(*this, std::move(arrival))) ==
+          nullptr) {
         admission_.left_queue(peer);
       }
       return;
     case Verdict::full:
     case Verdict::queue_full:
     case Verdict::per_address:
-    case Verdict::denied: refuse(fd, peer, verdict); return;
+    case Verdict::denied: refuse(std::move(arrival), verdict); return;
   }
 }
 
-void Reception::refuse(int fd, const Address& peer, Verdict verdict) {
+void Reception::refuse(Arrival arrival, Verdict verdict) {
+  const Address& peer = arrival.peer;
   if (const auto count = refusals_.pass(worker_.wheel().now_ms())) {
     log::warning("refused", {{"peer", peer.host()}, {"why", sentence(verdict)}, {"count", *count}});
   }
   if (refusing_ >= kRefusingMax) {
-    ::close(fd);
+    ::close(arrival.fd);
     return;
   }
   const CloseReason reason =
       verdict == Verdict::denied ? CloseReason::refused : CloseReason::server_full;
-  worker_.adopt(fd, peer, std::make_unique<RefusalDoor>(sentence(verdict), reason, refusing_));
+  worker_.adopt(arrival.fd, peer,
+                std::make_unique<RefusalDoor>(sentence(verdict), reason, refusing_));
 }
 
 void Reception::on_left(const Address& peer) {

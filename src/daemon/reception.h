@@ -6,6 +6,8 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/log.h"
 #include "daemon/admission.h"
@@ -22,17 +24,30 @@ struct Destination {
   bool tells_waiting = true;  // those who wait read their place; echo says nothing
 };
 
+/// An accepted socket on its way to a service.
+struct Arrival {
+  int fd = -1;
+  Address peer;             // the one behind a trusted proxy, if it told
+  std::string first_bytes;  // read before its service got it: what came behind a PROXY header
+  Destination destination;
+};
+
 class WaitingDoor;
 
 class Reception {
  public:
   /// Serves an admitted socket; takes the descriptor.
-  using Serve = std::function<void(int fd, const Address& peer, const Destination& destination)>;
+  using Serve = std::function<void(Arrival arrival)>;
 
-  Reception(Worker& worker, Admission& admission, Serve serve)
-      : worker_(worker), admission_(admission), serve_(std::move(serve)) {}
+  /// `trusted_proxies`: whose PROXY header tells who the peer is.
+  Reception(Worker& worker, Admission& admission, std::vector<Network> trusted_proxies, Serve serve)
+      : worker_(worker),
+        admission_(admission),
+        trusted_proxies_(std::move(trusted_proxies)),
+        serve_(std::move(serve)) {}
 
-  void receive(int fd, const Address& peer, const Destination& destination);
+  /// One that was just accepted; takes the descriptor.
+  void receive(Arrival arrival);
   /// One that was served is gone.
   void on_left(const Address& peer);
   /// Nobody gets a turn any more.
@@ -42,18 +57,25 @@ class Reception {
   friend class WaitingDoor;
   using Queue = std::list<WaitingDoor*>;
 
-  void refuse(int fd, const Address& peer, Verdict verdict);
+  [[nodiscard]] bool is_trusted_proxy(const Arrival& arrival) const noexcept;
+  void await_proxy_header(Arrival arrival);
+  /// Its peer is known.
+  void admit(Arrival arrival);
+  void refuse(Arrival arrival, Verdict verdict);
   void next_turns();
   void tell_places();
   void leave_queue(Queue::iterator place);
 
-  static constexpr std::size_t kRefusingMax = 64;  // more at once are closed without a word
+  static constexpr std::size_t kRefusingMax = 64;    // more at once are closed without a word
+  static constexpr std::size_t kProxiesMax = 1'024;  // headers awaited at once; more are closed
 
   Worker& worker_;
   Admission& admission_;
+  const std::vector<Network> trusted_proxies_;
   Serve serve_;
   Queue waiting_;
   std::size_t refusing_ = 0;
+  std::size_t proxies_ = 0;
   bool is_closed_ = false;
   static constexpr std::uint64_t kLoggedPerSecond = 100;  // refusals with a line of their own
   EventGate refusals_{kLoggedPerSecond};

@@ -38,7 +38,7 @@ class Server::Entry final : public ListenerHandler {
 
  private:
   void on_accept(int fd, const Address& peer) override {
-    server_.reception_->receive(fd, peer, destination_);
+    server_.reception_->receive({fd, peer, {}, destination_});
   }
   void on_accept_error(int error, std::uint64_t count) override {
     const std::string local = listener_->local_name();
@@ -103,10 +103,8 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const S
   server->admission_ = std::make_unique<Admission>(
       settings.limits, Admission::Rules{settings.allow, settings.deny, settings.wait_turn});
   server->reception_ = std::make_unique<Reception>(
-      server->parts_[0]->worker(), *server->admission_,
-      [self = server.get()](int fd, const Address& peer, const Destination& destination) {
-        self->serve(fd, peer, destination);
-      });
+      server->parts_[0]->worker(), *server->admission_, settings.trusted_proxies,
+      [self = server.get()](Arrival arrival) { self->serve(std::move(arrival)); });
   const auto opened = server->open_listeners();
   if (!opened) return opened.error();
   server->make_bots();
@@ -141,10 +139,8 @@ Result<Done> Server::open_listeners() {
     destination.service = static_cast<std::size_t>(place - service_names_.begin());
     const bool is_echo = settings.service == "echo";
     destination.tells_waiting = !is_echo;
-    destination.doors.telnet = settings.doors.empty()
-                                   ? !is_echo
-                                   : std::find(settings.doors.begin(), settings.doors.end(),
-                                               "telnet") != settings.doors.end();
+    destination.doors =
+        settings.doors.empty() ? DoorSet::usual(is_echo) : *DoorSet::from(settings.doors);
     destination.doors.telnet_first = settings.telnet_first;
     entries_.push_back(std::make_unique<Entry>(*this, settings, destination));
     const auto opened = entries_.back()->open(worker);
@@ -159,15 +155,15 @@ Result<Done> Server::open_listeners() {
 
 // ---- Serving -----------------------------------------------------------------------------------
 
-void Server::serve(int fd, const Address& peer, const Destination& destination) {
+void Server::serve(Arrival arrival) {
   if (is_stopping_) {
-    ::close(fd);
+    ::close(arrival.fd);
     return;
   }
   const auto least = std::min_element(
       parts_.begin(), parts_.end(),
       [](const auto& one, const auto& other) { return one->load() < other->load(); });
-  (*least)->serve(fd, peer, destination);
+  (*least)->serve(std::move(arrival));
 }
 
 void Server::on_client_left(const Address& peer) {

@@ -53,7 +53,7 @@ class Server {
   Result<Done> open_listeners();
   void make_bots();
   [[nodiscard]] bool are_programs_over() const;
-  void serve(int fd, const Address& peer, const Destination& destination);
+  void serve(Arrival arrival);
   void on_signal();
   void begin_stop();
   void on_worker_quiet();

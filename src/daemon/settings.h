@@ -75,6 +75,7 @@ struct Settings {
   // Who is let in.
   std::vector<Network> allow;  // empty: everybody
   std::vector<Network> deny;
+  std::vector<Network> trusted_proxies;
   bool wait_turn = false;
   bool requires_login = false;
   std::string server_password_file;

@@ -2,42 +2,59 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "door/byte_door.h"
-#include "door/line_door.h"
+#include "door/hello_door.h"
 
 namespace grotto {
 
-Result<DoorSet> DoorSet::parse(std::string_view list) {
-  DoorSet made{.telnet = false};
-  bool is_plain = false;
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    const std::string_view door = list.substr(0, comma);
-    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
-    if (door == "plain") {
-      is_plain = true;
-    } else if (door == "telnet") {
-      made.telnet = true;
-    } else {
-      return Error{fmt::format("there is no door \"{}\" in this version: expected plain, or "
-                               "plain,telnet",
-                               door),
+namespace {
+
+struct Word {
+  std::string_view text;
+  bool DoorSet::* door;
+};
+constexpr std::array kWords = {Word{"plain", &DoorSet::plain}, Word{"telnet", &DoorSet::telnet},
+                               Word{"proxy", &DoorSet::proxy}};
+
+}  // namespace
+
+Result<DoorSet> DoorSet::from(const std::vector<std::string>& words) {
+  DoorSet made{.plain = false, .telnet = false, .proxy = false};
+  for (const std::string& text : words) {
+    const auto* const word = std::find_if(kWords.begin(), kWords.end(),
+                                          [&](const Word& each) { return each.text == text; });
+    if (word == kWords.end()) {
+      return Error{fmt::format("there is no door \"{}\": expected plain, telnet or proxy", text),
                    64};
     }
+    made.*word->door = true;
   }
-  if (!is_plain) {
-    return Error{"the door plain cannot be left out: expected plain, or plain,telnet", 64};
+  if (!made.plain && !made.telnet) {
+    return Error{"nobody could come in: expected plain or telnet among the doors", 64};
   }
   return made;
 }
 
-std::string DoorSet::to_string() const {
-  return telnet ? "plain,telnet" : "plain";
+DoorSet DoorSet::usual(bool wants_bytes) noexcept {
+  DoorSet made;
+  if (wants_bytes) made.telnet = false;
+  return made;
 }
 
-std::unique_ptr<ConnectionHandler> make_door(Service& service, DoorSet doors) {
-  if (service.wants_bytes()) return std::make_unique<ByteDoor>(service, doors);
-  return std::make_unique<LineDoor>(service, doors);
+std::string_view sentence(const DoorSet& /*doors*/) noexcept {
+  return "This listener takes no lines of text.";
+}
+
+std::unique_ptr<ConnectionHandler> make_door(Service& service, DoorSet doors,
+                                             std::string first_bytes) {
+  if (service.wants_bytes() && first_bytes.empty()) {
+    return std::make_unique<ByteDoor>(service, doors);
+  }
+  return std::make_unique<HelloDoor>(service, doors, std::move(first_bytes));
 }
 
 }  // namespace grotto

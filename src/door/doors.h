@@ -1,10 +1,11 @@
-// Doors: the ways in that a listener has, and the door for a new connection.
+// Doors: what a peer may speak at a listener, and the door for a new connection.
 // Threads: DoorSet is a value; make_door() is called on the connection's worker.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "grotto/service.h"
@@ -13,17 +14,24 @@
 namespace grotto {
 
 struct DoorSet {
-  bool telnet = true;         // IAC is parsed and answered; plain lines are always taken
+  bool plain = true;          // lines without telnet commands
+  bool telnet = true;         // IAC is parsed and answered
+  bool proxy = true;          // a PROXY header, from trusted networks
   bool telnet_first = false;  // the server begins the negotiation, right after the greeting
 
-  /// A list such as "plain,telnet". Errors: exit status 64, the sentence names the door that there
-  /// is not.
-  static Result<DoorSet> parse(std::string_view list);
-  [[nodiscard]] std::string to_string() const;
+  /// Words such as "plain" and "telnet". Errors: exit status 64, the sentence names the door that
+  /// there is not.
+  static Result<DoorSet> from(const std::vector<std::string>& words);
+  /// What a listener of a service has by itself: all, but for one that wants bytes as they came.
+  static DoorSet usual(bool wants_bytes) noexcept;
   friend bool operator==(const DoorSet&, const DoorSet&) = default;
 };
 
-/// `service` outlives the connection.
-std::unique_ptr<ConnectionHandler> make_door(Service& service, DoorSet doors);
+/// What somebody who speaks lines reads at a listener without them.
+[[nodiscard]] std::string_view sentence(const DoorSet& doors) noexcept;
+
+/// `service` outlives the connection. `first_bytes`: what was read from it before.
+std::unique_ptr<ConnectionHandler> make_door(Service& service, DoorSet doors,
+                                             std::string first_bytes = {});
 
 }  // namespace grotto

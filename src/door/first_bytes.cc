@@ -77,7 +77,8 @@ std::string_view sentence(Hello hello) noexcept {
     case Hello::tls: return "This is a Grotto line server without TLS: join with nc or telnet.";
     case Hello::ssh: return "This is a Grotto line server, not SSH: join with nc or telnet.";
     case Hello::proxy:
-      return "This is a Grotto line server that takes no PROXY header: join with nc or telnet.";
+      return "This is a Grotto line server that takes a PROXY header from its trusted proxies "
+             "only.";
     case Hello::binary:
       return "This is a Grotto line server for lines of text: join with nc or telnet.";
     case Hello::need_more:

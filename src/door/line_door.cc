@@ -1,4 +1,4 @@
-// The way in: first bytes, telnet, framing, holding.
+// The way in: telnet, framing, holding.
 #include "door/line_door.h"
 
 #include <fmt/format.h>
@@ -23,66 +23,21 @@ LineDoor::Extra& LineDoor::extra() {
   return *extra_;
 }
 
-// ---- First bytes -------------------------------------------------------------------------------
-
 void LineDoor::on_open(Connection& connection) {
   connection_ = &connection;
   framer_ = LineFramer(connection.worker().limits().line_bytes_max);
-  connection.worker().wheel().arm(*this, connection.worker().limits().first_bytes_ms);
 }
 
-void LineDoor::on_timer() {
-  if (is_ending()) return;
-  if (is_open_) return is_choked_ ? take_pending() : offer_held();
-  open(false, {});  // silence: a person is waiting to be greeted
-  if (extra_ == nullptr || extra_->hello.empty()) return;
-  const std::string hello = std::move(extra_->hello);
-  extra_->hello.clear();
-  take_input(hello);
-}
-
-void LineDoor::on_bytes(Connection& /*connection*/, std::string_view bytes) {
-  if (is_open_) {
-    if (!has_had_input_) {
-      const Hello hello = classify_hello(bytes, connection_->worker().limits().line_bytes_max);
-      if (hello == Hello::tls || hello == Hello::ssh || hello == Hello::http) {
-        return refuse(hello, true);
-      }
-    }
-    has_had_input_ = true;
-    take_input(bytes);
-  } else if (extra_ == nullptr || extra_->hello.empty()) {
-    take_hello(bytes);
-  } else {
-    const std::string all = std::move(extra_->hello) + std::string(bytes);
-    extra_->hello.clear();
-    take_hello(all);
-  }
-}
-
-void LineDoor::take_hello(std::string_view bytes) {
-  Hello hello = classify_hello(bytes, connection_->worker().limits().line_bytes_max);
-  if (hello == Hello::telnet && !doors_.telnet) hello = Hello::plain;
-  switch (hello) {
-    case Hello::need_more: extra().hello = bytes; return;
-    case Hello::plain:
-    case Hello::telnet:
-      open(hello == Hello::telnet, bytes);
-      has_had_input_ = true;
-      take_input(bytes);
-      return;
-    case Hello::http:
-    case Hello::tls:
-    case Hello::ssh:
-    case Hello::proxy:
-    case Hello::binary: refuse(hello, false); return;
-  }
+void LineDoor::open(bool is_telnet, std::string_view bytes) {
+  greet(is_telnet, bytes);
+  if (bytes.empty()) return;
+  has_had_input_ = true;
+  take_input(bytes);
 }
 
 /// `bytes`: what has come, which is taken afterwards.
-void LineDoor::open(bool is_telnet, std::string_view bytes) {
+void LineDoor::greet(bool is_telnet, std::string_view bytes) {
   is_open_ = true;
-  cancel();
   if (is_telnet) telnet();
   const std::size_t line_bytes_max = connection_->worker().limits().line_bytes_max;
   const std::size_t end = bytes.find_first_of("\r\n");
@@ -97,11 +52,24 @@ void LineDoor::open(bool is_telnet, std::string_view bytes) {
   if (doors_.telnet_first && !is_ending()) start_telnet();
 }
 
-void LineDoor::refuse(Hello hello, bool is_greeted) {
+void LineDoor::on_timer() {
+  if (!is_ending()) is_choked_ ? take_pending() : offer_held();
+}
+
+void LineDoor::on_bytes(Connection& /*connection*/, std::string_view bytes) {
+  if (!has_had_input_) {
+    const Hello hello = classify_hello(bytes, connection_->worker().limits().line_bytes_max);
+    if (hello == Hello::tls || hello == Hello::ssh || hello == Hello::http) return refuse(hello);
+  }
+  has_had_input_ = true;
+  take_input(bytes);
+}
+
+/// Somebody who was greeted as a person speaks something else.
+void LineDoor::refuse(Hello hello) {
   cancel();
-  // A browser that was greeted as a person gets no answer that could pass for a page.
-  const bool is_told = !(hello == Hello::http && is_greeted);
-  finish(CloseReason::bad_hello, is_told ? sentence(hello) : std::string_view());
+  // A browser gets no answer that could pass for a page.
+  finish(CloseReason::bad_hello, hello == Hello::http ? std::string_view() : sentence(hello));
 }
 
 // ---- Input -------------------------------------------------------------------------------------
@@ -191,7 +159,7 @@ bool LineDoor::take_line(std::string_view line) {
   if (!has_had_line_) {
     has_had_line_ = true;
     if (is_http_request_line(line)) {
-      refuse(Hello::http, true);
+      refuse(Hello::http);
       return true;
     }
   }
@@ -290,7 +258,6 @@ void LineDoor::note_taken() noexcept {
 
 void LineDoor::on_end_of_input(Connection& /*connection*/) {
   has_input_ended_ = true;
-  if (!is_open_) on_timer();  // all that came is a hello, or nothing
   if (!is_ending() && !is_holding_ && !is_choked_) take_last_line();
 }
 

@@ -1,10 +1,9 @@
 // LineDoor: people and programs that send lines: netcat, telnet, scripts.
 //
-// The first bytes tell who it is (first_bytes.h); a peer that is silent for Limits::first_bytes_ms
-// is greeted. Then bytes → telnet, if there was an IAC → framer, or the editor in character mode →
-// text rules → Service::on_line(). A line that the service does not take yet is held, with what
-// follows it, and nothing is read until resume(). line_door.cc is the way in, line_output.cc the
-// way out. Threads: its worker's only.
+// HelloDoor has told that they do, and opens it with what has come. Bytes → telnet, if there was an
+// IAC → framer, or the editor in character mode → text rules → Service::on_line(). A line that the
+// service does not take yet is held, with what follows it, and nothing is read until resume().
+// line_door.cc is the way in, line_output.cc the way out. Threads: its worker's only.
 #pragma once
 
 #include <memory>
@@ -26,6 +25,9 @@ namespace grotto {
 class LineDoor final : public ConnectionHandler, public Session, private Timer {
  public:
   LineDoor(Service& service, DoorSet doors) noexcept;
+
+  /// Greets, then takes `bytes`. Called once, after on_open() and before anything else.
+  void open(bool is_telnet, std::string_view bytes);
 
   // ConnectionHandler
   void on_open(Connection& connection) override;
@@ -61,7 +63,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
  private:
   /// What few peers need: one allocation, made when it is needed and freed when it is not.
   struct Extra {
-    std::string hello;      // first bytes that do not tell yet, or the first command
+    std::string hello;      // the first command, if it came before the greeting
     std::string held_line;  // the service said `wait`
     std::string pending;    // input behind it, as it came
     std::unique_ptr<Telnet> telnet;
@@ -74,9 +76,8 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void on_timer() override;
 
   // The way in.
-  void take_hello(std::string_view bytes);
-  void open(bool is_telnet, std::string_view bytes);
-  void refuse(Hello hello, bool is_greeted);
+  void greet(bool is_telnet, std::string_view bytes);
+  void refuse(Hello hello);
   void take_input(std::string_view input);
   std::size_t take_telnet_step(std::string_view input);
   std::size_t take_data(std::string_view data);

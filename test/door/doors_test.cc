@@ -7,15 +7,17 @@
 namespace grotto {
 
 TEST_CASE("DoorSet: a list names the doors; one that is not built is refused by name") {
-  CHECK(DoorSet::parse("plain,telnet")->telnet);
-  CHECK_FALSE(DoorSet::parse("plain")->telnet);
-  const auto unbuilt = DoorSet::parse("plain,web");
+  CHECK(DoorSet::from({"plain", "telnet"})->telnet);
+  CHECK_FALSE(DoorSet::from({"plain"})->telnet);
+  CHECK_FALSE(DoorSet::from({"plain"})->proxy);
+  CHECK(*DoorSet::from({"plain", "telnet", "proxy"}) == DoorSet::usual(false));
+  CHECK(*DoorSet::from({"plain", "proxy"}) == DoorSet::usual(true));
+  const auto unbuilt = DoorSet::from({"plain", "irc"});
   REQUIRE_FALSE(unbuilt.has_value());
   CHECK(unbuilt.error().exit_status == 64);
-  CHECK(unbuilt.error().sentence.find("\"web\"") != std::string::npos);
-  CHECK_FALSE(DoorSet::parse("telnet").has_value());
-  CHECK_FALSE(DoorSet::parse("").has_value());
-  CHECK(DoorSet::parse("plain,telnet")->to_string() == "plain,telnet");
+  CHECK(unbuilt.error().sentence.find("\"irc\"") != std::string::npos);
+  CHECK_FALSE(DoorSet::from({"proxy"}).has_value());
+  CHECK_FALSE(DoorSet::from({}).has_value());
 }
 
 namespace {

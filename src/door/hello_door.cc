@@ -1,0 +1,107 @@
+#include "door/hello_door.h"
+
+#include <memory>
+#include <utility>
+
+#include "door/byte_door.h"
+#include "door/line_door.h"
+#include "net/worker.h"
+
+namespace grotto {
+
+std::size_t HelloDoor::line_bytes_max() const noexcept {
+  return connection_->worker().limits().line_bytes_max;
+}
+
+void HelloDoor::on_open(Connection& connection) {
+  connection_ = &connection;
+  // What was read before is judged on a clean stack.
+  const std::uint64_t patience_ms = connection.worker().limits().first_bytes_ms;
+  connection.worker().wheel().arm(*this, hello_.empty() ? patience_ms : 0);
+}
+
+void HelloDoor::on_bytes(Connection& /*connection*/, std::string_view bytes) {
+  if (hello_.empty()) return judge(bytes);
+  const std::string all = std::exchange(hello_, {}) + std::string(bytes);
+  judge(all);
+}
+
+void HelloDoor::on_end_of_input(Connection& connection) {
+  has_input_ended_ = true;
+  const std::string all = std::exchange(hello_, {});
+  const bool is_line = service_.wants_bytes() || doors_.plain || doors_.telnet;
+  // Whoever has said nothing or half a hello may still read lines.
+  is_line ? give_way(Hello::plain, all) : connection.close(CloseReason::peer_closed);
+}
+
+void HelloDoor::on_closed(Connection& /*connection*/, CloseReason /*reason*/) {
+  cancel();
+}
+
+void HelloDoor::on_timer() {
+  if (!connection_->is_open()) return;
+  const std::string all = std::exchange(hello_, {});
+  const Limits& limits = connection_->worker().limits();
+  if (!all.empty() && classify_hello(all, line_bytes_max()) != Hello::need_more) return judge(all);
+  if (has_been_silent_) return refuse("Nothing came that tells what you speak.");
+  if (doors_.plain || doors_.telnet || service_.wants_bytes()) return give_way(Hello::plain, all);
+  has_been_silent_ = true;
+  hello_ = all;
+  connection_->worker().wheel().arm(*this, limits.silent_hello_ms);
+}
+
+void HelloDoor::judge(std::string_view bytes) {
+  const Hello hello = classify_hello(bytes, line_bytes_max());
+  if (hello != Hello::need_more) return give_way(hello, bytes);
+  hello_ = bytes;
+  // Who goes on typing is not silent.
+  if (!has_been_silent_) {
+    connection_->worker().wheel().arm(*this, connection_->worker().limits().first_bytes_ms);
+  }
+}
+
+void HelloDoor::give_way(Hello hello, std::string_view bytes) {
+  cancel();
+  if (service_.wants_bytes()) return become_byte_door(bytes);
+  switch (hello) {
+    case Hello::plain:
+    case Hello::telnet:
+      if (doors_.plain || doors_.telnet) {
+        return become_line_door(hello == Hello::telnet && doors_.telnet, bytes);
+      }
+      return refuse(sentence(doors_));
+    case Hello::http:
+    case Hello::tls:
+    case Hello::ssh:
+    case Hello::proxy:
+    case Hello::binary: return refuse(sentence(hello));
+    case Hello::need_more: break;
+  }
+}
+
+void HelloDoor::become_line_door(bool is_telnet, std::string_view bytes) {
+  auto door = std::make_unique<LineDoor>(service_, doors_);
+  LineDoor& line_door = *door;
+  Connection& connection = *connection_;
+  const bool has_input_ended = has_input_ended_;
+  connection.set_handler(std::move(door));  // this one is kept until the round's end
+  line_door.open(is_telnet, bytes);
+  if (has_input_ended) line_door.on_end_of_input(connection);
+}
+
+void HelloDoor::become_byte_door(std::string_view bytes) {
+  auto door = std::make_unique<ByteDoor>(service_, doors_);
+  ByteDoor& byte_door = *door;
+  Connection& connection = *connection_;
+  const bool has_input_ended = has_input_ended_;
+  connection.set_handler(std::move(door));
+  if (!bytes.empty()) byte_door.on_bytes(connection, bytes);
+  if (has_input_ended) byte_door.on_end_of_input(connection);
+}
+
+void HelloDoor::refuse(std::string_view sentence) {
+  connection_->write(sentence, "\r\n");
+  connection_->finish(CloseReason::bad_hello);
+}
+
+}  // namespace grotto

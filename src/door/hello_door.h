@@ -1,0 +1,48 @@
+// HelloDoor: a connection of which nothing is known yet.
+//
+// The first bytes tell who it is (first_bytes.h), and it gives way to the door that they ask for,
+// with all that has come. A peer that is silent for Limits::first_bytes_ms is a person who waits to
+// be greeted, where lines are spoken; elsewhere it has Limits::silent_hello_ms to begin.
+// Threads: its worker's only. Lifetime: until it has given way.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "door/doors.h"
+#include "door/first_bytes.h"
+#include "grotto/service.h"
+#include "grotto/timer_wheel.h"
+#include "net/connection.h"
+
+namespace grotto {
+
+class HelloDoor final : public ConnectionHandler, private Timer {
+ public:
+  /// `service` outlives the connection. `first_bytes`: what was read from the peer before.
+  HelloDoor(Service& service, DoorSet doors, std::string first_bytes) noexcept
+      : service_(service), doors_(doors), hello_(std::move(first_bytes)) {}
+
+  void on_open(Connection& connection) override;
+  void on_bytes(Connection& connection, std::string_view bytes) override;
+  void on_end_of_input(Connection& connection) override;
+  void on_closed(Connection& connection, CloseReason reason) override;
+
+ private:
+  void on_timer() override;
+  void judge(std::string_view bytes);
+  void give_way(Hello hello, std::string_view bytes);
+  void become_line_door(bool is_telnet, std::string_view bytes);
+  void become_byte_door(std::string_view bytes);
+  void refuse(std::string_view sentence);
+  [[nodiscard]] std::size_t line_bytes_max() const noexcept;
+
+  Service& service_;
+  const DoorSet doors_;
+  Connection* connection_ = nullptr;
+  std::string hello_;  // what came and does not tell yet: at most a line
+  bool has_been_silent_ = false;
+  bool has_input_ended_ = false;
+};
+
+}  // namespace grotto

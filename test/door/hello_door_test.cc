@@ -1,0 +1,107 @@
+#include "door/hello_door.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../net/worker_fixture.h"
+
+namespace grotto {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// Greets, writes down lines, says goodbye.
+struct Greeter : Service {
+  void on_open(Session& session) override { session.write_line("kaixo"); }
+  Taken on_line(Session& /*session*/, std::string_view line) override {
+    lines.emplace_back(line);
+    return Taken::yes;
+  }
+  void on_end_of_input(Session& session) override {
+    session.finish(CloseReason::peer_closed, "agur");
+  }
+  Lines lines;
+};
+
+struct Echo final : Service {
+  [[nodiscard]] bool wants_bytes() const noexcept override { return true; }
+  void on_open(Session& /*session*/) override {}
+  void on_bytes(Session& session, std::string_view bytes) override { session.write(bytes); }
+};
+
+Limits quick() {
+  Limits limits;
+  limits.close_drain_ms = 50;
+  limits.silent_hello_ms = 100;
+  return limits;
+}
+
+struct Visit {
+  Visit(Service& service, DoorSet doors, std::string first_bytes = {}) : fixture(quick()) {
+    auto pair = test::make_unix_pair();
+    far = std::move(pair.far);
+    fixture.on_worker([&] {
+      fixture.worker().adopt(pair.near.release(), Address(),
+                             make_door(service, doors, std::move(first_bytes)));
+    });
+  }
+  bool hears(std::string_view text) {
+    return fixture.becomes([&] {
+      heard += far.take_available();
+      return heard.find(text) != std::string::npos;
+    });
+  }
+  std::string reads_to_end() {
+    CHECK(far.read_to_end(heard));
+    return heard;
+  }
+  test::WorkerFixture fixture;
+  test::Fd far;
+  std::string heard;
+};
+
+}  // namespace
+
+TEST_CASE("HelloDoor: who goes on typing is not silent, however slowly a request comes") {
+  Greeter greeter;
+  Visit browser(greeter, {});
+  for (const char letter : std::string_view("GET / HTTP/1.")) {
+    browser.far.send_all(std::string(1, letter));
+    const std::uint64_t then = Worker::now_ns();
+    CHECK(browser.fixture.becomes([&] { return Worker::now_ns() - then > 20'000'000; }));
+  }
+  CHECK(browser.reads_to_end().find("not a web server") != std::string::npos);
+  CHECK(browser.heard.find("kaixo") == std::string::npos);
+}
+
+TEST_CASE("HelloDoor: what was read before comes first, then what follows") {
+  Greeter greeter;
+  Visit ana(greeter, {}, "bat\r\nb");
+  CHECK(ana.hears("kaixo\r\n"));
+  ana.far.send_all("i\r\n");
+  ana.far.end_output();
+  CHECK(ana.reads_to_end() == "kaixo\r\nagur\r\n");
+  CHECK(greeter.lines == Lines{"bat", "bi"});
+  Echo echo;
+  Visit bytes(echo, DoorSet::usual(true), "GET /");
+  CHECK(bytes.hears("GET /"));
+  bytes.far.send_all("\xFF\xFB");
+  CHECK(bytes.hears("GET /\xFF\xFB"));
+}
+
+TEST_CASE("HelloDoor: where no lines are spoken nobody is greeted, and silence ends") {
+  Greeter greeter;
+  DoorSet none;
+  none.plain = none.telnet = false;
+  Visit silent(greeter, none);
+  CHECK(silent.reads_to_end() == "Nothing came that tells what you speak.\r\n");
+  Visit speaking(greeter, none);
+  speaking.far.send_all("kaixo\r\n");
+  CHECK(speaking.reads_to_end() == "This listener takes no lines of text.\r\n");
+  CHECK(greeter.lines.empty());
+}
+
+}  // namespace grotto
