@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "grotto/close_reason.h"
+#include "grotto/framing.h"
 
 namespace grotto {
 
@@ -27,12 +28,16 @@ class SessionState {
 
 class Session {
  public:
+  /// How lines are told apart here. What write() and follow() are given is framed already; objects
+  /// (docs/protocol.md, JSON) are all that those read who do not read plain lines.
+  [[nodiscard]] virtual Framing framing() const noexcept { return Framing::lines; }
+
   /// Queues private bytes as they are; they go out before newer bytes of the feed, in one write
   /// before the loop sleeps. Never fails and never blocks; see outbox_bytes() for the bound that
   /// the caller has to keep.
   virtual void write(std::string_view bytes) = 0;
 
-  /// Queues one line of text: the text rules of this door apply, the line end (CR LF) is added.
+  /// Queues one line of text: the text rules of this door apply, and it is framed.
   virtual void write_line(std::string_view text) = 0;
 
   /// Private bytes that the kernel has not taken yet. At 256 KiB (Limits::outbox_bytes_max) the

@@ -34,7 +34,8 @@ Visitor::Visitor(PromptService& service, Session& session, std::uint64_t number)
     : service_(service), session_(session), number_(number), wording_(session) {}
 
 void Visitor::start() {
-  wording_.set_json(session_.first_command() == "/format json");
+  wording_.set_json(session_.framing() != Framing::lines ||
+                    session_.first_command() == "/format json");
   if (service_.shared().setting.has_tokens) token_ = new_token();
   visit_ = std::make_shared<Visit>(service_.shared().setting.script, new_session_id(),
                                    token_hash(token_));

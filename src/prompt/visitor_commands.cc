@@ -144,6 +144,9 @@ void Visitor::set_format(std::string_view argument) {
   if (argument != "plain" && argument != "json") {
     return wording_.refuse("Choose how you read: /format plain, or /format json", "usage");
   }
+  if (argument == "plain" && session_.framing() != Framing::lines) {
+    return wording_.refuse("Here you read objects only.", "usage");
+  }
   wording_.set_json(argument == "json");
   tell(argument == "json" ? "You read a JSON object per line." : "You read lines of text.");
 }

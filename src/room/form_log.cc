@@ -86,7 +86,9 @@ std::string_view FormLog::line(LineNumber line) const noexcept {
 
 void LineRenderer::operator()(LineNumber number, const Entry& entry, std::string_view line,
                               std::string& out) const {
-  if (form_.is_json()) return append_json_line(room_, number, entry, line, out);
+  if (form_.is_json()) {
+    return append_json_line(room_, number, entry, line, form_.framing(), out);
+  }
   const bool is_colored = form_.look().is_colored;
   if (form_.look().is_timed || form_.is_tagged()) {
     if (is_colored) out += kDim;

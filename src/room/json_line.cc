@@ -5,6 +5,7 @@
 #include "base/json_object.h"
 #include "base/numbers.h"
 #include "base/time_text.h"
+#include "line/frame.h"
 #include "room/line_parts.h"
 
 namespace grotto {
@@ -50,7 +51,8 @@ std::uint64_t count_before(std::string_view text, std::string_view mark) noexcep
 }  // namespace
 
 void append_json_line(std::string_view room, LineNumber number, const Entry& entry,
-                      std::string_view line, std::string& out) {
+                      std::string_view line, Framing framing, std::string& out) {
+  const std::size_t start = out.size();
   const LineParts parts = parts_of(entry.kind(), line);
   JsonObject object(out);
   object.text("type", type_of(entry.kind())).number("id", number).text("room", room);
@@ -71,17 +73,19 @@ void append_json_line(std::string_view room, LineNumber number, const Entry& ent
     case LineKind::notice: break;
   }
   object.text("text", parts.text).moment("at", entry.at_ms).end();
-  out += "\r\n";
+  end_frame(framing, out, start, number);
 }
 
-void append_json_skipped(std::string_view room, std::uint64_t count, std::string& out) {
+void append_json_skipped(std::string_view room, std::uint64_t count, Framing framing,
+                         std::string& out) {
+  const std::size_t start = out.size();
   JsonObject(out)
       .text("type", "skipped")
       .text("room", room)
       .number("count", count)
       .moment("at", wall_clock_ms())
       .end();
-  out += "\r\n";
+  end_frame(framing, out, start);
 }
 
 }  // namespace grotto

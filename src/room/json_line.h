@@ -6,16 +6,18 @@
 #include <string>
 #include <string_view>
 
+#include "grotto/framing.h"
 #include "room/segment.h"
 
 namespace grotto {
 
-/// Appends the canonical `line` as an object with its line end:
+/// Appends the canonical `line` as an object, framed:
 /// `{"type":"say","id":41,"room":"lobby","from":"oskar","text":"kaixo","at":"…"}`.
 void append_json_line(std::string_view room, LineNumber number, const Entry& entry,
-                      std::string_view line, std::string& out);
+                      std::string_view line, Framing framing, std::string& out);
 
 /// Appends what a member is told that the log has passed by: so many lines of others were skipped.
-void append_json_skipped(std::string_view room, std::uint64_t count, std::string& out);
+void append_json_skipped(std::string_view room, std::uint64_t count, Framing framing,
+                         std::string& out);
 
 }  // namespace grotto

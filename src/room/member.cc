@@ -50,7 +50,7 @@ void Member::preface(std::string& out) {
 void Member::tell_place(std::uint64_t skipped, bool is_now, std::string& out) const {
   const std::string& room = room_->room().name();
   if (form_.is_json()) {  // where now begins, a program is told on entering
-    if (skipped > 0) append_json_skipped(room, skipped, out);
+    if (skipped > 0) append_json_skipped(room, skipped, form_.framing(), out);
     return;
   }
   const std::string tag = form_.is_tagged() ? fmt::format("[{}] ", room) : std::string();

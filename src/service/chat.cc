@@ -51,8 +51,9 @@ Participant& ChatService::participant(Session& session) noexcept {
 void ChatService::on_open(Session& session) {
   session.set_state(std::make_unique<Participant>(*this, session));
   // Who wants JSON from the first byte is greeted so.
-  if (options_.naming != Naming::none && asks_for_json(session.first_command())) {
-    participant(session).set_look({.is_json = true});
+  if (session.framing() != Framing::lines ||
+      (options_.naming != Naming::none && asks_for_json(session.first_command()))) {
+    participant(session).set_look({.is_json = true, .framing = session.framing()});
   }
   greet(participant(session));
 }

@@ -113,6 +113,11 @@ void Participant::give_up(Seat& seat) {
 // ---- What is read, and how ---------------------------------------------------------------------
 
 void Participant::set_look(Look look) noexcept {
+  // The door decides on the framing, and elsewhere than in plain lines there are objects only.
+  if (look.framing != session_.framing()) {
+    look.framing = session_.framing();
+    look.is_json = look.framing != Framing::lines || reads_json();
+  }
   const Seat* const focused = &focus();
   if (!is_in()) home_.set_form(LineForm(look, false));  // for what is told before he has a name
   for_each_seat([&](Seat& seat) { seat.set_form(LineForm(look, &seat != focused)); });

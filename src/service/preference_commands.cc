@@ -98,6 +98,9 @@ void run_format(ChatService& /*chat*/, Participant& who, std::string_view argume
     if (arguments != "plain" && arguments != "json") {
       return refuse(who, "usage", "Type /format plain or /format json.");
     }
+    if (arguments == "plain" && look.framing != Framing::lines) {
+      return refuse(who, "usage", "Here you read objects only.");
+    }
     look.is_json = arguments == "json";
     who.set_look(look);
   }

@@ -22,7 +22,7 @@ std::string object(LineKind kind, std::string_view line) {
   entry.at_ms = kAt;
   entry.kind_bits = static_cast<std::uint32_t>(kind) & 7U;
   std::string out;
-  append_json_line("lobby", 41, entry, line, out);
+  append_json_line("lobby", 41, entry, line, Framing::lines, out);
   REQUIRE(out.ends_with(kEnd));
   const std::string in_room = ",\"id\":41,\"room\":\"lobby\"";
   const std::size_t at = out.find(in_room);
@@ -37,7 +37,7 @@ TEST_CASE("JSON lines: the example of the protocol, byte by byte") {
   Entry entry;
   entry.at_ms = kAt;
   std::string out = "before ";
-  append_json_line("lobby", 41, entry, "oskar: kaixo\r\n", out);
+  append_json_line("lobby", 41, entry, "oskar: kaixo\r\n", Framing::lines, out);
   CHECK(out == R"(before {"type":"say","id":41,"room":"lobby","from":"oskar","text":"kaixo",)"
                R"("at":"2026-01-31T10:00:00.123Z"})"
                "\r\n");
@@ -201,6 +201,21 @@ TEST_CASE("LocalRoom: a lapped reader of JSON is told so in an object, with the 
     CHECK(
         lines[i].starts_with("{\"type\":\"say\",\"id\":" + std::to_string(skipped + i - 1) + ","));
   }
+}
+
+TEST_CASE("JSON line: in each framing it is the same object") {
+  Entry entry;
+  entry.at_ms = 0;
+  std::string out;
+  append_json_line("lobby", 41, entry, "oskar: kaixo\r\n", Framing::lines, out);
+  const std::string object = out.substr(0, out.size() - 2);
+  out.clear();
+  append_json_line("lobby", 41, entry, "oskar: kaixo\r\n", Framing::events, out);
+  CHECK(out == "id: 41\ndata: " + object + "\n\n");
+  out.clear();
+  append_json_line("lobby", 41, entry, "oskar: kaixo\r\n", Framing::websocket, out);
+  CHECK(out.substr(0, 2) == std::string{'\x81', static_cast<char>(object.size())});
+  CHECK(out.substr(2) == object);
 }
 
 }  // namespace grotto
