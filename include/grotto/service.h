@@ -19,6 +19,8 @@
 
 namespace grotto {
 
+class WebApi;
+
 /// Whether a line was taken. `wait`: the line stays with the door, which reads no further until
 /// Session::resume().
 enum class Taken : std::uint8_t { yes, wait };
@@ -53,6 +55,9 @@ class Service {
   /// The peer ended its input (half-close); its last unterminated line was delivered before.
   /// Default: finish() at once.
   virtual void on_end_of_input(Session& session) { session.finish(CloseReason::peer_closed, {}); }
+
+  /// What it answers to programs over HTTP; nullptr: nothing. As long-lived as the service.
+  [[nodiscard]] virtual WebApi* web_api() noexcept { return nullptr; }
 
   /// The server is stopping. Say goodbye here; the server calls finish() afterwards.
   virtual void on_stopping(Session& session) { static_cast<void>(session); }

@@ -32,6 +32,7 @@ grotto::ChatOptions chat_options(const grotto::Settings& settings) {
   options.motd = settings.motd;
   options.requires_login = settings.requires_login;
   options.server_password = settings.server_password;
+  options.api_token = settings.api_token;
   options.operators = settings.operators;
   for (const grotto::RoomChoice& room : settings.rooms) {
     options.rooms.push_back({room.name, room.topic});

@@ -10,6 +10,8 @@ namespace grotto {
 namespace {
 
 constexpr std::size_t kPasswordBytesMax = 128;
+constexpr std::size_t kTokenBytesMin = 16;
+constexpr std::size_t kTokenBytesMax = 256;
 constexpr std::size_t kOperatorsMax = 1'000;
 
 std::optional<std::string> set_server_password(Settings& settings, const Texts& texts) {
@@ -21,6 +23,19 @@ std::optional<std::string> set_server_password(Settings& settings, const Texts& 
   }
   settings.server_password_file = texts.front();
   settings.server_password = std::move(text);
+  return std::nullopt;
+}
+
+std::optional<std::string> set_api_token(Settings& settings, const Texts& texts) {
+  std::string text;
+  if (!texts.front().empty()) {
+    if (auto fault =
+            read_secret_file(texts.front(), "a token", kTokenBytesMin, kTokenBytesMax, text)) {
+      return fault;
+    }
+  }
+  settings.api_token_file = texts.front();
+  settings.api_token = std::move(text);
   return std::nullopt;
 }
 
@@ -57,6 +72,10 @@ void add_account_options(std::vector<Option>& table) {
                    "Everybody is asked for the password in the file's first line", "none",
                    set_server_password,
                    [](const Settings& s) { return toml_string(s.server_password_file); }});
+  table.push_back({"api-token-file", "FILE", kGroup, OptionKind::text, "",
+                   "Programs that send the token in the file's first line may say lines over HTTP",
+                   "none", set_api_token,
+                   [](const Settings& s) { return toml_string(s.api_token_file); }});
   table.push_back({"operator", "NAME", kGroup, OptionKind::list, "",
                    "Who is an operator of the chat, once logged in; may be repeated", "nobody",
                    set_operators, [](const Settings& s) { return toml_list(s.operators); }});

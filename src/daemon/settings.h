@@ -81,6 +81,8 @@ struct Settings {
   std::string server_password_file;
   std::string server_password;         // what the file held
   std::vector<std::string> operators;  // names
+  std::string api_token_file;
+  std::string api_token;  // what the file held
 
   Limits limits;
   LogOptions log;

@@ -66,7 +66,8 @@ void LocalRoom::join_again(Member& member, std::string_view name, AuthorId autho
   refresh();
   const LineNumber from = std::min(line, head());
   member.cursor_ = Cursor(from);
-  for (LineNumber each = std::max(from, snapshot_.first()); each < head(); ++each) {
+  for (LineNumber each = std::max(from, snapshot_.first()); author != kServer && each < head();
+       ++each) {
     if (snapshot_.entry(each).author == author) member.cursor_.wrote();
   }
   member.history_end_ = 0;
@@ -74,6 +75,12 @@ void LocalRoom::join_again(Member& member, std::string_view name, AuthorId autho
   take_in(member, name, author);
   if (member.cursor_.line() >= snapshot_.first()) member.skip_holes();
   if (member.is_behind_ && member.cursor_.line() >= head()) caught_up(member);
+}
+
+void LocalRoom::listen(Member& listener, LineNumber line) {
+  listener.set_unseen();
+  listener.set_gets_own_lines(true);  // it has none
+  join_again(listener, {}, kServer, line);
 }
 
 void LocalRoom::take_in(Member& member, std::string_view name, AuthorId author) {
@@ -342,13 +349,21 @@ LocalRoom::Allowance LocalRoom::allowance_behind(LineNumber slowest) {
           (bytes_max - std::min(bytes_max, bytes_ahead) + shares - 1) / shares};
 }
 
-bool LocalRoom::has_room_for(const Member& sayer) {
+bool LocalRoom::has_room() {
   if (allowance_.is_open()) return true;
   be_due();  // an allowance is for this tick
   publish_slowest();
   allowance_ = allowance_behind(
       std::min(room_.slowest(worker_.index()), room_.published_slowest(worker_.index())));
-  if (allowance_.is_open()) return true;
+  return allowance_.is_open();
+}
+
+bool LocalRoom::may_append() {
+  return first_waiting_ == nullptr && has_room();
+}
+
+bool LocalRoom::has_room_for(const Member& sayer) {
+  if (has_room()) return true;
   if (!sayer.is_behind_) return false;
   // Nobody waits for oneself.
   return allowance_behind(std::min(room_.slowest(worker_.index()), slowest_member(&sayer)))

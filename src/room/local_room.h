@@ -65,6 +65,9 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
   /// Enters again who was here as `author`, and goes on reading at `line`.
   void join_again(Member& member, std::string_view name, AuthorId author, LineNumber line);
 
+  /// Reads from `line` on (kNoLine: what is said from now on) and is no member for anybody else.
+  void listen(Member& listener, LineNumber line);
+
   /// Leaves; what was in the log before can still be sent.
   void leave(Member& member);
 
@@ -74,6 +77,9 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
   /// Whether `member` may say a line now. If not, it is told by on_may_say() when to ask again, in
   /// the order of asking.
   [[nodiscard]] bool may_say(Member& member);
+
+  /// Whether one who is no member may say a line now. If not, nobody tells it when.
+  [[nodiscard]] bool may_append();
 
   /// Appends a line of these parts and CR LF, published at the end of the tick. Never waits.
   /// `author`: nullptr for the server.
@@ -129,6 +135,7 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
     std::size_t bytes = 0;
     [[nodiscard]] bool is_open() const noexcept { return lines > 0 && bytes > 0; }
   };
+  [[nodiscard]] bool has_room();
   [[nodiscard]] bool has_room_for(const Member& sayer);
   [[nodiscard]] Allowance allowance_behind(LineNumber slowest);
   [[nodiscard]] LineNumber slowest_member(const Member* except) noexcept;

@@ -72,6 +72,7 @@ void Room::enter(Presence& presence, std::string_view name, AuthorId author) {
     author = last_author_;
   }
   presence.author_ = author;
+  if (presence.is_unseen_) return;
   presence.is_operator_ = is_new();
   presence.previous_ = last_;
   presence.next_ = nullptr;
@@ -81,6 +82,7 @@ void Room::enter(Presence& presence, std::string_view name, AuthorId author) {
 }
 
 void Room::leave(Presence& presence) noexcept {
+  if (presence.is_unseen_) return;
   const std::scoped_lock lock(mutex_);
   (presence.previous_ == nullptr ? first_ : presence.previous_->next_) = presence.next_;
   (presence.next_ == nullptr ? last_ : presence.next_->previous_) = presence.previous_;

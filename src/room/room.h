@@ -41,6 +41,9 @@ class Presence {
   /// Whose lines are its own. Constant while it is in the room.
   [[nodiscard]] AuthorId author() const noexcept { return author_; }
 
+  /// Before it enters: it is in no list and not counted.
+  void set_unseen() noexcept { is_unseen_ = true; }
+
  protected:
   ~Presence() = default;
 
@@ -59,6 +62,7 @@ class Presence {
   std::uint8_t name_bytes_ = 0;
   static_assert(kNameBytesMax <= 255);
   bool is_operator_ = false;
+  bool is_unseen_ = false;
 };
 
 class Room {

@@ -41,6 +41,7 @@ struct ChatOptions {
   std::vector<BotSetting> bots;        // of different names; with Naming::ask only
   std::string motd;                    // text of several lines, told after the welcome
   std::vector<std::string> operators;  // of the server, once they are logged in
+  std::string api_token;               // of programs that speak HTTP; empty: none may say a line
   std::string server_password;         // everybody is asked for it; empty: nobody
   bool requires_login = false;         // only who has an account comes in
 };

@@ -11,6 +11,7 @@
 
 #include "room/local_rooms.h"
 #include "service/chat.h"
+#include "service/chat_api.h"
 #include "service/chat_shared.h"
 #include "service/inquiries.h"
 #include "service/mentions.h"
@@ -31,6 +32,7 @@ class ChatService final : public Service {
   void on_closed(Session& session, CloseReason reason) override;
   [[nodiscard]] std::string phrase(Session& session, std::string_view sentence,
                                    std::string_view code) override;
+  [[nodiscard]] WebApi* web_api() noexcept override { return &api_; }
   void on_tick_end() override;
 
   // For bots (bots.cc).
@@ -129,6 +131,7 @@ class ChatService final : public Service {
   Mentions mentions_;
   Inquiries inquiries_{*this};
   Resumption resumption_{*this};
+  ChatApi api_{*this};
   std::uint64_t tick_ = 1;
   bool is_stopping_ = false;
 };

@@ -8,25 +8,10 @@
 #include "room/form_log.h"
 #include "room/line_parts.h"
 #include "service/chat_service.h"
+#include "service/flood_control.h"
 #include "service/person_lines.h"
 
 namespace grotto {
-
-namespace {
-
-TokenBucket::Rate line_rate(const Limits& limits) {
-  return {limits.rate_lines_per_second, limits.rate_burst_lines};
-}
-
-/// A burst of whole lines, each as long as a line may be, passes; with no limit of lines there is
-/// none of bytes.
-TokenBucket::Rate byte_rate(const Limits& limits) {
-  if (limits.rate_lines_per_second <= 0) return {};
-  return {limits.rate_bytes_per_second,
-          limits.rate_burst_lines * static_cast<double>(limits.line_bytes_max)};
-}
-
-}  // namespace
 
 Participant::Participant(ChatService& chat, Session& session) : chat_(chat), session_(session) {}
 
