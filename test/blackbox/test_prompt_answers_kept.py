@@ -97,7 +97,8 @@ def test_nothing_is_asked_before_the_last_answer_is_safe_on_a_full_disk(asks, tm
     path = tmp_path / "answers.jsonl"
     ana, oskar = server.connect("ana"), server.connect("oskar")
     ana.hears("One?")
-    ana.says("a")
+    long = "a" * 3000  # the log is a file too, and must be the shorter one
+    ana.says(long)
     ana.hears("Two?")
     oskar.hears("One?")
     token = token_of(oskar)
@@ -110,7 +111,7 @@ def test_nothing_is_asked_before_the_last_answer_is_safe_on_a_full_disk(asks, tm
     oskar.hears_like(why)
     oskar.closes()
     logs(server, "answers cannot be kept now, they wait")
-    assert events(path) == ["start", "one=a"]
+    assert events(path) == ["start", f"one={long}"]
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, limits)
     ana.hears("It is kept now.", "Three?")
     ana.hears_end()

@@ -61,11 +61,11 @@ def test_only_who_has_the_key_is_the_host(hosted):
     peer.says("/table", "/start", "/next")
     for _ in range(3):
         peer.hears_like(r"^There is no command .*\[unknown-command\]$")
-    peer.says("/host", "/host open", "/host this is not the key")
+    peer.says("/host", "/host sesame", "/host this is not the key")
     peer.hears(*["That is not the host's key. [wrong-key]"] * 3)
     peer.hears_end()
     logs(server, "wrong host key", 3)
-    assert "open" not in server.log()
+    assert "sesame" not in server.log()
 
 
 def test_wrong_keys_are_counted_over_the_answers(hosted):

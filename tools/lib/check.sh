@@ -71,16 +71,18 @@ check_unit() {  # check_unit VARIANT [runner...]
   done
 }
 
-# Black-box tests drive the real programs; pytest's own summary is counted.
+# Black-box tests drive the real programs, two at a time where pytest-xdist is there, as they mostly wait; pytest's own
+# summary is counted.
 check_blackbox() {  # check_blackbox VARIANT [name=value ...]
-  local variant=$1 dir log status passed failed errors
+  local variant=$1 dir log status passed failed errors at_once=()
   shift
+  "$(grotto_python)" -c "import xdist" >/dev/null 2>&1 && at_once=(-n 2)
   dir=$(grotto_build_dir "$variant")
   log=$(mktemp)
   env GROTTOD="$dir/bin/grottod" GROTTO_SHOUT="$dir/bin/shout" GROTTO_LOAD="$dir/bin/grotto-load" GROTTO_CLIENT="$dir/bin/grotto" \
     GROTTO_FAULTY_SERVER="$dir/test/support/faulty_server/faulty_server" PYTHONDONTWRITEBYTECODE=1 \
     UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 "$@" \
-    "$(grotto_python)" -m pytest test/blackbox -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
+    "$(grotto_python)" -m pytest test/blackbox "${at_once[@]}" -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
   status=$?
   passed=$(grep -oE '[0-9]+ passed' "$log" | tail -n 1 | grep -oE '[0-9]+')
   failed=$(grep -oE '[0-9]+ failed' "$log" | tail -n 1 | grep -oE '[0-9]+')
