@@ -9,19 +9,20 @@ LAYERS = {
     "base": {"base"},
     "net": {"base", "net"},
     "line": {"base", "line"},
+    "web": {"base", "line", "web"},
     "script": {"base", "line", "script"},
     "room": {"base", "line", "room"},
     "answers": {"base", "room", "script", "answers"},
     "store": {"base", "room", "store"},
     "service": {"base", "line", "room", "service"},
     "prompt": {"base", "line", "script", "answers", "prompt"},
-    "door": {"base", "net", "line", "door"},
-    "daemon": {"base", "net", "line", "script", "room", "answers", "store", "service", "prompt", "door", "daemon"},
+    "door": {"base", "net", "line", "web", "door"},
+    "daemon": {"base", "net", "line", "web", "script", "room", "answers", "store", "service", "prompt", "door", "daemon"},
     "load": {"base", "net", "line", "load"},
     "client": {"base", "net", "line", "client"},
 }
 CONTRACTS = {"session.h", "service.h"}
-BELOW_CONTRACTS = {"base", "net", "line", "script", "room"}
+BELOW_CONTRACTS = {"base", "net", "line", "web", "script", "room"}
 NET_ONLY = re.compile(r"<(uv\.h|sys/epoll\.h|sys/event\.h|openssl/)")
 FILE_LINES_MAX = 500
 
