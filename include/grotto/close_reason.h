@@ -16,6 +16,7 @@ enum class CloseReason : std::uint8_t {
   hello_timeout,    // no name was given in time
   slow_reader,      // private output made no progress, or `--slow drop` and lapped
   bad_hello,        // HTTP, TLS, SSH or binary on a port that does not speak it
+  protocol_error,   // what it sent is not HTTP or WebSocket as it should be
   server_full,      // the limit of clients (in all, per address, or waiting) is reached
   refused,          // the address is not allowed, or tried too many passwords
   replaced,         // the same person logged in by another connection

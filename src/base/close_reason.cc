@@ -13,6 +13,7 @@ std::string_view to_string(CloseReason reason) noexcept {
     case CloseReason::hello_timeout: return "hello_timeout";
     case CloseReason::slow_reader: return "slow_reader";
     case CloseReason::bad_hello: return "bad_hello";
+    case CloseReason::protocol_error: return "protocol_error";
     case CloseReason::server_full: return "server_full";
     case CloseReason::refused: return "refused";
     case CloseReason::replaced: return "replaced";

@@ -31,6 +31,22 @@ struct Limits {
   std::uint64_t close_drain_ms = 1'000;     // input is read and dropped so long after our shutdown
   std::uint64_t stop_ms = 8'000;            // a stopping server waits so long for last lines
 
+  // HTTP and WebSocket. What is over a bound is refused with its status or code; then the end.
+  std::size_t http_line_bytes_max = 8 * 1024;    // 414; what RFC 9112 section 3 asks for
+  std::size_t http_fields_bytes_max = 8 * 1024;  // 431
+  std::size_t http_fields_max = 100;             // 431
+  std::size_t http_body_bytes_max = 64 * 1024;   // 413
+  std::size_t http_requests_max = 1'000;         // of a connection; the last answer says `close`
+  std::uint64_t http_head_ms = 10'000;           // 408
+  std::uint64_t http_body_ms = 30'000;           // 408
+  std::uint64_t http_keep_alive_ms = 60'000;     // between two requests; closed without a word
+  std::size_t websocket_message_bytes_max = 64 * 1024;        // lines: 1009
+  std::size_t websocket_binary_bytes_max = 16 * 1024 * 1024;  // a service of bytes: 1009
+  std::size_t websocket_pings_per_second_max = 20;            // 1008
+  std::uint64_t websocket_ping_ms = 30'000;                   // nothing heard for so long: a ping
+  std::size_t websocket_missed_pings_max = 2;  // unanswered; then the peer has vanished
+  std::uint64_t event_comment_ms = 30'000;     // to who follows by events: a comment
+
   // Flood control, per member of chat.
   double rate_lines_per_second = 5;  // 0: off; delayed by not reading
   double rate_burst_lines = 20;

@@ -44,6 +44,11 @@ std::optional<std::string_view> Request::field(std::string_view name) const noex
   return found->value;
 }
 
+std::size_t Request::count(std::string_view name) const noexcept {
+  return static_cast<std::size_t>(std::count_if(
+      fields.begin(), fields.end(), [&](const HttpField& each) { return each.name == name; }));
+}
+
 bool Request::has_token(std::string_view name, std::string_view token) const noexcept {
   for (const HttpField& each : fields) {
     if (each.name != name) continue;

@@ -2,6 +2,7 @@
 // Threads: a value; any.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,6 +42,8 @@ struct Request {
 
   /// The first field of this name (in lower case); none if there is none.
   [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const noexcept;
+  /// How many fields of this name (in lower case) there are.
+  [[nodiscard]] std::size_t count(std::string_view name) const noexcept;
   /// Whether a word stands in the comma-separated list of any field of this name, in any case.
   [[nodiscard]] bool has_token(std::string_view name, std::string_view token) const noexcept;
 };

@@ -25,12 +25,6 @@ bool is_digit(char each) noexcept {
   return each >= '0' && each <= '9';
 }
 
-std::size_t count_of(const Request& request, std::string_view name) noexcept {
-  return static_cast<std::size_t>(
-      std::count_if(request.fields.begin(), request.fields.end(),
-                    [&](const HttpField& each) { return each.name == name; }));
-}
-
 }  // namespace
 
 std::optional<RequestLine> judge_request_line(std::string_view line, HttpFault& fault) {
@@ -104,7 +98,7 @@ bool judge_target(std::string_view target, Request& request, HttpFault& fault) {
 }
 
 bool judge_host(Request& request, HttpFault& fault) {
-  const std::size_t hosts = count_of(request, "host");
+  const std::size_t hosts = request.count("host");
   if (hosts > 1) {
     fault = bad("There is more than one Host.");
     return false;
@@ -125,8 +119,8 @@ bool judge_host(Request& request, HttpFault& fault) {
 
 std::optional<BodyLength> judge_body(const Request& request, std::size_t body_bytes_max,
                                      HttpFault& fault) {
-  const std::size_t lengths = count_of(request, "content-length");
-  const std::size_t encodings = count_of(request, "transfer-encoding");
+  const std::size_t lengths = request.count("content-length");
+  const std::size_t encodings = request.count("transfer-encoding");
   if (lengths > 0 && encodings > 0) {
     fault = bad("There is both a Content-Length and a Transfer-Encoding.");
     return std::nullopt;

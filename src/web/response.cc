@@ -66,9 +66,11 @@ std::string_view reason_phrase(unsigned status) noexcept {
 Response error_response(const HttpFault& fault) {
   Response made;
   made.status = fault.status;
-  std::string inner;
-  JsonObject(inner).text("code", fault.code).text("text", fault.sentence).end();
-  JsonObject(made.body).value("error", inner).end();
+  JsonObject(made.body)
+      .text("type", "refusal")
+      .text("code", fault.code)
+      .text("text", fault.sentence)
+      .end();
   made.body += '\n';
   made.fields.emplace_back("Cache-Control", "no-store");
   return made;
@@ -99,7 +101,9 @@ void append_response(const Response& response, const ResponseForm& form, std::st
     if (!response.media_type.empty()) {
       fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\n", response.media_type);
     }
-    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", body.size());
+    if (!response.is_endless) {
+      fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", body.size());
+    }
   }
   for (const auto& [name, value] : response.fields) {
     fmt::format_to(std::back_inserter(out), "{}: {}\r\n", name, value);

@@ -21,11 +21,12 @@ struct Response {
   std::string body;
   std::string_view shared_body;  // instead of `body`: bytes that outlive the connection
   std::vector<std::pair<std::string_view, std::string>> fields;  // beside those of every answer
-  bool closes = false;                                           // the connection ends after it
+  bool is_endless = false;  // the body comes later and ends with the connection
+  bool closes = false;      // the connection ends after it
 };
 
-/// `{"error":{"code":"not-found","text":"…"}}` and a line end. A fault of the request's framing
-/// closes the connection: where the next request would begin is not known.
+/// `{"type":"refusal","code":"not-found","text":"…"}` and a line end. A fault of the request's
+/// framing closes the connection: where the next request would begin is not known.
 [[nodiscard]] Response error_response(const HttpFault& fault);
 
 /// How an answer goes out.

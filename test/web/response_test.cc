@@ -30,9 +30,10 @@ TEST_CASE("Response: a fault is told in JSON with its code") {
   const std::string text = wire(error_response({404, "not-found", "There is no \"x\" here."}),
                                 {.now_ms = 784'111'777'000});
   CHECK(text.starts_with("HTTP/1.1 404 Not Found\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
-  CHECK(has(text, "Content-Type: application/json\r\nContent-Length: 64\r\n"));
-  CHECK(text.ends_with(
-      "\r\n\r\n{\"error\":{\"code\":\"not-found\",\"text\":\"There is no \\\"x\\\" here.\"}}\n"));
+  CHECK(has(text, "Content-Type: application/json\r\nContent-Length: 71\r\n"));
+  CHECK(
+      text.ends_with("\r\n\r\n{\"type\":\"refusal\",\"code\":\"not-found\",\"text\":\"There is no "
+                     "\\\"x\\\" here.\"}\n"));
   CHECK_FALSE(has(text, "Connection:"));
 }
 
