@@ -17,6 +17,9 @@ enum class CloseReason : std::uint8_t {
   slow_reader,      // private output made no progress, or `--slow drop` and lapped
   bad_hello,        // HTTP, TLS, SSH or binary on a port that does not speak it
   protocol_error,   // what it sent is not HTTP or WebSocket as it should be
+  tls_failed,       // the TLS handshake failed, or what came in was no TLS any more
+  tls_timeout,      // the TLS handshake was not over in time
+  tls_truncated,    // the input ended without TLS's own end: perhaps cut by somebody between
   server_full,      // the limit of clients (in all, per address, or waiting) is reached
   refused,          // the address is not allowed, or tried too many passwords
   replaced,         // the same person logged in by another connection

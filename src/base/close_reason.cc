@@ -14,6 +14,9 @@ std::string_view to_string(CloseReason reason) noexcept {
     case CloseReason::slow_reader: return "slow_reader";
     case CloseReason::bad_hello: return "bad_hello";
     case CloseReason::protocol_error: return "protocol_error";
+    case CloseReason::tls_failed: return "tls_failed";
+    case CloseReason::tls_timeout: return "tls_timeout";
+    case CloseReason::tls_truncated: return "tls_truncated";
     case CloseReason::server_full: return "server_full";
     case CloseReason::refused: return "refused";
     case CloseReason::replaced: return "replaced";

@@ -25,6 +25,7 @@ struct Limits {
   std::uint64_t first_bytes_ms = 150;       // silence after which a peer is greeted
   std::uint64_t silent_hello_ms = 10'000;   // no first bytes where lines are not spoken, or half a
                                             // PROXY header: one line, close
+  std::uint64_t tls_handshake_ms = 10'000;  // a TLS handshake that is not over: close
   std::uint64_t hello_timeout_ms = 60'000;  // no name given: one line, close
   std::uint64_t idle_timeout_ms = 0;        // 0: off
   std::uint64_t no_progress_ms = 10'000;    // private output that does not move: closed as slow

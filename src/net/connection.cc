@@ -19,6 +19,7 @@
 
 #include "base/check.h"
 #include "grotto/feed.h"
+#include "net/tls_stream.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -67,6 +68,8 @@ Connection::Connection(Worker& worker, int fd, const Address& peer,
       progress_ms_(last_read_ms_) {
   if (worker.limits().idle_timeout_ms > 0) arm_within(worker.limits().idle_timeout_ms);
 }
+
+Connection::~Connection() = default;
 
 // ---- What doors ask for ------------------------------------------------------------------------
 
@@ -122,7 +125,8 @@ void Connection::set_read_limit(std::size_t bytes) noexcept {
 void Connection::finish(CloseReason reason) noexcept {
   if (state_ != State::open) return;
   state_ = State::finishing;
-  reason_ = reason;
+  reason_ =
+      reason == CloseReason::peer_closed && is_truncated() ? CloseReason::tls_truncated : reason;
   progress_ms_ = worker_.wheel().now_ms();
   arm_within(worker_.limits().no_progress_ms);
   touch();
@@ -184,9 +188,9 @@ int Connection::release() noexcept {
 // ---- Reading -----------------------------------------------------------------------------------
 
 bool Connection::may_read() const noexcept {
-  if (!can_read_ || input_ended_) return false;
+  if (!can_read_) return false;
   switch (state_) {
-    case State::open: return !is_paused_ && !is_over_full_;
+    case State::open: return !input_ended_ && !is_paused_ && !is_over_full_;
     case State::finishing: return false;
     case State::draining: return true;
     case State::closed: return false;
@@ -216,11 +220,13 @@ void Connection::on_ready(const ReadyEvent& event) {
 }
 
 bool Connection::has_input() const noexcept {
+  if (tls_ != nullptr && tls_->has_input()) return true;
   char byte = 0;
   return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
 }
 
 Connection::Turn Connection::read_turn() {
+  if (tls_ != nullptr && state_ == State::open) return read_turn_encrypted();
   std::size_t read_in_turn = 0;
   while (may_read()) {
     const std::size_t wanted = read_limit_;
@@ -240,7 +246,7 @@ Connection::Turn Connection::read_turn() {
     if (size < wanted && !has_end_hint_) can_read_ = false;  // L2: drained
     take_bytes({worker_.read_buffer(), size});
     read_in_turn += size;
-    if (size == wanted || read_in_turn >= Worker::kReadBytes) {
+    if (size == wanted || tls_ != nullptr || read_in_turn >= Worker::kReadBytes) {
       return may_read() ? Turn::more : Turn::over;  // L3
     }
   }
@@ -277,6 +283,7 @@ void Connection::close_by_errno(int error) noexcept {
 // ---- Sending -----------------------------------------------------------------------------------
 
 Connection::Turn Connection::flush_turn() {
+  if (tls_ != nullptr) return flush_turn_encrypted();
   if (state_ == State::closed || state_ == State::draining || is_blocked_) return Turn::over;
   std::array<Slice, kSlicesMax>
       slices;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
@@ -347,13 +354,19 @@ void Connection::block() noexcept {
   }
 }
 
+bool Connection::is_all_sent() const noexcept {
+  return outbox_.is_empty() && (feed_ == nullptr || !feed_->has_more()) &&
+         (tls_ == nullptr ||
+          (!tls_->has_output() && (tls_->is_established() || state_ == State::finishing)));
+}
+
 void Connection::after_flush() {
   if (state_ == State::closed) return;
   if (state_ == State::finishing) {
-    if (outbox_.is_empty() && (feed_ == nullptr || !feed_->has_more())) all_sent();
+    if (is_all_sent()) all_sent();
     return;
   }
-  if (ends_output_ && outbox_.is_empty() && (feed_ == nullptr || !feed_->has_more())) {
+  if (ends_output_ && is_all_sent()) {
     ends_output_ = false;
     ::shutdown(fd_, SHUT_WR);
   }
@@ -365,7 +378,9 @@ void Connection::after_flush() {
 }
 
 void Connection::all_sent() noexcept {
-  if (input_ended_) return close(reason_);  // the kernel sends what is left and the FIN
+  // Under TLS the kernel may hold a FIN, or more, behind the end of input.
+  if (tls_ == nullptr ? input_ended_ : has_seen_fin_)
+    return close(reason_);  // the kernel sends what is left and the FIN
   ::shutdown(fd_, SHUT_WR);
   state_ = State::draining;
   can_read_ = true;
@@ -385,6 +400,11 @@ void Connection::on_timer() {
   const std::uint64_t now = worker_.wheel().now_ms();
   const Limits& limits = worker_.limits();
   if (state_ == State::draining) return close(reason_);
+  if (tls_ != nullptr && !tls_->is_established()) {
+    const std::uint64_t taken_ms = now - tls_->begun_ms();
+    if (taken_ms >= limits.tls_handshake_ms) return close(CloseReason::tls_timeout);
+    arm_within(limits.tls_handshake_ms - taken_ms);
+  }
   if (state_ == State::finishing || is_over_full_) {
     const std::uint64_t still_ms = now - progress_ms_;
     if (still_ms >= limits.no_progress_ms) return close(CloseReason::slow_reader);
@@ -407,6 +427,7 @@ void Connection::on_timer() {
 
 /// Who has sent what we have not read is not idle: we were stopped, or it is throttled.
 bool Connection::has_unread() const noexcept {
+  if (tls_ != nullptr && tls_->has_input()) return true;
   char byte = 0;
   return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
@@ -422,7 +443,9 @@ std::size_t Connection::undelivered_bytes() const noexcept {
 #ifdef SIOCOUTQ
   if (fd_ >= 0 && ::ioctl(fd_, SIOCOUTQ, &unacknowledged) != 0) unacknowledged = 0;
 #endif
-  return outbox_.size() + static_cast<std::size_t>(std::max(unacknowledged, 0));
+  const auto in_kernel = static_cast<std::size_t>(std::max(unacknowledged, 0));
+  if (tls_ == nullptr) return outbox_.size() + in_kernel;
+  return outbox_.size() + tls_->plain_bytes_of(in_kernel + tls_->output().size());
 }
 
 bool Connection::is_kernel_sure_that_peer_vanished() const noexcept {

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/address.h"
@@ -29,6 +30,8 @@ namespace grotto {
 
 class Connection;
 class Feed;
+class TlsContext;
+class TlsStream;
 class Worker;
 
 /// What a door implements. Owned by the connection, destroyed with it.
@@ -47,6 +50,10 @@ class ConnectionHandler {
   /// still send.
   virtual void on_end_of_input(Connection& connection) = 0;
 
+  /// The handshake of start_tls() is over: what is written from now on goes out encrypted. Called
+  /// once, before any on_bytes() with what was in it.
+  virtual void on_encrypted(Connection& connection) { static_cast<void>(connection); }
+
   /// The outbox, having been above `Limits::outbox_bytes_max` since the last call, fell below half
   /// of it.
   virtual void on_outbox_low(Connection& connection) { static_cast<void>(connection); }
@@ -60,6 +67,13 @@ class ConnectionHandler {
 
   /// The server is stopping: say goodbye and finish. Default: finish(server_stopping).
   virtual void on_stopping(Connection& connection);
+
+  /// The TLS handshake, or what came after it, failed; on_closed(tls_failed) follows. `why`: in the
+  /// library's words, for the call only.
+  virtual void on_tls_failed(Connection& connection, std::string_view why) {
+    static_cast<void>(connection);
+    static_cast<void>(why);
+  }
 
   /// The connection is closed; called exactly once for each on_open(); the handler is destroyed
   /// soon after.
@@ -122,6 +136,22 @@ class Connection final : private Selectable, private Timer {
   /// For how long nothing was read.
   [[nodiscard]] std::uint64_t idle_ms() const noexcept;
 
+  // ---- TLS (connection_tls.cc) ----
+
+  /// Speaks TLS from now on, by the worker's rules (Worker::tls()): on_bytes() yields plain bytes,
+  /// and write(), follow() and finish() take them. They wait for the handshake, which has
+  /// Limits::tls_handshake_ms. `first_bytes`: what was read of it before (copied). Ends the
+  /// connection (out_of_memory) if there is no memory for it. REQUIRES: Worker::tls() is set,
+  /// nothing was written yet, and it is not encrypted.
+  void start_tls(std::string_view first_bytes);
+  /// The same as the client of a server named `host` (for its certificate; "": any).
+  void start_tls_client(std::shared_ptr<const TlsContext> context, const std::string& host);
+  [[nodiscard]] bool is_encrypted() const noexcept { return tls_ != nullptr; }
+  /// The input ended without TLS's close_notify: what is unfinished in it may be cut.
+  [[nodiscard]] bool is_truncated() const noexcept;
+  /// The subject of the certificate that the peer has shown and that is trusted; else empty.
+  [[nodiscard]] std::string tls_subject() const;
+
   /// Whether the kernel holds input that was not read; false if the peer ended its input and
   /// nothing is left of it. True while there is no telling.
   [[nodiscard]] bool has_input() const noexcept;
@@ -153,7 +183,7 @@ class Connection final : private Selectable, private Timer {
 
   Connection(Worker& worker, int fd, const Address& peer,
              std::unique_ptr<ConnectionHandler> handler) noexcept;
-  ~Connection() = default;
+  ~Connection();
 
   void on_ready(const ReadyEvent& event) override;
   [[nodiscard]] Connection* as_connection() noexcept override { return this; }
@@ -178,6 +208,14 @@ class Connection final : private Selectable, private Timer {
   }
   void tell_closed() noexcept;
 
+  void begin_tls(std::shared_ptr<const TlsContext> context, const std::string& host,
+                 std::string_view first_bytes);
+  Turn read_turn_encrypted();
+  enum class Decrypted : std::uint8_t { nothing, something, over };
+  Decrypted decrypt(std::size_t& read_in_turn);
+  Turn flush_turn_encrypted();
+  [[nodiscard]] std::size_t encrypt();
+  void fail_tls();
   void take_end_of_input();
   void take_bytes(std::string_view bytes);
   void block() noexcept;
@@ -186,6 +224,7 @@ class Connection final : private Selectable, private Timer {
   void close_by_errno(int error) noexcept;
   void arm_within(std::uint64_t delay_ms) noexcept;
   [[nodiscard]] bool may_read() const noexcept;
+  [[nodiscard]] bool is_all_sent() const noexcept;
   [[nodiscard]] bool has_unread() const noexcept;
   [[nodiscard]] bool is_kernel_sure_that_peer_vanished() const noexcept;
 
@@ -198,6 +237,7 @@ class Connection final : private Selectable, private Timer {
   std::uint32_t read_limit_;
   std::unique_ptr<ConnectionHandler> handler_;
   Feed* feed_ = nullptr;
+  std::unique_ptr<TlsStream> tls_;
   Outbox outbox_;
   std::uint64_t last_read_ms_;
   std::uint64_t progress_ms_;  // when the kernel last took bytes
@@ -221,7 +261,8 @@ class Connection final : private Selectable, private Timer {
   bool is_writable_registered_ : 1 = false;
   bool is_released_ : 1 = false;
   bool is_close_watched_ : 1 = false;
-  bool ends_output_ : 1 = false;  // once all is sent
+  bool ends_output_ : 1 = false;   // once all is sent
+  bool has_seen_fin_ : 1 = false;  // under TLS, whose own end of input may come before
 };
 
 }  // namespace grotto

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "net/pool_work.h"
+#include "net/tls_stream.h"
 #include "net/uv_handle.h"
 
 namespace grotto {
@@ -177,6 +178,11 @@ std::uint64_t Worker::now_ns() noexcept {
 void* Worker::loop() noexcept {
   loop_->is_due = true;  // what is begun there is registered when libuv runs
   return &loop_->loop;
+}
+
+char* Worker::record_buffer() {
+  if (record_buffer_ == nullptr) record_buffer_.reset(new char[TlsStream::kRecordBytes]);
+  return record_buffer_.get();
 }
 
 // ---- Connections -------------------------------------------------------------------------------

@@ -82,6 +82,11 @@ class Worker final : public WorkerContext {
   /// returned.
   Connection* adopt(int fd, const Address& peer, std::unique_ptr<ConnectionHandler> handler);
 
+  /// The rules of TLS for connections that start it from now on; nullptr: there is no TLS. Before
+  /// run(), or on the worker's thread.
+  void set_tls(std::shared_ptr<const TlsContext> context) noexcept { tls_ = std::move(context); }
+  [[nodiscard]] const std::shared_ptr<const TlsContext>& tls() const noexcept { return tls_; }
+
   /// How many there are; any thread.
   [[nodiscard]] std::size_t connections() const noexcept;
   void for_each_connection(const std::function<void(Connection&)>& visit);
@@ -98,6 +103,8 @@ class Worker final : public WorkerContext {
   /// What one read takes at most.
   static constexpr std::size_t kReadBytes = 64 * 1024;
   [[nodiscard]] char* read_buffer() noexcept { return read_buffer_.get(); }
+  /// For one record's plain bytes, in or out; the first call makes it.
+  [[nodiscard]] char* record_buffer();
   [[nodiscard]] std::string& scratch() noexcept { return scratch_; }
   [[nodiscard]] Selector& selector() noexcept { return *selector_; }
   [[nodiscard]] SelectableTable& table() noexcept { return table_; }
@@ -161,8 +168,10 @@ class Worker final : public WorkerContext {
   const Limits limits_;
   std::unique_ptr<Selector> selector_;
   TimerWheel wheel_;
-  std::unique_ptr<char[]> read_buffer_;  // NOLINT(modernize-avoid-c-arrays): left uninitialised
+  std::unique_ptr<char[]> read_buffer_;    // NOLINT(modernize-avoid-c-arrays): left uninitialised
+  std::unique_ptr<char[]> record_buffer_;  // NOLINT(modernize-avoid-c-arrays): likewise
   std::string scratch_;
+  std::shared_ptr<const TlsContext> tls_;
   SelectableTable table_;
   std::atomic<std::size_t> connection_count_{0};
   std::vector<TickHook*> tick_hooks_;

@@ -32,6 +32,8 @@ struct Story {
   int low = 0;
   int idle = 0;
   int closed = 0;
+  int encrypted = 0;
+  std::string tls_fault;
   CloseReason reason = CloseReason::none;
   bool handler_alive = true;
 };
@@ -70,6 +72,11 @@ class Scribe final : public ConnectionHandler {
     ++story_->ended;
     if (script_.on_end) script_.on_end(connection);
   }
+  void on_encrypted(Connection&) override {
+    CHECK(story_->bytes.empty());
+    ++story_->encrypted;
+  }
+  void on_tls_failed(Connection&, std::string_view why) override { story_->tls_fault = why; }
   void on_outbox_low(Connection&) override { ++story_->low; }
   void on_idle(Connection& connection) override {
     ++story_->idle;
