@@ -1,0 +1,1 @@
+// The page: finds out which service is behind it, and shows that one.
