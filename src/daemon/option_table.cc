@@ -52,7 +52,7 @@ std::string_view group_title(OptionGroup group) noexcept {
 
 std::optional<std::string> check_doors(const std::vector<std::string>& doors) {
   if (doors.empty() || DoorSet::from(doors)) return std::nullopt;
-  return "a list by comma out of plain, telnet and proxy, one of the first two among them";
+  return "a list by comma out of plain, telnet, web and proxy, one of the first three among them";
 }
 
 }  // namespace grotto

@@ -3,6 +3,8 @@
 
 #include "base/numbers.h"
 #include "daemon/option_values.h"
+#include "web/host_rules.h"
+#include "web/request.h"
 
 namespace grotto {
 namespace {
@@ -24,6 +26,22 @@ std::optional<std::string> set_port(Settings& settings, const Texts& texts) {
 std::optional<std::string> set_doors(Settings& settings, const Texts& texts) {
   if (auto expected = check_doors(texts)) return expected;
   settings.doors = texts;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_web_hosts(Settings& settings, const Texts& texts) {
+  if (!HostRules::create(texts, {})) return "HOST or HOST:PORT, without http://";
+  settings.web_hosts = texts;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_web_base(Settings& settings, const Texts& texts) {
+  std::string base = texts.front();
+  while (base.ends_with('/')) base.pop_back();
+  const bool is_path = base.starts_with('/') && base.find_first_of("?#%\\ ") == std::string::npos &&
+                       base.find("//") == std::string::npos && decode_percent(base);
+  if (!base.empty() && !is_path) return "a path such as /chat";
+  settings.web_base = base;
   return std::nullopt;
 }
 
@@ -71,9 +89,16 @@ void add_listening_options(std::vector<Option>& table, const ProgramKind& progra
        {}},
       [](Settings& s) -> unsigned& { return s.workers; }, 1, 256));
   table.push_back({"doors", "LIST", kGroup, OptionKind::comma, "",
-                   "What a peer may speak, by comma: plain, telnet, proxy",
+                   "What a peer may speak, by comma: plain, telnet, web, proxy",
                    program.has_echo ? "all; in echo plain,proxy" : "all", set_doors,
                    [](const Settings& s) { return toml_list(s.doors); }});
+  table.push_back({"web-host", "NAME", kGroup, OptionKind::list, "",
+                   "A name by which browsers may ask, HOST or HOST:PORT; may be repeated",
+                   "localhost and the address of --listen", set_web_hosts,
+                   [](const Settings& s) { return toml_list(s.web_hosts); }});
+  table.push_back({"web-base", "/PATH", kGroup, OptionKind::text, "",
+                   "The page's path, if a proxy shows it below its own", "/", set_web_base,
+                   [](const Settings& s) { return toml_string(s.web_base); }});
   if (program.has_echo) {
     table.push_back(on_off({"udp",
                             "",

@@ -131,6 +131,16 @@ bool Server::are_programs_over() const {
          std::all_of(companions_.begin(), companions_.end(), is_over);
 }
 
+Result<WebSite> Server::make_site(std::string_view endpoint) const {
+  // The host alone: "127.0.0.1", "[::1]"; a Unix socket has none.
+  const bool is_unix = endpoint.starts_with("unix:");
+  const std::string_view host =
+      is_unix ? std::string_view() : endpoint.substr(0, endpoint.rfind(':'));
+  auto hosts = HostRules::create(settings_.web_hosts, host);
+  if (!hosts) return hosts.error();
+  return WebSite{.hosts = std::move(*hosts), .base = settings_.web_base};
+}
+
 Result<Done> Server::open_listeners() {
   Worker& worker = parts_[0]->worker();
   for (const ListenerSettings& settings : all_listeners(settings_)) {
@@ -142,6 +152,12 @@ Result<Done> Server::open_listeners() {
     destination.doors =
         settings.doors.empty() ? DoorSet::usual(is_echo) : *DoorSet::from(settings.doors);
     destination.doors.telnet_first = settings.telnet_first;
+    if (destination.doors.web) {
+      auto site = make_site(settings.endpoint);
+      if (!site) return site.error();
+      sites_.push_back(std::make_unique<WebSite>(std::move(*site)));
+      destination.doors.site = sites_.back().get();
+    }
     entries_.push_back(std::make_unique<Entry>(*this, settings, destination));
     const auto opened = entries_.back()->open(worker);
     if (!opened) return opened.error();

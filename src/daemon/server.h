@@ -17,6 +17,7 @@
 #include "daemon/companion.h"
 #include "daemon/reception.h"
 #include "daemon/settings.h"
+#include "door/web_site.h"
 #include "grotto/service.h"
 #include "net/signal_watcher.h"
 #include "net/udp_endpoint.h"
@@ -50,6 +51,7 @@ class Server {
   class UdpEcho;
 
   explicit Server(const Settings& settings);
+  [[nodiscard]] Result<WebSite> make_site(std::string_view endpoint) const;
   Result<Done> open_listeners();
   void make_bots();
   [[nodiscard]] bool are_programs_over() const;
@@ -61,6 +63,7 @@ class Server {
 
   const Settings settings_;
   std::vector<std::string> service_names_;  // by Destination::service
+  std::vector<std::unique_ptr<WebSite>> sites_;  // of listeners, outliving the connections
   std::vector<std::unique_ptr<Part>> parts_;
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<Reception> reception_;

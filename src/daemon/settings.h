@@ -46,6 +46,8 @@ struct Settings {
   unsigned workers = 0;                     // 0 until resolved: one per core
   std::vector<std::string> doors;
   bool udp = false;
+  std::vector<std::string> web_hosts;  // names by which browsers ask
+  std::string web_base;                // "/chat": the page's prefix behind a proxy
 
   // Chat.
   NamingChoice names = NamingChoice::ask;

@@ -13,11 +13,15 @@
 
 namespace grotto {
 
+struct WebSite;
+
 struct DoorSet {
-  bool plain = true;          // lines without telnet commands
-  bool telnet = true;         // IAC is parsed and answered
-  bool proxy = true;          // a PROXY header, from trusted networks
-  bool telnet_first = false;  // the server begins the negotiation, right after the greeting
+  bool plain = true;              // lines without telnet commands
+  bool telnet = true;             // IAC is parsed and answered
+  bool proxy = true;              // a PROXY header, from trusted networks
+  bool web = true;                // HTTP and WebSocket, where there is a site
+  bool telnet_first = false;      // the server begins the negotiation, right after the greeting
+  const WebSite* site = nullptr;  // what web shows; outlives the connections
 
   /// Words such as "plain" and "telnet". Errors: exit status 64, the sentence names the door that
   /// there is not.

@@ -5,6 +5,7 @@
 
 #include "door/byte_door.h"
 #include "door/line_door.h"
+#include "door/web_door.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -62,6 +63,7 @@ void HelloDoor::judge(std::string_view bytes) {
 
 void HelloDoor::give_way(Hello hello, std::string_view bytes) {
   cancel();
+  if (hello == Hello::http && doors_.web && doors_.site != nullptr) return become_web_door(bytes);
   if (service_.wants_bytes()) return become_byte_door(bytes);
   switch (hello) {
     case Hello::plain:
@@ -97,6 +99,16 @@ void HelloDoor::become_byte_door(std::string_view bytes) {
   connection.set_handler(std::move(door));
   if (!bytes.empty()) byte_door.on_bytes(connection, bytes);
   if (has_input_ended) byte_door.on_end_of_input(connection);
+}
+
+void HelloDoor::become_web_door(std::string_view bytes) {
+  auto door = std::make_unique<WebDoor>(service_, *doors_.site);
+  WebDoor& web_door = *door;
+  Connection& connection = *connection_;
+  const bool has_input_ended = has_input_ended_;
+  connection.set_handler(std::move(door));
+  web_door.on_bytes(connection, bytes);
+  if (has_input_ended && connection.is_open()) connection.finish(CloseReason::peer_closed);
 }
 
 void HelloDoor::refuse(std::string_view sentence) {

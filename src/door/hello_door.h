@@ -34,6 +34,7 @@ class HelloDoor final : public ConnectionHandler, private Timer {
   void give_way(Hello hello, std::string_view bytes);
   void become_line_door(bool is_telnet, std::string_view bytes);
   void become_byte_door(std::string_view bytes);
+  void become_web_door(std::string_view bytes);
   void refuse(std::string_view sentence);
   [[nodiscard]] std::size_t line_bytes_max() const noexcept;
 

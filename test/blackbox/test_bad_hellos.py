@@ -1,10 +1,10 @@
-"""Peers that speak something else: one sentence, closed, and nothing reaches a room or becomes a name."""
+"""Peers that speak something else, with its door off: one sentence, closed, and nothing reaches a room or becomes a name."""
 
 import random
 
 import pytest
 
-from support.room import joined
+from support.room import Room, joined
 from support.seed import random_seed
 
 HTTP = {
@@ -40,6 +40,12 @@ hellos = {**HTTP, **BINARY}
 every_hello = pytest.mark.parametrize("hello", hellos.values(), ids=hellos.keys())
 
 
+@pytest.fixture
+def room(grottod):
+    """A lobby whose listener takes lines only."""
+    return Room(grottod("chat", "--history", 0, "--doors", "plain,telnet"))
+
+
 def is_shown_out(peer, max_lines=1):
     lines = peer.is_reset_or_ended()
     assert lines.endswith(b"\r\n") or lines == b"", lines
@@ -68,7 +74,7 @@ def test_nothing_that_a_stranger_sent_is_sent_back(room, hello):
 @every_hello
 @pytest.mark.parametrize("names", ["address", "none"])
 def test_the_same_however_people_are_named(grottod, names, hello):
-    server = grottod("chat", "--names", names)
+    server = grottod("chat", "--names", names, "--doors", "plain,telnet")
     ana, oskar = server.connect("ana"), server.connect("oskar")
     for peer in (ana, oskar):
         peer.hears_like("hello|welcome")  # now they are in
