@@ -13,6 +13,7 @@
 #include "base/escape.h"
 #include "daemon/bot_options.h"
 #include "daemon/config_file.h"
+#include "daemon/open_tls.h"
 #include "daemon/values.h"
 
 namespace grotto {
@@ -45,6 +46,7 @@ class Layers {
   Result<Done> check_limits() const;
   Result<Done> check_bots() const;
   Result<Done> check_questions() const;
+  Result<Done> check_tls() const;
 
   const ProgramKind& program_;
   const std::vector<Option>& table_;
@@ -170,12 +172,22 @@ Result<Done> Layers::check_questions() const {
   return Done{};
 }
 
+Result<Done> Layers::check_tls() const {
+  const auto fault = fault_of_tls(settings_);
+  if (!fault) return Done{};
+  for (const std::string key : {"tls_cert", "tls_key", "self_signed", "doors"}) {
+    if (is_set(key, Source::flag)) return Error{*fault, EX_USAGE};
+  }
+  return conflict("tls", *fault);
+}
+
 Result<Done> Layers::resolve() {
   if (auto done = resolve_listeners(); !done) return done;
   if (auto done = check_listeners(); !done) return done;
   if (auto done = check_limits(); !done) return done;
   if (auto done = check_bots(); !done) return done;
   if (auto done = check_questions(); !done) return done;
+  if (auto done = check_tls(); !done) return done;
   if (settings_.workers == 0) {
     settings_.workers = std::clamp(std::thread::hardware_concurrency(), 1U, 256U);
   }

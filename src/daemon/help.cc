@@ -7,6 +7,7 @@
 
 #include "daemon/version.h"
 #include "net/platform.h"
+#include "net/tls_context.h"
 
 namespace grotto {
 
@@ -116,10 +117,10 @@ std::string help_text(const ProgramKind& program) {
 }
 
 std::string version_text(const ProgramKind& program) {
-  return fmt::format("{} {} ({})\nfeatures: {}{}{}telnet {}\nlibuv {}\n", program.name, kVersion,
+  return fmt::format("{} {} ({})\nfeatures: {}{}{}telnet {}{}\nlibuv {}\n", program.name, kVersion,
                      kCommit, program.has_chat ? "chat " : "",
                      program.has_echo ? "echo udp-echo " : "", program.has_prompt ? "prompt " : "",
-                     selector_name(), libuv_version());
+                     TlsContext::is_built_in() ? "tls " : "", selector_name(), libuv_version());
 }
 
 std::string config_text(const ProgramKind& program, const Settings& settings) {

@@ -1,10 +1,7 @@
 #include "daemon/open_store.h"
 
-#include <algorithm>
-#include <cstdlib>
-#include <string_view>
-
 #include "base/log.h"
+#include "daemon/state_folder.h"
 
 namespace grotto {
 
@@ -12,25 +9,11 @@ namespace {
 
 constexpr std::uint64_t kDayMs = 86'400'000;
 
-std::string_view variable(const char* name) noexcept {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? std::string_view() : std::string_view(text);
-}
-
 }  // namespace
 
 std::string default_store_path() {
-  constexpr std::string_view kFile = "/grotto.db";
-  std::string_view folder = variable("STATE_DIRECTORY");
-  folder = folder.substr(0, folder.find(':'));  // several may be given
-  if (folder.starts_with('/')) return std::string(folder).append(kFile);
-  folder = variable("XDG_STATE_HOME");
-  if (folder.starts_with('/')) return std::string(folder).append("/grotto").append(kFile);
-  folder = variable("HOME");
-  if (folder.starts_with('/')) {
-    return std::string(folder).append("/.local/state/grotto").append(kFile);
-  }
-  return {};
+  const std::string folder = state_folder();
+  return folder.empty() ? folder : folder + "/grotto.db";
 }
 
 Result<std::shared_ptr<HistoryStore>> open_store(const Settings& settings) {

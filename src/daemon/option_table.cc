@@ -24,6 +24,7 @@ std::string Option::variable() const {
 std::vector<Option> option_table(const ProgramKind& program) {
   std::vector<Option> table;
   add_listening_options(table, program);
+  add_tls_options(table);
   if (program.has_chat) add_chat_options(table);
   if (program.has_chat) add_bot_options(table);
   if (program.has_prompt) add_question_options(table, program);
@@ -39,6 +40,7 @@ std::vector<Option> option_table(const ProgramKind& program) {
 std::string_view group_title(OptionGroup group) noexcept {
   switch (group) {
     case OptionGroup::listening: return "Listening";
+    case OptionGroup::tls: return "TLS";
     case OptionGroup::chat: return "Chat";
     case OptionGroup::questions: return "Questions";
     case OptionGroup::history: return "What is kept";
@@ -52,7 +54,8 @@ std::string_view group_title(OptionGroup group) noexcept {
 
 std::optional<std::string> check_doors(const std::vector<std::string>& doors) {
   if (doors.empty() || DoorSet::from(doors)) return std::nullopt;
-  return "a list by comma out of plain, telnet, web and proxy, one of the first three among them";
+  return "a list by comma out of plain, telnet, web, tls and proxy, one of the first four among "
+         "them";
 }
 
 }  // namespace grotto

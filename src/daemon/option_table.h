@@ -29,6 +29,7 @@ enum class OptionKind : std::uint8_t {
 
 enum class OptionGroup : std::uint8_t {
   listening,
+  tls,
   chat,
   questions,
   history,
@@ -84,6 +85,7 @@ std::optional<std::string> check_doors(const std::vector<std::string>& doors);
 
 // The chapters of the table.
 void add_listening_options(std::vector<Option>& table, const ProgramKind& program);
+void add_tls_options(std::vector<Option>& table);
 void add_chat_options(std::vector<Option>& table);
 void add_bot_options(std::vector<Option>& table);
 void add_question_options(std::vector<Option>& table, const ProgramKind& program);

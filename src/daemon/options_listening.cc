@@ -89,7 +89,7 @@ void add_listening_options(std::vector<Option>& table, const ProgramKind& progra
        {}},
       [](Settings& s) -> unsigned& { return s.workers; }, 1, 256));
   table.push_back({"doors", "LIST", kGroup, OptionKind::comma, "",
-                   "What a peer may speak, by comma: plain, telnet, web, proxy",
+                   "What a peer may speak, by comma: plain, telnet, web, tls, proxy",
                    program.has_echo ? "all; in echo plain,proxy" : "all", set_doors,
                    [](const Settings& s) { return toml_list(s.doors); }});
   table.push_back({"web-host", "NAME", kGroup, OptionKind::list, "",

@@ -11,6 +11,7 @@
 #include "daemon/config.h"
 #include "daemon/help.h"
 #include "daemon/open_prompt.h"
+#include "daemon/open_tls.h"
 #include "daemon/preview.h"
 
 namespace grotto {
@@ -64,7 +65,31 @@ void tell_how_to_join(const Settings& settings) {
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   if (host == "0.0.0.0") host = "127.0.0.1";
   if (host == "::") host = "::1";
-  if (port != "0") std::fprintf(stderr, "join with: nc %s %s\n", host.c_str(), port.c_str());
+  if (port == "0") return;
+  const bool is_plain = settings.tls != TlsChoice::only;
+  if (is_plain) std::fprintf(stderr, "join with: nc %s %s\n", host.c_str(), port.c_str());
+  if (!has_certificates(settings)) return;
+  std::fprintf(stderr, "%s: ncat --ssl %s %s\n", is_plain ? "or by TLS" : "join with", host.c_str(),
+               port.c_str());
+}
+
+/// So that who connects can see that it is this server.
+void tell_fingerprint(const Settings& settings) {
+  if (!settings.self_signed || !has_certificates(settings)) return;
+  const auto pair = self_signed_pair();
+  const auto fingerprint =
+      pair ? certificate_fingerprint(pair->certificate_file) : Result<std::string>(pair.error());
+  if (!fingerprint) return;
+  std::fprintf(stderr, "certificate: %s\nSHA-256 fingerprint: %s\n", pair->certificate_file.c_str(),
+               fingerprint->c_str());
+}
+
+int check_config(const ProgramKind& program, const Settings& settings) {
+  if (!settings.self_signed) {  // that would make files
+    if (const auto tls = open_tls(settings); !tls) return fail(program, tls.error());
+  }
+  print("The configuration is good.\n");
+  return 0;
 }
 
 int check_script(const ProgramKind& program, const Settings& settings) {
@@ -103,7 +128,7 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
     case Act::help: print(help_text(program)); return 0;
     case Act::version: print(version_text(program)); return 0;
     case Act::print_config: print(config_text(program, settings)); return 0;
-    case Act::check_config: print("The configuration is good.\n"); return 0;
+    case Act::check_config: return check_config(program, settings);
     case Act::check_script: return check_script(program, settings);
     case Act::preview: return preview(program, settings, make_services);
     case Act::run: break;
@@ -119,6 +144,7 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
   log::info("started",
             {{"workers", settings.workers}, {"clients_max", settings.limits.clients_max}});
   tell_how_to_join(settings);
+  tell_fingerprint(settings);
   const int status = (*server)->run();
   server->reset();
   log::info("stopped");

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "daemon/bot_options.h"
+#include "daemon/open_tls.h"
 #include "daemon/part.h"
 
 namespace grotto {
@@ -100,6 +101,7 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const S
       server->parts_.back()->add_service(services.factories.at(name));
     }
   }
+  if (auto done = server->load_tls(); !done) return done.error();
   server->admission_ = std::make_unique<Admission>(
       settings.limits, Admission::Rules{settings.allow, settings.deny, settings.wait_turn});
   server->reception_ = std::make_unique<Reception>(
@@ -158,6 +160,7 @@ Result<Done> Server::open_listeners() {
       sites_.push_back(std::make_unique<WebSite>(std::move(*site)));
       destination.doors.site = sites_.back().get();
     }
+    if (settings_.tls == TlsChoice::only) destination.doors.tls = destination.doors.tls_only = true;
     entries_.push_back(std::make_unique<Entry>(*this, settings, destination));
     const auto opened = entries_.back()->open(worker);
     if (!opened) return opened.error();
@@ -189,11 +192,12 @@ void Server::on_client_left(const Address& peer) {
 int Server::run() {
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);  // a file as large as it may be is a fault of the store's disk
-  ::signal(SIGHUP, SIG_IGN);   // a closed terminal is no reason to end; reload comes with operation
   Worker& main_worker = parts_[0]->worker();
   for (const int number : {SIGTERM, SIGINT}) {
     signals_.push_back(SignalWatcher::watch(main_worker, number, [this] { on_signal(); }));
   }
+  // A closed terminal is no reason to end.
+  signals_.push_back(SignalWatcher::watch(main_worker, SIGHUP, [this] { reload_tls(); }));
   for (auto& part : parts_) {
     // The first worker's own clients need no wake-up, which would be two system calls a client.
     const bool is_main = part == parts_.front();
@@ -217,6 +221,30 @@ int Server::run() {
   entries_.clear();
   parts_.clear();
   return 0;
+}
+
+// ---- TLS ---------------------------------------------------------------------------------------
+
+Result<Done> Server::load_tls() {
+  auto context = open_tls(settings_);
+  if (!context) return context.error();
+  for (const auto& part : parts_) part->worker().set_tls(*context);
+  return Done{};
+}
+
+/// Those who are here keep what they have; the next ones get what is in the files now.
+void Server::reload_tls() {
+  if (is_stopping_ || !has_certificates(settings_)) return;
+  auto context = open_tls(settings_);
+  if (!context) {
+    return log::error("certificates were not replaced, the old ones stay",
+                      {{"why", context.error().sentence}});
+  }
+  for (const auto& part : parts_) {
+    Worker& worker = part->worker();
+    worker.post([&worker, context = *context] { worker.set_tls(context); });
+  }
+  log::info("certificates were read anew");
 }
 
 // ---- The end -----------------------------------------------------------------------------------

@@ -57,6 +57,8 @@ class Server {
   [[nodiscard]] bool are_programs_over() const;
   void serve(Arrival arrival);
   void on_signal();
+  [[nodiscard]] Result<Done> load_tls();
+  void reload_tls();
   void begin_stop();
   void on_worker_quiet();
   void on_client_left(const Address& peer);

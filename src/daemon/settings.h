@@ -14,6 +14,7 @@
 namespace grotto {
 
 enum class NamingChoice : std::uint8_t { ask, address, none };
+enum class TlsChoice : std::uint8_t { automatic, only, off };
 enum class SlowChoice : std::uint8_t { skip, drop };
 
 /// A room that is there without anybody in it.
@@ -48,6 +49,13 @@ struct Settings {
   bool udp = false;
   std::vector<std::string> web_hosts;  // names by which browsers ask
   std::string web_base;                // "/chat": the page's prefix behind a proxy
+
+  // TLS.
+  TlsChoice tls = TlsChoice::automatic;
+  std::vector<std::string> tls_cert;  // a file for each certificate
+  std::vector<std::string> tls_key;   // as many
+  std::string tls_client_ca;
+  bool self_signed = false;
 
   // Chat.
   NamingChoice names = NamingChoice::ask;

@@ -18,13 +18,16 @@ struct WebSite;
 struct DoorSet {
   bool plain = true;              // lines without telnet commands
   bool telnet = true;             // IAC is parsed and answered
+  bool tls = true;                // TLS, where there is a certificate; inside it the others
+  bool tls_only = false;          // nothing but TLS
   bool proxy = true;              // a PROXY header, from trusted networks
   bool web = true;                // HTTP and WebSocket, where there is a site
   bool telnet_first = false;      // the server begins the negotiation, right after the greeting
   const WebSite* site = nullptr;  // what web shows; outlives the connections
 
-  /// Words such as "plain" and "telnet". Errors: exit status 64, the sentence names the door that
-  /// there is not.
+  /// Words such as "plain" and "telnet"; "tls" without these two and "web" is TLS
+  /// only, with all three inside.
+  /// Errors: exit status 64, the sentence names the door that there is not.
   static Result<DoorSet> from(const std::vector<std::string>& words);
   /// What a listener of a service has by itself: all, but for one that wants bytes as they came.
   static DoorSet usual(bool wants_bytes) noexcept;

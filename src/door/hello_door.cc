@@ -1,8 +1,11 @@
 #include "door/hello_door.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <utility>
 
+#include "base/log.h"
 #include "door/byte_door.h"
 #include "door/line_door.h"
 #include "door/web_door.h"
@@ -39,20 +42,58 @@ void HelloDoor::on_closed(Connection& /*connection*/, CloseReason /*reason*/) {
   cancel();
 }
 
+bool HelloDoor::may_start_tls() const noexcept {
+  return doors_.tls && !connection_->is_encrypted() && connection_->worker().tls() != nullptr;
+}
+
+bool HelloDoor::must_start_tls() const noexcept {
+  return doors_.tls_only && !connection_->is_encrypted();
+}
+
+bool HelloDoor::has_web() const noexcept {
+  return doors_.web && doors_.site != nullptr;
+}
+
+Hello HelloDoor::classify(std::string_view bytes) const noexcept {
+  const Hello hello = classify_hello(bytes, line_bytes_max());
+  if (!service_.wants_bytes()) return hello;
+  // Whatever comes is bytes, but for what a door is open for.
+  const bool is_tls = hello == Hello::tls || (hello == Hello::need_more && bytes[0] == '\x16');
+  const bool is_web = hello == Hello::http || (hello == Hello::need_more && !is_tls);
+  return (is_tls && may_start_tls()) || (is_web && has_web()) ? hello : Hello::plain;
+}
+
+void HelloDoor::start_tls(std::string_view bytes) {
+  has_been_silent_ = false;
+  connection_->start_tls(bytes);
+}
+
+void HelloDoor::on_encrypted(Connection& connection) {
+  if (service_.wants_bytes() && !has_web()) return become_byte_door({});
+  connection.worker().wheel().arm(*this, connection.worker().limits().first_bytes_ms);
+}
+
+void HelloDoor::on_tls_failed(Connection& connection, std::string_view why) {
+  if (!log::is_on(LogLevel::debug)) return;  // a scanner makes thousands of them
+  const std::string peer = connection.peer().to_string();
+  log::debug("TLS failed", {{"peer", peer}, {"why", why}});
+}
+
 void HelloDoor::on_timer() {
   if (!connection_->is_open()) return;
   const std::string all = std::exchange(hello_, {});
   const Limits& limits = connection_->worker().limits();
-  if (!all.empty() && classify_hello(all, line_bytes_max()) != Hello::need_more) return judge(all);
+  if (!all.empty() && classify(all) != Hello::need_more) return judge(all);
   if (has_been_silent_) return refuse("Nothing came that tells what you speak.");
-  if (doors_.plain || doors_.telnet || service_.wants_bytes()) return give_way(Hello::plain, all);
+  const bool may_be_greeted = doors_.plain || doors_.telnet || service_.wants_bytes();
+  if (may_be_greeted && !must_start_tls()) return give_way(Hello::plain, all);
   has_been_silent_ = true;
   hello_ = all;
   connection_->worker().wheel().arm(*this, limits.silent_hello_ms);
 }
 
 void HelloDoor::judge(std::string_view bytes) {
-  const Hello hello = classify_hello(bytes, line_bytes_max());
+  const Hello hello = classify(bytes);
   if (hello != Hello::need_more) return give_way(hello, bytes);
   hello_ = bytes;
   // Who goes on typing is not silent.
@@ -63,8 +104,13 @@ void HelloDoor::judge(std::string_view bytes) {
 
 void HelloDoor::give_way(Hello hello, std::string_view bytes) {
   cancel();
-  if (hello == Hello::http && doors_.web && doors_.site != nullptr) return become_web_door(bytes);
+  if (hello == Hello::tls && may_start_tls()) return start_tls(bytes);
+  if (must_start_tls()) return refuse_without_tls(hello);
+  if (hello == Hello::http && has_web()) return become_web_door(bytes);
   if (service_.wants_bytes()) return become_byte_door(bytes);
+  if (hello == Hello::tls && connection_->is_encrypted()) {
+    return refuse("This connection speaks TLS already.");
+  }
   switch (hello) {
     case Hello::plain:
     case Hello::telnet:
@@ -109,6 +155,21 @@ void HelloDoor::become_web_door(std::string_view bytes) {
   connection.set_handler(std::move(door));
   web_door.on_bytes(connection, bytes);
   if (has_input_ended && connection.is_open()) connection.finish(CloseReason::peer_closed);
+}
+
+void HelloDoor::refuse_without_tls(Hello hello) {
+  if (hello != Hello::http) {
+    return refuse(
+        "This port speaks TLS only: join with ncat --ssl, openssl s_client or grotto "
+        "tls:HOST:PORT.");
+  }
+  constexpr std::string_view kText =
+      "This port speaks TLS only: open it with https:// in place of http://.\n";
+  connection_->write(fmt::format("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n"
+                                 "Content-Length: {}\r\nConnection: close\r\n\r\n",
+                                 kText.size()),
+                     kText);
+  connection_->finish(CloseReason::bad_hello);
 }
 
 void HelloDoor::refuse(std::string_view sentence) {

@@ -3,6 +3,7 @@
 // The first bytes tell who it is (first_bytes.h), and it gives way to the door that they ask for,
 // with all that has come. A peer that is silent for Limits::first_bytes_ms is a person who waits to
 // be greeted, where lines are spoken; elsewhere it has Limits::silent_hello_ms to begin.
+// Who begins with a TLS handshake is judged anew by the first bytes inside.
 // Threads: its worker's only. Lifetime: until it has given way.
 #pragma once
 
@@ -26,11 +27,21 @@ class HelloDoor final : public ConnectionHandler, private Timer {
   void on_open(Connection& connection) override;
   void on_bytes(Connection& connection, std::string_view bytes) override;
   void on_end_of_input(Connection& connection) override;
+  void on_encrypted(Connection& connection) override;
+  void on_tls_failed(Connection& connection, std::string_view why) override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
  private:
   void on_timer() override;
+  [[nodiscard]] Hello classify(std::string_view bytes) const noexcept;
+  /// A handshake may begin here.
+  [[nodiscard]] bool may_start_tls() const noexcept;
+  /// Nothing else may be spoken here yet.
+  [[nodiscard]] bool must_start_tls() const noexcept;
+  [[nodiscard]] bool has_web() const noexcept;
   void judge(std::string_view bytes);
+  void start_tls(std::string_view bytes);
+  void refuse_without_tls(Hello hello);
   void give_way(Hello hello, std::string_view bytes);
   void become_line_door(bool is_telnet, std::string_view bytes);
   void become_byte_door(std::string_view bytes);

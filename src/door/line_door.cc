@@ -261,12 +261,12 @@ void LineDoor::on_end_of_input(Connection& /*connection*/) {
   if (!is_ending() && !is_holding_ && !is_choked_) take_last_line();
 }
 
-/// The last unterminated line still counts.
+/// The last unterminated line still counts, unless somebody may have cut it.
 void LineDoor::take_last_line() {
   std::string_view line;
   const bool has_line = extra_ != nullptr && extra_->editor != nullptr ? extra_->editor->flush(line)
                                                                        : framer_.flush(line);
-  if (has_line && !take_line(line)) return;
+  if (has_line && !connection_->is_truncated() && !take_line(line)) return;
   if (!is_ending()) service_.on_end_of_input(*this);
 }
 

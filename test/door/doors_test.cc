@@ -10,9 +10,14 @@ TEST_CASE("DoorSet: a list names the doors; one that is not built is refused by 
   CHECK(DoorSet::from({"plain", "telnet"})->telnet);
   CHECK_FALSE(DoorSet::from({"plain"})->telnet);
   CHECK_FALSE(DoorSet::from({"plain"})->proxy);
-  CHECK(*DoorSet::from({"plain", "telnet", "web", "proxy"}) == DoorSet::usual(false));
+  CHECK(*DoorSet::from({"plain", "telnet", "web", "tls", "proxy"}) == DoorSet::usual(false));
   CHECK(DoorSet::from({"web"})->web);
   CHECK_FALSE(DoorSet::from({"plain"})->web);
+  CHECK_FALSE(DoorSet::from({"plain"})->tls);
+  CHECK_FALSE(DoorSet::from({"plain", "tls"})->tls_only);
+  const auto only = DoorSet::from({"tls"});  // inside it the others
+  REQUIRE(only.has_value());
+  CHECK((only->tls_only && only->plain && only->telnet && only->web && !only->proxy));
   CHECK(*DoorSet::from({"plain", "proxy"}) == DoorSet::usual(true));
   const auto unbuilt = DoorSet::from({"plain", "irc"});
   REQUIRE_FALSE(unbuilt.has_value());
