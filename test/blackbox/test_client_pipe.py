@@ -136,7 +136,7 @@ def test_a_connection_that_breaks_is_told(client):
 
 
 def test_usage_and_configuration(client, tmp_path):
-    for words in (["--nosuch"], ["--timeout", "x"], ["a", "b"], ["tls:127.0.0.1:5001"], ["--raw", "--json"], ["--room", "cave"]):
+    for words in (["--nosuch"], ["--timeout", "x"], ["a", "b"], ["tls:unix:/tmp/x"], ["--raw", "--json"], ["--room", "cave"]):
         done = client.pipe(*words)
         assert (done.returncode, done.stdout) == (USAGE, b""), words
         assert done.sentence.startswith("grotto: ") and done.sentence.count("\n") == 1

@@ -58,8 +58,15 @@ TEST_CASE("Target: a server as people type it") {
   CHECK(Target::parse("[::1]")->address == "[::1]:5001");
   CHECK(Target::parse("::1")->address == "[::1]:5001");
   CHECK(Target::parse("unix:/tmp/socket")->address == "unix:/tmp/socket");
-  for (const char* const wrong : {"", ":1", "a:", "a:0", "a:65536", "a:b", "unix:", "[::1", "[]:1",
-                                  "[::1]x", "a b", "tls:a:1", "a/b"}) {
+  CHECK_FALSE(Target::parse("localhost")->is_tls);
+  CHECK(Target::parse("tls:chat.example.org")->address == "chat.example.org:5001");
+  CHECK(Target::parse("tls:chat.example.org:6000")->host == "chat.example.org");
+  CHECK(Target::parse("tls:chat.example.org")->is_tls);
+  CHECK(Target::parse("tls:::1")->host == "::1");
+  CHECK(Target::parse("tls:[::1]:6000")->host == "::1");
+  for (const char* const wrong :
+       {"", ":1", "a:", "a:0", "a:65536", "a:b", "unix:", "[::1", "[]:1", "[::1]x", "a b",
+        "tls:", "tls:unix:/a", "tls:tls:a", "tls:a:0", "a/b"}) {
     CAPTURE(wrong);
     CHECK_FALSE(Target::parse(wrong).has_value());
   }
@@ -90,7 +97,7 @@ TEST_CASE("Configuration: faults are one sentence with a place and a status") {
   CHECK(fault(configured({"a:1", "b:1"})).exit_status == 64);
   CHECK(fault(configured({"--name", "a", "--name", "b"})).sentence ==
         "--name is given 2 times; once is enough.");
-  CHECK(fault(configured({"tls:a:1"})).sentence.find("TLS is not built in yet") !=
+  CHECK(fault(configured({"tls:a:x"})).sentence.find("or tls: before one of the first three") !=
         std::string::npos);
   CHECK(fault(configured({"--raw", "--json"})).exit_status == 64);
   CHECK(fault(configured({"--name", "a\nb"})).exit_status == 64);
@@ -116,6 +123,9 @@ TEST_CASE("Configuration: what is no TOML, no key, or of another type is told wi
   CHECK(read_config_text("reconnect = 5\ntimeout = 0.5\nraw = false", "f.toml", options));
   CHECK(options.reconnect->tries == 5);
   CHECK(options.timeout_ms == 500);
+  CHECK(read_config_text("tls_ca = \"ca.pem\"\ntls_insecure = true", "f.toml", options));
+  CHECK(options.tls_ca == "ca.pem");
+  CHECK(options.is_insecure);
 }
 
 TEST_CASE("Configuration: every option but the server stands in --help, in at most 100 columns") {
@@ -125,7 +135,7 @@ TEST_CASE("Configuration: every option but the server stands in --help, in at mo
     CAPTURE(setting.key);
     CHECK(help.find(setting.flag()) != std::string::npos);
   }
-  CHECK(help.find("tls:") == std::string::npos);
+  CHECK(help.find("tls:HOST:PORT") != std::string::npos);
   std::size_t at = 0;
   while (at < help.size()) {
     const std::size_t end = help.find('\n', at);

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "client/chat/chat_session.h"
+#include "client/chat/phrasing.h"
 #include "client/link/line_log.h"
 #include "client/pipe/pipe_client.h"
 #include "client/raw/raw_session.h"
@@ -22,6 +22,7 @@
 #include "client/terminal/terminal_mode.h"
 #include "net/endpoint.h"
 #include "net/platform.h"
+#include "net/tls_context.h"
 #include "net/worker.h"
 
 namespace {
@@ -57,11 +58,18 @@ bool has_colors(ColorWhen when, const Environment& environment) {
 
 struct Place {
   Options options;
-  std::vector<Endpoint> addresses;
+  Route route;
   Paths paths;
   Environment environment;
   LineLog* log = nullptr;
 };
+
+constexpr std::string_view kUnchecked =
+    "--tls-insecure: nobody has checked whether this is the server.";
+
+bool is_unchecked(const Place& place) {
+  return place.route.tls != nullptr && place.options.is_insecure;
+}
 
 int run_pipe(Worker& worker, const Place& place) {
   const Options& options = place.options;
@@ -70,11 +78,12 @@ int run_pipe(Worker& worker, const Place& place) {
   }
   PipeClient::Setup setup;
   setup.options = options;
-  setup.addresses = place.addresses;
+  setup.route = place.route;
   if (options.resumes) setup.token = TokenFile(place.paths.token_file(options.server)).load();
   setup.is_shown_on_terminal = ::isatty(STDOUT_FILENO) == 1;
   setup.log = place.log;
   PipeClient client(worker, std::move(setup));
+  if (is_unchecked(place)) fmt::print(stderr, "grotto: {}\n", kUnchecked);
   if (const auto started = client.start(); !started) return complain(started.error());
   worker.run();
   return complain({client.sentence(), client.exit_status()});
@@ -88,13 +97,14 @@ int run_terminal(Worker& worker, const Place& place) {
   setup.log = place.log;
   TerminalClient client(worker, std::move(setup));
   const auto started = client.start([&](View& view) -> std::unique_ptr<Conversation> {
+    if (is_unchecked(place)) view.show(own_words(std::string(kUnchecked)));
     if (place.options.is_raw) {
-      return std::make_unique<RawSession>(worker, RawSession::Setup{place.options, place.addresses},
+      return std::make_unique<RawSession>(worker, RawSession::Setup{place.options, place.route},
                                           view);
     }
     return std::make_unique<ChatSession>(
         worker,
-        ChatSession::Setup{place.options, place.addresses,
+        ChatSession::Setup{place.options, place.route,
                            place.paths.token_file(place.options.server)},
         view);
   });
@@ -111,7 +121,13 @@ int run(Options options, Environment environment, Paths paths) {
   const auto target = Target::parse(place.options.server);
   auto addresses = Endpoint::resolve_all(target.value().address, SOCK_STREAM);
   if (!addresses) return complain(addresses.error());
-  place.addresses = std::move(*addresses);
+  place.route.addresses = std::move(*addresses);
+  place.route.host = target->host;
+  if (target->is_tls) {
+    auto tls = TlsContext::for_client({place.options.tls_ca, place.options.is_insecure});
+    if (!tls) return complain(tls.error());
+    place.route.tls = std::move(*tls);
+  }
   std::unique_ptr<LineLog> log;
   if (!place.options.log_file.empty()) {
     auto opened = LineLog::open(place.options.log_file);
@@ -119,7 +135,9 @@ int run(Options options, Environment environment, Paths paths) {
     log = std::move(*opened);
     place.log = log.get();
   }
-  auto worker = Worker::create(0, 1, Limits{});
+  Limits limits;
+  limits.tls_handshake_ms = place.options.patience_ms();
+  auto worker = Worker::create(0, 1, limits);
   if (!worker) return complain(worker.error());
   const bool is_at_terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
   const bool is_pipe = !is_at_terminal || !place.options.exec.empty() || place.options.is_json;

@@ -24,7 +24,7 @@ ChatSession::ChatSession(Worker& worker, Setup setup, View& view)
     : worker_(worker),
       setup_(std::move(setup)),
       view_(view),
-      link_(worker, setup_.addresses, setup_.options.patience_ms(), *this),
+      link_(worker, setup_.route, setup_.options.patience_ms(), *this),
       framer_(kServerLineBytesMax),
       backoff_(std::random_device{}()),
       token_file_(setup_.token_file),
@@ -164,7 +164,8 @@ void ChatSession::check_caught_up() {
   if (!is_catching_up_ || awaits_token_ || awaits_echo_ || awaits_names_) return;
   if (!queue_.has_doubtful()) return on_history_read();
   // A line said twice is worse than one said late: only what is known to be read ends it at once.
-  if (head_ && head_->head && book_.has_read_to(head_->room, *head_->head)) return on_history_read();
+  if (head_ && head_->head && book_.has_read_to(head_->room, *head_->head))
+    return on_history_read();
   if (!quiet_.is_armed()) worker_.wheel().arm(quiet_, kQuietMs);
 }
 

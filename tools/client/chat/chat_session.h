@@ -32,7 +32,7 @@ class ChatSession final : public Conversation, private LinkHandler {
  public:
   struct Setup {
     Options options;
-    std::vector<Endpoint> addresses;
+    Route route;
     std::string token_file;  // empty: no token is kept
   };
   ChatSession(Worker& worker, Setup setup, View& view);
@@ -136,8 +136,8 @@ class ChatSession final : public Conversation, private LinkHandler {
   std::optional<std::string> sent_;  // an answer that nothing has followed yet
   bool is_coming_back_ = false;      // the token is being looked at
   bool is_catching_up_ = false;      // in, but nothing is sent yet
-  std::optional<Message> head_;      // names with their `head`: to be read before lines are repeated
-  bool is_in_history_ = false;       // the last line shown was an earlier one
+  std::optional<Message> head_;  // names with their `head`: to be read before lines are repeated
+  bool is_in_history_ = false;   // the last line shown was an earlier one
   TimerOf<ChatSession, &ChatSession::on_patience_over> patience_{*this};
   TimerOf<ChatSession, &ChatSession::connect> again_{*this};
   TimerOf<ChatSession, &ChatSession::on_history_read> quiet_{*this};

@@ -43,28 +43,34 @@ class ServerLink::Door final : public ConnectionHandler {
   void on_bytes(Connection& /*connection*/, std::string_view bytes) override {
     if (link_ != nullptr) link_->handler_.on_link_bytes(bytes);
   }
+  void on_encrypted(Connection& /*connection*/) override {
+    if (link_ != nullptr) link_->come_up();
+  }
+  void on_tls_failed(Connection& /*connection*/, std::string_view why) override {
+    tls_fault_ = why;
+  }
+  [[nodiscard]] const std::string& tls_fault() const noexcept { return tls_fault_; }
   void on_end_of_input(Connection& connection) override {
     connection.finish(CloseReason::peer_closed);  // what is on its way still goes out
   }
   void on_closed(Connection& /*connection*/, CloseReason reason) override {
     if (link_ == nullptr) return;
-    link_->on_closed(*this, reason == CloseReason::peer_closed ? LinkHandler::End::by_server
-                                                               : LinkHandler::End::was_cut);
+    link_->on_closed(*this, reason);
   }
 
  private:
   ServerLink* link_;
+  std::string tls_fault_;
 };
 
-ServerLink::ServerLink(Worker& worker, std::vector<Endpoint> addresses, std::uint64_t timeout_ms,
-                       LinkHandler& handler)
+ServerLink::ServerLink(Worker& worker, Route route, std::uint64_t timeout_ms, LinkHandler& handler)
     : worker_(worker),
-      addresses_(std::move(addresses)),
+      route_(std::move(route)),
       timeout_ms_(timeout_ms),
       handler_(handler),
       outgoing_([this] { handler_.on_link_low(); }),
       connector_(worker, *this) {
-  GROTTO_CHECK(!addresses_.empty());
+  GROTTO_CHECK(!route_.addresses.empty());
 }
 
 ServerLink::~ServerLink() {
@@ -72,17 +78,17 @@ ServerLink::~ServerLink() {
 }
 
 void ServerLink::connect() {
-  GROTTO_CHECK(is_down());
+  GROTTO_CHECK(connection_ == nullptr);
   next_address_ = 0;
   try_next();
 }
 
 void ServerLink::try_next() {
-  connector_.start(addresses_[next_address_++], nullptr, timeout_ms_);
+  connector_.start(route_.addresses[next_address_++], nullptr, timeout_ms_);
 }
 
 void ServerLink::on_connect_failed(int error) {
-  if (next_address_ < addresses_.size()) return try_next();
+  if (next_address_ < route_.addresses.size()) return try_next();
   handler_.on_link_failed(std::strerror(error));
 }
 
@@ -91,22 +97,37 @@ void ServerLink::on_connected(int fd) {
   outgoing_.clear();
   auto door = std::make_unique<Door>(*this);
   door_ = door.get();
-  const Endpoint& address = addresses_[next_address_ - 1];
+  const Endpoint& address = route_.addresses[next_address_ - 1];
   connection_ = worker_.adopt(fd, Address::from(*address.address()), std::move(door));
   if (connection_ == nullptr) {
     door_ = nullptr;
     return handler_.on_link_failed("out of memory");
   }
+  if (route_.tls == nullptr) return come_up();
+  connection_->start_tls_client(route_.tls, route_.host);
+}
+
+void ServerLink::come_up() {
+  is_up_ = true;
   connection_->follow(&outgoing_);
   handler_.on_link_up();
 }
 
-void ServerLink::on_closed(Door& door, LinkHandler::End end) {
+void ServerLink::on_closed(Door& door, CloseReason reason) {
   if (&door != door_) return;
+  const bool was_up = std::exchange(is_up_, false);
   connection_ = nullptr;
   door_ = nullptr;
   outgoing_.clear();
-  handler_.on_link_down(end);
+  if (was_up) {
+    return handler_.on_link_down(reason == CloseReason::peer_closed ? LinkHandler::End::by_server
+                                                                    : LinkHandler::End::was_cut);
+  }
+  // What one address is not trusted with, another one is not asked for.
+  if (reason == CloseReason::tls_timeout)
+    return handler_.on_link_failed("no answer by TLS in time");
+  handler_.on_link_failed(door.tls_fault().empty() ? "the server does not speak TLS there"
+                                                   : "no TLS: " + door.tls_fault());
 }
 
 bool ServerLink::send(std::string_view bytes) {
@@ -128,7 +149,8 @@ void ServerLink::resume_reading() {
 }
 
 void ServerLink::drop() {
-  if (is_down()) return;
+  if (connection_ == nullptr) return;
+  is_up_ = false;
   door_->forget();
   connection_->follow(nullptr);
   connection_->close(CloseReason::quit);

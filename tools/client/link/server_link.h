@@ -1,17 +1,18 @@
 // ServerLink: the one connection to the server: made, used, lost, and made again if asked.
 //
-// It tries the addresses of the server's name one after the other. What goes to the server is
+// It tries the addresses of the server's name one after the other. With TLS it is up when the
+// server has proved who it is. What goes to the server is
 // bounded (Outgoing). Threads: its worker's only.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "client/link/outgoing.h"
+#include "client/link/route.h"
+#include "grotto/close_reason.h"
 #include "net/connector.h"
-#include "net/endpoint.h"
 
 namespace grotto {
 class Connection;
@@ -24,7 +25,8 @@ namespace grotto::client {
 class LinkHandler {
  public:
   virtual void on_link_up() = 0;
-  /// No address answered; `why` is the last one's fault: "Connection refused".
+  /// No address answered, or its TLS is not to be trusted; `why` is the last one's fault:
+  /// "Connection refused".
   virtual void on_link_failed(const std::string& why) = 0;
   virtual void on_link_bytes(std::string_view bytes) = 0;
   /// The server ended the connection, or (`was_cut`) it broke. It is down now.
@@ -39,15 +41,14 @@ class LinkHandler {
 
 class ServerLink final : private ConnectorHandler {
  public:
-  ServerLink(Worker& worker, std::vector<Endpoint> addresses, std::uint64_t timeout_ms,
-             LinkHandler& handler);
+  ServerLink(Worker& worker, Route route, std::uint64_t timeout_ms, LinkHandler& handler);
   ServerLink(const ServerLink&) = delete;
   ServerLink& operator=(const ServerLink&) = delete;
   ~ServerLink();
 
   /// Outcome: on_link_up() or on_link_failed(), perhaps before this returns. REQUIRES: is_down().
   void connect();
-  [[nodiscard]] bool is_down() const noexcept { return connection_ == nullptr; }
+  [[nodiscard]] bool is_down() const noexcept { return !is_up_; }
 
   /// False if too much is on its way already, or it is down: nothing is taken then.
   [[nodiscard]] bool send(std::string_view bytes);
@@ -65,16 +66,18 @@ class ServerLink final : private ConnectorHandler {
   void on_connected(int fd) override;
   void on_connect_failed(int error) override;
   void try_next();
-  void on_closed(Door& door, LinkHandler::End end);
+  void come_up();
+  void on_closed(Door& door, CloseReason reason);
 
   Worker& worker_;
-  const std::vector<Endpoint> addresses_;
+  const Route route_;
   const std::uint64_t timeout_ms_;
   LinkHandler& handler_;
   Outgoing outgoing_;
   Connector connector_;
   std::size_t next_address_ = 0;
   Connection* connection_ = nullptr;
+  bool is_up_ = false;    // there is one, and it can be used
   Door* door_ = nullptr;  // the connection's handler
 };
 

@@ -18,7 +18,7 @@ namespace grotto::client {
 PipeClient::PipeClient(Worker& worker, Setup setup)
     : worker_(worker),
       setup_(std::move(setup)),
-      link_(worker, setup_.addresses, setup_.options.patience_ms(), *this),
+      link_(worker, setup_.route, setup_.options.patience_ms(), *this),
       framer_(kServerLineBytesMax),
       backoff_(std::random_device{}()),
       tries_left_(setup_.options.reconnect.value_or(Reconnect{}).tries) {}

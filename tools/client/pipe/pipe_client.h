@@ -25,7 +25,7 @@ class PipeClient final : private LinkHandler, private LocalHandler {
  public:
   struct Setup {
     Options options;
-    std::vector<Endpoint> addresses;
+    Route route;
     std::string token;                  // empty: come in by name
     bool is_shown_on_terminal = false;  // standard output is one
     LineLog* log = nullptr;             // may be null

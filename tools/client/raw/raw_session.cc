@@ -23,7 +23,7 @@ RawSession::RawSession(Worker& worker, Setup setup, View& view)
     : worker_(worker),
       setup_(std::move(setup)),
       view_(view),
-      link_(worker, setup_.addresses, setup_.options.patience_ms(), *this),
+      link_(worker, setup_.route, setup_.options.patience_ms(), *this),
       framer_(kServerLineBytesMax),
       backoff_(std::random_device{}()),
       tries_left_(setup_.options.reconnect.value_or(Reconnect{}).tries) {}

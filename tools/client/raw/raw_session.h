@@ -20,7 +20,7 @@ class RawSession final : public Conversation, private LinkHandler {
  public:
   struct Setup {
     Options options;
-    std::vector<Endpoint> addresses;
+    Route route;
   };
   RawSession(Worker& worker, Setup setup, View& view);
 

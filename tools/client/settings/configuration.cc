@@ -11,7 +11,6 @@
 #include "base/escape.h"
 #include "client/settings/config_file.h"
 #include "client/settings/setting.h"
-#include "client/settings/target.h"
 
 namespace grotto::client {
 
@@ -69,11 +68,6 @@ Result<Given> parse(int argc, const char* const* argv) {
 
 Result<Done> take(const Setting& setting, const std::string& text, const std::string& name,
                   int status, Options& options) {
-  if (setting.key == "server" && Target::asks_for_tls(text)) {
-    return Error{fmt::format("{}: TLS is not built in yet; connect to HOST:PORT or unix:PATH.",
-                             escaped(text)),
-                 EX_USAGE};
-  }
   const auto expected = setting.set(options, text);
   if (!expected) return Done{};
   return Error{fmt::format("{}: expected {}, not \"{}\".", name, *expected, escaped(text)), status};

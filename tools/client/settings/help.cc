@@ -7,7 +7,8 @@ std::string help_text() {
   return R"(grotto: talks to a line server, at a terminal or in a pipe
 
 Usage:
-  grotto [SERVER] [options]     SERVER: HOST, HOST:PORT, [IPV6]:PORT or unix:PATH (127.0.0.1:5001)
+  grotto [SERVER] [options]     SERVER: HOST, HOST:PORT, [IPV6]:PORT or unix:PATH (127.0.0.1:5001);
+                                tls:HOST:PORT by TLS, and only to who proves to be HOST
 
 Coming in:
   -n, --name NAME       your name; without it you are asked, and a pipe's first line is the name
@@ -19,6 +20,8 @@ The connection:
                         after the end of input that ends it. Units: ms s m h; without: seconds
       --reconnect HOW   on, off or how often a lost connection is tried again
                         (on at a terminal, off in a pipe)
+      --tls-ca FILE     with tls: trust the certificates in this PEM file, not those of the system
+      --tls-insecure    with tls: talk to whoever answers; nobody checks who that is
       --raw             any other line server: bytes as they are, no name, no JSON
 
 Pipes:

@@ -18,7 +18,7 @@ struct Reconnect {
 };
 
 struct Options {
-  std::string server = "127.0.0.1:5001";  // HOST[:PORT] or unix:PATH
+  std::string server = "127.0.0.1:5001";  // HOST[:PORT], tls:HOST[:PORT] or unix:PATH
   std::string name;                       // empty: asked for, or the first line of a pipe
   std::string room;                       // to enter after coming in; empty: the lobby
   bool resumes = false;                   // come back by the token of last time
@@ -26,6 +26,8 @@ struct Options {
   bool is_raw = false;                    // the server is any line server
   std::optional<std::uint64_t> timeout_ms;
   std::optional<Reconnect> reconnect;  // nothing: on at a terminal, off in a pipe
+  std::string tls_ca;                  // a PEM file; empty: whom the system trusts
+  bool is_insecure = false;            // whoever answers by TLS is taken for the server
   std::string log_file;
   ColorWhen color = ColorWhen::automatic;
   KeyMap keys = KeyMap::emacs;

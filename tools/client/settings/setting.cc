@@ -20,7 +20,7 @@ bool is_line(const std::string& text) {
 }
 
 Expected set_server(Options& options, const std::string& text) {
-  if (!Target::parse(text)) return "HOST, HOST:PORT, [IPV6]:PORT or unix:PATH";
+  if (!Target::parse(text)) return Target::kExpected;
   options.server = text;
   return {};
 }
@@ -107,6 +107,12 @@ Expected set_log(Options& options, const std::string& text) {
   return {};
 }
 
+Expected set_tls_ca(Options& options, const std::string& text) {
+  if (text.empty()) return "a file's name";
+  options.tls_ca = text;
+  return {};
+}
+
 Expected set_exec(Options& options, const std::string& text) {
   if (text.empty()) return "a command";
   options.exec = text;
@@ -114,7 +120,7 @@ Expected set_exec(Options& options, const std::string& text) {
 }
 
 using Kind = Setting::Kind;
-constexpr std::array<Setting, 12> kSettings{{
+constexpr std::array<Setting, 14> kSettings{{
     {"server", Kind::text, set_server},
     {"name", Kind::text, set_name},
     {"room", Kind::text, set_room},
@@ -126,6 +132,9 @@ constexpr std::array<Setting, 12> kSettings{{
      [](Options& o, const std::string& text) { return set_switch(o.is_raw, text); }},
     {"timeout", Kind::seconds, set_timeout},
     {"reconnect", Kind::word, set_reconnect},
+    {"tls_ca", Kind::text, set_tls_ca},
+    {"tls_insecure", Kind::on_off,
+     [](Options& o, const std::string& text) { return set_switch(o.is_insecure, text); }},
     {"log", Kind::text, set_log},
     {"color", Kind::text, set_color},
     {"keys", Kind::text, set_keys},
@@ -133,6 +142,12 @@ constexpr std::array<Setting, 12> kSettings{{
 }};
 
 }  // namespace
+
+std::string Setting::flag() const {
+  std::string name = "--" + std::string(key);
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
 
 std::string Setting::variable() const {
   std::string name = "GROTTO_CLIENT_" + std::string(key);

@@ -14,12 +14,12 @@ namespace grotto::client {
 struct Setting {
   enum class Kind : std::uint8_t { text, on_off, seconds, word };
 
-  std::string_view key;  // of the file: "log"; --log; GROTTO_CLIENT_LOG
+  std::string_view key;  // of the file: "tls_ca"; --tls-ca; GROTTO_CLIENT_TLS_CA
   Kind kind;
   /// Nothing if `text` was taken; else what was expected.
   std::optional<std::string_view> (*set)(Options& options, const std::string& text);
 
-  [[nodiscard]] std::string flag() const { return "--" + std::string(key); }
+  [[nodiscard]] std::string flag() const;
   [[nodiscard]] std::string variable() const;
 };
 
