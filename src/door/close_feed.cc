@@ -13,9 +13,14 @@ void CloseFeed::preface(std::string& out) {
 }
 
 std::size_t CloseFeed::gather(std::span<Slice> slices, std::size_t bytes_max) {
-  is_frame_gathered_ = !has_inner_more();
-  if (!is_frame_gathered_) return inner_->gather(slices, bytes_max);
+  is_frame_gathered_ = false;
+  if (has_inner_more()) {
+    const std::size_t filled = inner_->gather(slices, bytes_max);
+    // What it had may be nothing for this peer: its own lines.
+    if (filled > 0 || has_inner_more()) return filled;
+  }
   if (is_sent_) return 0;
+  is_frame_gathered_ = true;
   slices.front() = {frame_.data(), frame_.size()};
   return 1;
 }

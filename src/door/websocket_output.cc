@@ -75,6 +75,7 @@ void WebSocketSession::fail(WebSocketCode code, std::string_view sentence) {
   append_close_frame(code, sentence, frame);
   connection_->follow(&extra().closing.emplace(feed_, std::move(frame)));
   connection_->finish(CloseReason::protocol_error);
+  service_.on_end_of_input(*this);  // the others hear of it now, not when the peer has closed too
 }
 
 void WebSocketSession::finish(CloseReason reason, std::string_view last_line) {
