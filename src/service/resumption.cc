@@ -256,14 +256,13 @@ void Resumption::return_to(Participant& who, Absence& absence, const Positions& 
   who.stop_expecting();
   who.set_name(absence.name.text, absence.name.key);
   who.take_belongings(absence.account, absence.personal);
-  const bool is_held = absence.is_held;
   who.tell(fmt::format("Welcome back {}!", who.name()));
   std::string lost;
   for (Absence::InRoom& in : absence.rooms) {
     const auto given = std::find_if(positions.begin(), positions.end(),
                                     [&](const auto& each) { return each.first == in.name.text; });
     const LineNumber line = given == positions.end() ? in.next : given->second + 1;
-    if (return_to_room(who, in, is_held, line)) continue;
+    if (return_to_room(who, absence, in, line)) continue;
     lost += lost.empty() ? "" : ", ";
     lost += in.name.text;
   }
@@ -280,8 +279,9 @@ void Resumption::return_to(Participant& who, Absence& absence, const Positions& 
   static_cast<void>(give_token(who, absence.token));
 }
 
-bool Resumption::return_to_room(Participant& who, Absence::InRoom& in, bool is_held,
+bool Resumption::return_to_room(Participant& who, const Absence& absence, Absence::InRoom& in,
                                 LineNumber line) {
+  const bool is_held = absence.is_held;
   const std::shared_ptr<Room> room = in.room.lock();
   // Another one may have been founded under that name.
   const bool is_there = room != nullptr && chat_.lobby().find_room(in.name.key) == room;
@@ -290,6 +290,8 @@ bool Resumption::return_to_room(Participant& who, Absence::InRoom& in, bool is_h
   if (local != nullptr) {
     Seat& seat = who.free_seat();
     const bool is_first = !who.is_in();
+    // Before it is known from where it reads on: else own lines there were passed over as holes.
+    seat.set_gets_own_lines(absence.gets_own_lines);
     local->join_again(seat, who.name(), in.author, line);
     if (is_first) {
       who.follow(&seat);

@@ -62,7 +62,8 @@ class Resumption {
   void let_go(Absence::InRoom& in);
   void settle(Participant& who);
   void return_to(Participant& who, Absence& absence, const Positions& positions);
-  bool return_to_room(Participant& who, Absence::InRoom& in, bool is_held, LineNumber line);
+  bool return_to_room(Participant& who, const Absence& absence, Absence::InRoom& in,
+                      LineNumber line);
   void end_graces();
   void tell_left(Absence& absence);
 

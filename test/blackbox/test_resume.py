@@ -160,6 +160,17 @@ def test_a_program_says_what_it_has_read_last(room):
     again.hears("oskar: two", "oskar: three")
 
 
+def test_who_reads_his_own_lines_reads_them_again_also_where_nobody_else_said_anything(room):
+    ana, oskar = room.enter("ana", "oskar")
+    token = asks_for_token(ana)
+    ana.says("/echo on", "mine", "mine too")
+    ana.hears("You will read your own lines too.", "ana: mine", "ana: mine too")
+    oskar.hears("ana: mine", "ana: mine too")
+    drops(ana)
+    again = comes_back(room.server, token, "ana", "lobby", "lobby=1")  # 0 and 1: who came
+    again.hears("ana: mine", "ana: mine too")
+
+
 def test_an_account_is_logged_in_again(room):
     ana, _ = room.enter("ana", "oskar")
     registers(ana, "ana", kept=False)
