@@ -192,6 +192,8 @@ void ChatSession::take_question(const Message& message) {
 
 void ChatSession::show(const Message& message, RoomBook::Age age) {
   if (age == RoomBook::Age::repeated) return;
+  // Who comes back reads his own lines again, and that he came is no news to him.
+  if (message.type == Message::Type::join && message.from == book_.my_name()) return;
   const bool is_earlier = age == RoomBook::Age::earlier;
   ShownLine line = phrase(message, {book_.my_name(), book_.focus()});
   if (line.parts.empty()) return;
