@@ -20,6 +20,9 @@ WebSocketCode code_for(CloseReason reason) noexcept {
     case CloseReason::kicked:
     case CloseReason::banned: return WebSocketCode::policy;
     case CloseReason::bad_hello:
+    case CloseReason::tls_failed:
+    case CloseReason::tls_timeout:
+    case CloseReason::tls_truncated:
     case CloseReason::protocol_error: return WebSocketCode::protocol_error;
     case CloseReason::out_of_memory:
     case CloseReason::internal_error: return WebSocketCode::internal_error;

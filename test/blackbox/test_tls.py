@@ -11,6 +11,7 @@ import pytest
 
 from support.bounds import FACTOR, SANITIZED, memory_slack_kib
 from support.programs import Program
+from support.resume import asks_for_token, is_seen_away
 from support.room import GREETING, Room, joined, left
 from support.server import run_grottod
 from support.tls import Authority, TlsPeer, client, connects, hello
@@ -218,7 +219,59 @@ def test_a_handshake_that_does_not_end_is_closed_in_time(room):
     oskar.hears("ana: undisturbed")
 
 
-def test_tls_in_tls_and_http_in_tls_are_told(room):
+def test_a_browser_comes_in_by_tls_too(room, authority):
+    (ana,) = room.enter("ana")
+    host = f"localhost:{room.server.port}"
+    browser = connects(room.server, context=client(authority.file, alpn=["h2", "http/1.1"]))
+    browser.send(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    answer = browser.read_to_end()
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n") and b"<!doctype html>" in answer.lower()
+    socket = connects(room.server, context=client(authority.file))
+    socket.send(
+        f"GET /ws HTTP/1.1\r\nHost: {host}\r\nOrigin: https://{host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    socket.read_past(b"\r\n\r\n")
+    socket.read_past(b"Type your name")
+    socket.send(b"\x81\x85\0\0\0\0luzmi")
+    ana.hears(joined("luzmi"))
+    socket.send(b"\x81\x85\0\0\0\0kaixo")
+    ana.hears("luzmi: kaixo")
+    ana.says("bai")
+    socket.read_past(b'"bai"')
+
+
+def test_what_a_peer_has_not_taken_comes_again_by_tls(room):
+    """Counted back in plain bytes, whatever TLS adds to them: nothing is lost or doubled."""
+    (ana,) = room.enter("ana")
+    luzmi = room.enters("luzmi", room.server.connect("luzmi", kind=TlsPeer, receive_buffer=8192).shakes_hands())
+    token = asks_for_token(luzmi)
+    count = 3_000
+    for start in range(0, count, 50):
+        ana.send(b"".join(b"%d %s\n" % (number, b"x" * (number % 200)) for number in range(start, start + 50)))
+    # While the server stands still, all is read that its kernel has for him: what he lacks then, it has encrypted in vain.
+    room.server.signal(signal.SIGSTOP)
+    arrived = bytearray()
+    while (piece := luzmi._receive(0.3)) is not None:
+        arrived += piece
+    whole = bytes(arrived).split(b"\r\n")[:-1]
+    taken = len(whole) - 1
+    assert [line.split()[1] for line in whole] == [b"%d" % number for number in range(taken + 1)]
+    assert taken < count - 1
+    luzmi.resets()
+    room.server.signal(signal.SIGCONT)
+    is_seen_away(ana, "luzmi")
+    again = connects(room.server, "luzmi")
+    again.says(f"/resume {token}")
+    again.hears(GREETING, "Welcome back luzmi!")
+    again.hears_like(r"^Your lines go to lobby[.;]")
+    for number in range(taken + 1, count):
+        again.hears(f"ana: {number} " + "x" * (number % 200))
+    ana.says("end")
+    again.hears("ana: end")
+
+
+def test_tls_in_tls_and_telnet_in_tls(room):
     peer = connects(room.server)
     peer.send(hello())
     peer.hears("This connection speaks TLS already.")
