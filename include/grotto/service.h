@@ -79,6 +79,13 @@ class Service {
     return line;
   }
 
+  /// The door has queued so many bytes of its own, as Session::write() queues others (a WebSocket's
+  /// ping or pong): Session::undelivered_bytes() may count them too.
+  virtual void on_door_bytes(Session& session, std::size_t bytes) {
+    static_cast<void>(session);
+    static_cast<void>(bytes);
+  }
+
   /// All of this tick's lines were delivered and nothing was flushed yet: the moment to publish
   /// what they amount to.
   virtual void on_tick_end() {}

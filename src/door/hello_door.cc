@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -14,7 +15,10 @@
 namespace grotto {
 
 std::size_t HelloDoor::line_bytes_max() const noexcept {
-  return connection_->worker().limits().line_bytes_max;
+  const Limits& limits = connection_->worker().limits();
+  const bool is_web = doors_.web && doors_.site != nullptr;
+  return is_web ? std::max(limits.line_bytes_max, limits.http_line_bytes_max)
+                : limits.line_bytes_max;
 }
 
 void HelloDoor::on_open(Connection& connection) {

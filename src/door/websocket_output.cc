@@ -59,6 +59,14 @@ void WebSocketSession::write_piece(std::string_view bytes, bool ends_message) {
   is_reply_open_ = !ends_message;
 }
 
+/// No line of the service's: it is told, for what did not arrive is counted in bytes.
+void WebSocketSession::write_control(WebSocketOpcode opcode, std::string_view payload) {
+  std::string frame;
+  append_frame(opcode, payload, frame);
+  connection_->write(frame);
+  service_.on_door_bytes(*this, frame.size());
+}
+
 void WebSocketSession::write_line(std::string_view text) {
   if (is_reply_open_) return;  // no message begins inside another one
   std::string scratch;

@@ -88,9 +88,7 @@ void WebSocketSession::take_ping() {
   if (pings_ > limits().websocket_pings_per_second_max) {
     return fail(WebSocketCode::policy, "too many pings");
   }
-  std::string pong;
-  append_frame(WebSocketOpcode::pong, decoder_.payload(), pong);
-  connection_->write(pong);
+  write_control(WebSocketOpcode::pong, decoder_.payload());
 }
 
 /// The peer's last frame: it is answered with its own code (RFC 6455 section 5.5.1).
@@ -259,9 +257,7 @@ void WebSocketSession::on_timer() {
     return connection_->close(CloseReason::peer_vanished);
   }
   ++missed_pings_;
-  std::string ping;
-  append_frame(WebSocketOpcode::ping, {}, ping);
-  connection_->write(ping);
+  write_control(WebSocketOpcode::ping, {});
   arm_deadline(ping_ms);
 }
 

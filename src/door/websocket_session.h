@@ -92,6 +92,7 @@ class WebSocketSession final : public ConnectionHandler, public Session, private
 
   // The way out.
   void write_piece(std::string_view bytes, bool ends_message);
+  void write_control(WebSocketOpcode opcode, std::string_view payload);
   void fail(WebSocketCode code, std::string_view sentence);
 
   Extra& extra();

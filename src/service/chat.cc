@@ -10,6 +10,7 @@
 #include "service/person_lines.h"
 #include "service/preference_commands.h"
 #include "service/refusal.h"
+#include "service/trail.h"
 
 namespace grotto {
 
@@ -91,6 +92,11 @@ void ChatService::note_ending(Participant& who, CloseReason reason) {
   shared_->endings.note({std::string(who.name()), who.key(), who.session().peer_name(), now,
                          static_cast<std::uint64_t>(std::max<std::int64_t>(now - since, 0)) / 1000,
                          reason});
+}
+
+void ChatService::on_door_bytes(Session& session, std::size_t bytes) {
+  if (session.state() == nullptr) return;
+  if (Trail* const trail = participant(session).trail()) trail->note_private(bytes);
 }
 
 void ChatService::on_tick_end() {

@@ -33,6 +33,7 @@ class ChatService final : public Service {
   [[nodiscard]] std::string phrase(Session& session, std::string_view sentence,
                                    std::string_view code) override;
   [[nodiscard]] WebApi* web_api() noexcept override { return &api_; }
+  void on_door_bytes(Session& session, std::size_t bytes) override;
   void on_tick_end() override;
 
   // For bots (bots.cc).

@@ -39,6 +39,7 @@ struct Listener final : Service {
     return Taken::yes;
   }
   void on_stopping(Session& session) override { session.write_line("stopping"); }
+  void on_door_bytes(Session& /*session*/, std::size_t bytes) override { door_bytes += bytes; }
   void on_closed(Session& /*session*/, CloseReason why) override {
     ++closed;
     reason = why;
@@ -47,6 +48,7 @@ struct Listener final : Service {
   Framing framing = Framing::lines;
   std::vector<std::string> lines;
   bool holds = false;
+  std::size_t door_bytes = 0;
   int closed = 0;
   CloseReason reason = CloseReason::none;
 };

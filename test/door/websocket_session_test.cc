@@ -227,6 +227,8 @@ TEST_CASE("WebSocketSession: pings are answered, a flood of them is not") {
   Guest ana;
   ana.visit.send(client_frame(kPing, "") + client_frame(kPing, std::string(125, 'p')));
   CHECK(ana.visit.hears(server_frame(kPong, "") + server_frame(kPong, std::string(125, 'p'))));
+  // Who counts what did not arrive is told of bytes that are not its own.
+  CHECK(ana.visit.fixture.on_worker([&] { return ana.service.door_bytes; }) == 2 + 2 + 125);
   std::string flood;
   for (int i = 0; i != 1000; ++i) flood += client_frame(kPing, "x");
   ana.visit.send(flood);

@@ -3,6 +3,7 @@
 // Threads: no state; any.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
