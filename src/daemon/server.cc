@@ -140,7 +140,8 @@ Result<WebSite> Server::make_site(std::string_view endpoint) const {
       is_unix ? std::string_view() : endpoint.substr(0, endpoint.rfind(':'));
   auto hosts = HostRules::create(settings_.web_hosts, host);
   if (!hosts) return hosts.error();
-  return WebSite{.hosts = std::move(*hosts), .base = settings_.web_base};
+  return WebSite{
+      .hosts = std::move(*hosts), .service = settings_.service, .base = settings_.web_base};
 }
 
 Result<Done> Server::open_listeners() {

@@ -234,7 +234,9 @@ Response WebDoor::respond(const Request& request, std::string_view path) {
   if (path == "/healthz") {
     if (!is_read_only(request)) return not_allowed();
     Response made;
-    made.body = "{\"status\":\"ok\"}\n";
+    made.body = "{\"status\":\"ok\"";
+    if (!site_.service.empty()) made.body += ",\"service\":\"" + site_.service + '"';
+    made.body += "}\n";
     made.fields.emplace_back("Cache-Control", "no-store");
     return made;
   }

@@ -11,7 +11,8 @@ namespace grotto {
 
 struct WebSite {
   HostRules hosts;
-  std::string base;  // the prefix behind a proxy: "" or "/chat", without a slash at its end
+  std::string service;  // a word, which the page goes by: "chat", "echo", "prompt"; empty: not told
+  std::string base;     // the prefix behind a proxy: "" or "/chat", without a slash at its end
   std::span<const Asset> assets = embedded_assets();
 };
 

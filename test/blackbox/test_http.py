@@ -375,4 +375,4 @@ def test_the_server_stops_though_browsers_are_connected(server):
 def test_curl_talks_to_it(server):
     url = f"http://localhost:{server.port}"
     ran = subprocess.run(["curl", "-sS", "--fail", "-m", str(bounds.WAIT), url + "/healthz", url + "/healthz"], capture_output=True, check=True)
-    assert ran.stdout == b'{"status":"ok"}\n' * 2
+    assert ran.stdout == b'{"status":"ok","service":"chat"}\n' * 2
