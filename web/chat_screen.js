@@ -29,9 +29,9 @@ export class ChatScreen {
     this.#alerts = new Alerts(memory);
     this.#session = new ChatSession(address, lineBytesMax, memory, this);
     this.#entry = new Entry({ onAnswer: (text) => this.#session.answer(text) });
-    this.#field = new LineField(byId("say"), byId("line"), byId("offers"), {
+    this.#field = new LineField(byId("say"), byId("line"), byId("offers"), byId("offers-count"), {
       onSend: (text) => this.#onSend(text),
-      onTyped: (text) => memory.keepDraft(text),
+      onTyped: () => this.#keepDraft(),
       names: () => this.#session.book.allNames(),
       rooms: () => this.#session.book.rooms(),
     });
@@ -69,13 +69,16 @@ export class ChatScreen {
       this.#entry.hide();
       this.#field.focus();
     }
+    if (state === "waiting") this.#entry.allow();
     this.#showList(book.focus);
     for (const room of this.#lists.keys()) if (!book.rooms().includes(room) && state === "in" && room !== "") this.#forget(room);
     this.#side.draw(book, this.#unread);
+    byId("drawer").classList.toggle("news", this.#unread.size > 0);
     byId("title").textContent = book.focus === "" ? "Grotto" : book.focus;
     byId("topic").textContent = book.topic(book.focus);
     this.#alerts.setTitle(book.focus === "" ? "Grotto" : `${book.focus} · Grotto`);
     this.#drawPending();
+    this.#keepDraft();
     this.#drawStatus();
   }
 
@@ -102,7 +105,7 @@ export class ChatScreen {
 
   onRefused(text, code) {
     if (this.#entry.isShown) this.#entry.refuse(text);
-    else this.#list.append(ownElement(text, `refusal ${code}`, new Date().toISOString()));
+    if (!this.#entry.isShown || this.#session.state === "in") this.#list.append(ownElement(text, `refusal ${code}`, new Date().toISOString()));
   }
 
   onAsked(asks, text) {
@@ -155,6 +158,12 @@ export class ChatScreen {
     const left = this.#session.say(text);
     byId("line-refusal").textContent = left?.why ?? "";
     return left?.text ?? "";
+  }
+
+  // A reload brings back what is half typed, and before it what still waits to be sent.
+  #keepDraft() {
+    const waiting = this.#session.unsent().filter((line) => !line.isSent).map(({ line }) => line);
+    this.#memory.keepDraft([...waiting, this.#field.text].filter((line) => line !== "").join("\n"));
   }
 
   #onCommand(line) {

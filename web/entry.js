@@ -35,11 +35,16 @@ export class Entry {
     this.show();
   }
 
+  // The next question follows, and lets the person answer again.
   refuse(text) {
     byId("entry-refusal").textContent = text;
-    this.#setBusy(false);
     this.#field.setAttribute("aria-invalid", "true");
     this.#field.select();
+  }
+
+  // Whatever was answered, no answer to it comes any more.
+  allow() {
+    this.#setBusy(false);
   }
 
   // Told in passing: what is waited for.

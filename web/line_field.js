@@ -10,15 +10,17 @@ const OFFERED_MAX = 8; // completions at once
 export class LineField {
   #field;
   #offers; // the list of completions
+  #count; // says how many there are, to who does not see them
   #events; // {onSend(text) → what was not taken, names(), rooms(), onTyped(text)}
   #completions = [];
   #chosen = -1;
   #typed = [];
   #back = 0; // how far Up has gone
 
-  constructor(form, field, offers, events) {
+  constructor(form, field, offers, count, events) {
     this.#field = field;
     this.#offers = offers;
+    this.#count = count;
     this.#events = events;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -109,7 +111,7 @@ export class LineField {
     });
     this.#offers.replaceChildren(...items);
     this.#offers.hidden = items.length === 0;
-    this.#field.setAttribute("aria-expanded", String(items.length > 0));
+    this.#count.textContent = items.length > 0 ? `${items.length} completions: Tab takes the first, arrows choose` : "";
     this.#field.removeAttribute("aria-activedescendant");
   }
 

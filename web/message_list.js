@@ -15,6 +15,7 @@ export class MessageList {
   #earlier = element("p", { className: "earlier" });
   #shown = new Map(); // "at id" → element
   #isFollowing = true;
+  #lastTop = 0; // where it was when it moved last
   #newCount = 0;
   #isDrawing = false;
   #hasAll = false;
@@ -142,7 +143,12 @@ export class MessageList {
 
   #onScroll() {
     if (this.box.hidden) return;
-    this.#isFollowing = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < AT_END_PX;
+    const { scrollTop, scrollHeight, clientHeight } = this.box;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+    // Lines that have come since the list was moved are no reason to stay behind: only scrolling up is.
+    if (isAtEnd) this.#isFollowing = true;
+    else if (scrollTop < this.#lastTop) this.#isFollowing = false;
+    this.#lastTop = scrollTop;
     if (this.#isFollowing) this.#newCount = 0;
     this.#tellNewer();
     this.askIfAtTop();
@@ -160,6 +166,7 @@ export class MessageList {
 
   #goToEnd() {
     this.box.scrollTop = this.box.scrollHeight;
+    this.#lastTop = this.box.scrollTop;
     this.#newCount = 0;
   }
 

@@ -86,12 +86,12 @@ export class PromptScreen {
 
   #takeNotice({ text }) {
     if (text === "You read a JSON object per line.") return;
+    const title = /^\*\*\* (.+) \*\*\*$/u.exec(text);
+    if (title) document.title = byId("prompt-title").textContent = title[1];
     if (text.startsWith("Welcome back!")) this.#isComingBack = false;
-    if (this.#isComingBack) return; // what stands before the questions was read already
-    const heading = /^(?:\*\*\*|==) (.+) (?:\*\*\*|==)$/u.exec(text);
-    if (heading) this.#tell(heading[1], text.startsWith("*") ? "heading" : "section");
-    else this.#tell(text, "told");
-    if (heading && text.startsWith("*")) document.title = heading[1];
+    if (this.#isComingBack || title) return; // what stands before the questions was read already
+    const section = /^== (.+) ==$/u.exec(text);
+    this.#tell(section ? section[1] : text, section ? "section" : "told");
   }
 
   #takeToken({ token }) {

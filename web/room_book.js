@@ -4,7 +4,7 @@
 export class RoomBook {
   myName = "";
   focus = "";
-  #rooms = new Map(); // name → {names, operators, more, lastRead, topic}
+  #rooms = new Map(); // name → {names, operators, more, lastRead, wasEmpty, topic}
 
   // Takes in what a message says. Returns whether it is a line of a room of before one came ("earlier") or of now ("fresh").
   take(message) {
@@ -28,7 +28,7 @@ export class RoomBook {
   #room(name) {
     let room = this.#rooms.get(name);
     if (!room) {
-      room = { names: [], operators: new Set(), more: 0, lastRead: null, topic: "" };
+      room = { names: [], operators: new Set(), more: 0, lastRead: null, wasEmpty: false, topic: "" };
       this.#rooms.set(name, room);
     }
     return room;
@@ -42,9 +42,15 @@ export class RoomBook {
     room.names = [...message.names];
     room.operators = new Set(message.operators);
     room.more = message.more;
-    if (!isComingIn) return;
+    if (!isComingIn) return this.#takeHead(room, message.head);
     this.focus = message.room;
+    room.wasEmpty = message.next === 0;
     if (message.next > 0) room.lastRead = Math.max(room.lastRead ?? 0, message.next - 1);
+  }
+
+  // After a reload of the page it is not known what was read of a room; history has it.
+  #takeHead(room, head) {
+    if (room.lastRead === null && !room.wasEmpty && head > 0) room.lastRead = head - 1;
   }
 
   #takeTopic(message) {
@@ -117,9 +123,10 @@ export class RoomBook {
     return head === 0 || (this.#rooms.get(room)?.lastRead ?? -1) + 1 >= head;
   }
 
-  // For /resume: " lobby=41 cave=7".
+  // For /resume: " lobby=41 cave=7". In a room where nothing had been said yet, line 0 is one's own coming in.
   positions() {
-    return [...this.#rooms].filter(([, room]) => room.lastRead !== null).map(([name, room]) => ` ${name}=${room.lastRead}`).join("");
+    const known = [...this.#rooms].filter(([, room]) => room.lastRead !== null || room.wasEmpty);
+    return known.map(([name, room]) => ` ${name}=${room.lastRead ?? 0}`).join("");
   }
 
   // A new session begins, after one that could not be resumed: rooms are told anew.

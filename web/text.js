@@ -69,7 +69,8 @@ function coresOf(word) {
 // A link's end is where a sentence's punctuation begins; a closing bracket stays if it was opened within.
 function trimmedLink(link) {
   const trimmed = link.replace(PUNCTUATION_AT_END, "");
-  return link[trimmed.length] === ")" && trimmed.includes("(") ? `${trimmed})` : trimmed;
+  const isOpen = trimmed.split("(").length > trimmed.split(")").length;
+  return isOpen && link[trimmed.length] === ")" ? `${trimmed})` : trimmed;
 }
 
 // Only what a browser takes for http or https itself, with a host.
