@@ -1,0 +1,146 @@
+// Lost connections and a server that is killed: nothing is lost, nothing is read or said twice.
+
+import { strict as assert } from "node:assert";
+import { after, before, test } from "node:test";
+import { startBrowser } from "./support/browser.js";
+import { Cut } from "./support/cut.js";
+import { Member } from "./support/member.js";
+import { Peer } from "./support/peer.js";
+import { Server } from "./support/server.js";
+
+let browser;
+before(async () => {
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await Server.stopAll();
+});
+
+async function isOffline(member) {
+  await member.page.getByText("Offline.").waitFor();
+}
+
+test("after the server was killed and started again, what was kept and what was typed meanwhile is there once", async () => {
+  const server = await Server.start("chat", "--store", "STORE", "--rate", "off");
+  const ana = await Member.enters(browser, server.url, "ana");
+  const oskar = await Peer.enters(server, "oskar");
+  oskar.says("line 1", "line 2", "/sync");
+  await oskar.hears("-- kept up to");
+  await ana.says("line 3");
+  await oskar.hears("ana: line 3");
+  oskar.says("/sync");
+  await oskar.hears("-- kept up to");
+  await ana.hasRead(/^line/u, ["line 1", "line 2", "line 3"]);
+  await server.kill();
+  await isOffline(ana);
+  await ana.says("line 4 typed offline");
+  await ana.page.fill("#line", "half typed");
+  await ana.page.locator(".pending", { hasText: "line 4" }).waitFor();
+  await server.start();
+  const again = await Peer.enters(server, "oskar");
+  await again.hears("ana: line 4 typed offline");
+  again.says("line 5");
+  await ana.hasRead(/^line/u, ["line 1", "line 2", "line 3", "line 4 typed offline", "line 5"]);
+  assert.equal(await ana.page.inputValue("#line"), "half typed");
+  assert.equal(await ana.page.locator(".doubtful").count(), 0);
+  await ana.page.locator("#status").waitFor({ state: "hidden" });
+  await ana.leaves();
+  await server.stop();
+});
+
+test("who was in several rooms is in them again after a restart, with the same one in sight", async () => {
+  const server = await Server.start("chat", "--store", "STORE");
+  const ana = await Member.enters(browser, server.url, "ana");
+  await ana.says("/join cave", "/join attic");
+  await ana.page.waitForFunction(() => document.querySelector("#title").textContent === "attic");
+  await ana.page.click('[data-name="cave"]');
+  await server.kill();
+  await isOffline(ana);
+  await server.start();
+  await ana.page.locator("#status").waitFor({ state: "hidden" });
+  await ana.page.waitForFunction(() => document.querySelectorAll("#rooms .room").length === 3);
+  await ana.page.waitForFunction(() => document.querySelector("#title").textContent === "cave");
+  const oskar = await Peer.enters(server, "oskar");
+  oskar.says("/join cave");
+  await oskar.hears("You are in cave now");
+  await ana.says("still here");
+  await oskar.hears("ana: still here");
+  await ana.leaves();
+  await server.stop();
+});
+
+test("what was said while the line was cut is read once, and nobody reads that one was gone", async () => {
+  const server = await Server.start("chat", "--store", "none", "--rate", "off");
+  const line = await Cut.before(server);
+  const oskar = await Peer.enters(server, "oskar");
+  const ana = await Member.enters(browser, line.url, "ana");
+  await oskar.hears("ana has joined the chat!");
+  oskar.says("before");
+  await ana.reads("before");
+  line.cut();
+  await isOffline(ana);
+  oskar.says("missed 1", "missed 2");
+  await ana.says("mine 1", "mine 2");
+  line.mend();
+  await ana.page.click("#retry");
+  const between = await oskar.hears("ana: mine 2");
+  assert.match(between, /ana: mine 1/u);
+  assert.doesNotMatch(between, /ana has (left|joined)/u);
+  await ana.hasRead(/before|missed|mine/u, ["before", "missed 1", "missed 2", "mine 1", "mine 2"]);
+  await ana.leaves();
+  line.stop();
+  await server.stop();
+});
+
+test("a line that had arrived when the connection broke is not said twice, one that had not is said", async () => {
+  const server = await Server.start("chat", "--store", "none", "--rate", "off");
+  const line = await Cut.before(server);
+  const oskar = await Peer.enters(server, "oskar");
+  const ana = await Member.enters(browser, line.url, "ana");
+  line.hold();
+  await ana.says("arrived, and its echo is lost");
+  await oskar.hears("ana: arrived, and its echo is lost");
+  line.cut();
+  await isOffline(ana);
+  await ana.says("not arrived");
+  line.mend();
+  await ana.page.click("#retry");
+  const between = await oskar.hears("ana: not arrived");
+  assert.doesNotMatch(between, /arrived, and/u);
+  await ana.hasRead(/arrived/u, ["arrived, and its echo is lost", "not arrived"]);
+  assert.equal(await ana.page.locator("#pending").isVisible(), false);
+  await ana.leaves();
+  line.stop();
+  await server.stop();
+});
+
+test("the page says that the server is slow, as long as it is", async () => {
+  const server = await Server.start("chat", "--store", "none");
+  const line = await Cut.before(server);
+  const ana = await Member.enters(browser, line.url, "ana");
+  line.hold();
+  await ana.says("is anybody there?");
+  await ana.page.getByText("The server is slow to answer").waitFor();
+  line.cut();
+  line.mend();
+  await ana.page.locator("#status").waitFor({ state: "hidden" });
+  await ana.hasRead(/anybody/u, ["is anybody there?"]);
+  await ana.leaves();
+  line.stop();
+  await server.stop();
+});
+
+test("who comes in by the same token elsewhere ends the first page, which says so and does not come back by itself", async () => {
+  const server = await Server.start("chat", "--store", "none");
+  const ana = await Member.enters(browser, server.url, "ana");
+  const token = await ana.page.evaluate(() => Object.entries(sessionStorage).find(([key]) => key.endsWith("token"))[1]);
+  const other = new Peer(server.port);
+  other.says(`/resume ${token}`);
+  await other.hears("Welcome back ana!");
+  await ana.page.getByRole("button", { name: "Come in again" }).waitFor();
+  await ana.page.getByRole("alert").filter({ hasText: "another connection" }).waitFor();
+  await ana.leaves();
+  other.leaves();
+  await server.stop();
+});
