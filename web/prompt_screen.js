@@ -129,11 +129,12 @@ export class PromptScreen {
 
   // ---- What the person does
 
-  #answer(text) {
+  // `shown`: what a button of that answer says.
+  #answer(text, shown = text) {
     if (this.#question === null || this.#sent !== null || !this.#link.isUp) return;
     const isHidden = this.#question.hidden === true;
-    this.#sent = isHidden ? "a hidden answer" : text;
-    this.#tell(isHidden ? "•••" : text === "" ? "(no answer)" : text, "answered");
+    this.#sent = isHidden ? "a hidden answer" : shown;
+    this.#tell(isHidden ? "•••" : shown === "" ? "(no answer)" : shown, "answered");
     this.#refuse("");
     this.#setEnabled(false);
     this.#link.send(text.startsWith("/") ? `/${text}` : text);
@@ -189,7 +190,7 @@ export class PromptScreen {
 
   #choiceButton(choice, answer) {
     const button = element("button", { type: "button", dir: "auto" }, choice);
-    button.addEventListener("click", () => this.#answer(answer));
+    button.addEventListener("click", () => this.#answer(answer, choice));
     return button;
   }
 
@@ -198,7 +199,7 @@ export class PromptScreen {
     const button = byId("default");
     button.hidden = false;
     button.textContent = `As it is: ${preset}`;
-    button.onclick = () => this.#answer("");
+    button.onclick = () => this.#answer("", preset);
   }
 
   #refuse(text) {

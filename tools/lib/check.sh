@@ -95,6 +95,23 @@ check_blackbox() {  # check_blackbox VARIANT [name=value ...]
   rm -f "$log"
 }
 
+# The page in a real browser; node's own summary is counted.
+check_browser() {  # check_browser VARIANT
+  local dir log status passed failed
+  dir=$(grotto_build_dir "$1")
+  log=$(mktemp)
+  env GROTTOD="$dir/bin/grottod" GROTTO_CLIENT="$dir/bin/grotto" GROTTO_BROWSER_MODULES="$GROTTO_TOP/build/browser" \
+    node --test --test-reporter=tap "$GROTTO_TOP"/test/browser/*.test.js >"$log" 2>&1 </dev/null
+  status=$?
+  passed=$(sed -nE 's/^# pass ([0-9]+)$/\1/p' "$log" | tail -n 1)
+  failed=$(sed -nE 's/^# (fail|cancelled) ([0-9]+)$/\2/p' "$log" | awk '{ sum += $1 } END { print sum + 0 }')
+  [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
+  check_say "browser tests $1: ${passed:-0} passed, $failed failed"
+  [ "$failed" -gt 0 ] && grep -A 25 '^not ok' "$log" | tail -n 150
+  check_count "${passed:-0}" "$failed"
+  rm -f "$log"
+}
+
 check_serve() {
   check_step "scripts" "$(grotto_python)" -m pytest -q -p no:cacheprovider "$GROTTO_TOP/test/tools"
 }

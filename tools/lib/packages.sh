@@ -49,6 +49,28 @@ grotto_need() {
   grotto_install "$manager" "${missing[@]}"
 }
 
+# What the tests of the page need from the npm registry, in the versions of test/browser/package-lock.json, in a folder that is
+# not part of the tree. INSTALL: yes, or no (only says what is missing and fails).
+grotto_need_browser_modules() {
+  local install=$1 from="$GROTTO_TOP/test/browser" to="$GROTTO_TOP/build/browser" log
+  cmp -s "$from/package-lock.json" "$to/installed" && return 0
+  if [ "$install" = no ]; then
+    echo "missing: the modules of test/browser/package.json. Run again without --no-install, or with --no-browser." >&2
+    return 1
+  fi
+  mkdir -p "$to" && cp "$from/package.json" "$from/package-lock.json" "$to" || return 1
+  log=$(mktemp)
+  if (cd "$to" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$log" 2>&1 </dev/null; then
+    cp "$from/package-lock.json" "$to/installed"
+    rm -f "$log"
+  else
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    echo "The modules of test/browser/package.json could not be installed." >&2
+    return 1
+  fi
+}
+
 # The same, and no service that comes with a package is started on the way (where the packages would start one: Debian's do).
 grotto_need_without_services() (
   grotto_need no "$@" 2>/dev/null && return 0
