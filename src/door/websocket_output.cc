@@ -30,9 +30,6 @@ WebSocketCode code_for(CloseReason reason) noexcept {
     case CloseReason::peer_closed:
     case CloseReason::peer_reset:
     case CloseReason::peer_vanished:
-    case CloseReason::tls_failed:
-    case CloseReason::tls_timeout:
-    case CloseReason::tls_truncated:
     case CloseReason::quit:
     case CloseReason::service_ended: break;
   }
