@@ -18,8 +18,8 @@
 namespace grotto::test {
 
 inline const WebSite& site_at(std::string base = {}) {
-  static const WebSite root{HostRules::create({}, "127.0.0.1").value(), "", embedded_assets()};
-  static const WebSite below{HostRules::create({}, "127.0.0.1").value(), "/chat",
+  static const WebSite root{HostRules::create({}, "127.0.0.1").value(), "", "", embedded_assets()};
+  static const WebSite below{HostRules::create({}, "127.0.0.1").value(), "", "/chat",
                              embedded_assets()};
   return base.empty() ? root : below;
 }
