@@ -14,7 +14,7 @@ grotto_build() {
   case "$variant" in
     release) options=(--buildtype=release -Dbench=true) ;;
     debug) options=(--buildtype=debug) ;;
-    asan) options=(--buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false) ;;
+    asan) options=(--optimization=1 --debug -Dcpp_args=-g1 -Db_sanitize=address,undefined -Db_lundef=false) ;;  # quick to compile
     tsan) options=(--buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false -Db_pie=true) ;;
     coverage) options=(--buildtype=debug -Db_coverage=true) ;;
     gcc-werror) options=(--buildtype=release -Dwerror=true -Dbench=true) ;;
