@@ -13,6 +13,7 @@
 #include "load/dialect/dialect.h"
 #include "load/result/report_file.h"
 #include "load/result/units.h"
+#include "net/tls_context.h"
 
 namespace grotto::load {
 
@@ -171,6 +172,12 @@ Result<Done> read_workload(const Given& given, const std::vector<std::string>& w
         fmt::format("\"{}\" is one word too many: expected a workload and a target", words[2]));
   options.is_udp = given.has("udp");
   if (options.is_udp && *workload != Workload::echo) return usage("--udp goes with echo only");
+  if (given.has("tls")) {
+    if (options.is_udp) return usage("--tls is for streams: it does not go with --udp");
+    auto tls = TlsContext::for_client({.ca_file = {}, .trusts_anyone = true});
+    if (!tls) return tls.error();
+    options.tls = std::move(*tls);
+  }
   options.dialect = options.is_room() ? "grotto" : "line";
   if (given.has("dialect")) {
     options.dialect = given.text("dialect");
@@ -366,7 +373,7 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv) {
         ->allow_extra_args(false);
     given.add(name, option);
   }
-  for (const char* name : {"udp", "quiet", "yes-i-own-this-server"})
+  for (const char* name : {"udp", "tls", "quiet", "yes-i-own-this-server"})
     given.add(name, app.add_flag(std::string("--") + name));
   given.add("help", app.add_flag("-h,--help"));
   given.add("version", app.add_flag("-V,--version"));

@@ -31,6 +31,7 @@ Load:
       --readers KIND      slow readers stall, drip (2.5 KB/s) or take a byte at a time   (stall)
       --slow-readers N    how many of them, besides the --connections                    (10)
       --udp               echo: datagrams instead of a stream
+      --tls               by TLS; nobody checks whose the certificate is
 
 Time (us ms s m h; without a unit: seconds):
   -d, --duration TIME     of measuring                                                   (10s)

@@ -24,6 +24,7 @@ Limits limits_of_generator() {
   Limits limits;
   limits.idle_timeout_ms = 0;
   limits.close_drain_ms = 500;
+  limits.tls_handshake_ms = 3'600'000;  // the members have a timeout of their own
   return limits;
 }
 

@@ -41,6 +41,12 @@ class Member::Handler final : public ConnectionHandler {
       case Step::over: return;
     }
   }
+  void on_encrypted(Connection& /*connection*/) override {
+    if (member_.step_ == Step::connecting) member_.begin_greeting();
+  }
+  void on_tls_failed(Connection& /*connection*/, std::string_view why) override {
+    if (member_.step_ == Step::connecting) member_.last_words_ = why;
+  }
   void on_end_of_input(Connection& connection) override {
     connection.close(CloseReason::peer_closed);
   }
@@ -94,11 +100,17 @@ void Member::say(std::string_view bytes) {
 void Member::on_connected(int fd) {
   connection_ = crew_.worker().adopt(fd, Address(), std::make_unique<Handler>(*this));
   if (connection_ == nullptr) return fail(1, "cannot watch a connection: no memory");
+  crew_.worker().wheel().arm(greeting_timer_, crew_.plan().options.timeout_ns / 1'000'000);
+  const auto& tls = crew_.plan().options.tls;
+  if (tls == nullptr) return begin_greeting();
+  connection_->start_tls_client(tls, {});
+}
+
+void Member::begin_greeting() {
   step_ = Step::greeting;
   std::string words;
   crew_.plan().dialect->greet(talk_, words);
   connection_->write(words);
-  crew_.worker().wheel().arm(greeting_timer_, crew_.plan().options.timeout_ns / 1'000'000);
   on_greeting({});
 }
 
@@ -168,6 +180,10 @@ void Member::on_closed(CloseReason reason) {
   connection_ = nullptr;
   greeting_timer_.cancel();
   const Step step = step_;
+  if (step == Step::connecting) {
+    return fail(64, fmt::format("there is no TLS with {}: {}", crew_.plan().options.target,
+                                last_words_.empty() ? "it ended the connection" : last_words_));
+  }
   if (step == Step::greeting) {
     const std::string& words = heard_.empty() ? last_words_ : heard_;
     fail(1, words.empty()

@@ -92,6 +92,7 @@ class Member : private ConnectorHandler {
   enum class Step : std::uint8_t { fresh, connecting, greeting, in, leaving, over };
 
   void on_connected(int fd) override;
+  void begin_greeting();
   void on_connect_failed(int error) override;
   void on_greeting(std::string_view bytes);
   void on_greeting_late();
@@ -105,8 +106,8 @@ class Member : private ConnectorHandler {
   Connector connector_;
   Connection* connection_ = nullptr;
   std::uint64_t begun_ns_ = 0;
-  std::string heard_;  // while greeting: what has not been read, and then what was said last
-  std::string last_words_;
+  std::string heard_;       // while greeting: what has not been read, and then what was said last
+  std::string last_words_;  // of the server; or why there is no TLS with it
   TimerOf<Member, &Member::on_greeting_late> greeting_timer_{*this};
 };
 

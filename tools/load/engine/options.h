@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,10 @@
 
 #include "load/engine/line_sizes.h"
 #include "net/endpoint.h"
+
+namespace grotto {
+class TlsContext;
+}
 
 namespace grotto::load {
 
@@ -59,6 +64,7 @@ struct LoadOptions {
   LineSizes sizes = *LineSizes::parse("64");
 
   Endpoint endpoint;
+  std::shared_ptr<const TlsContext> tls;  // nullptr: without
   std::vector<Endpoint> sources;
   std::optional<int> pid;
 
