@@ -160,12 +160,12 @@ def test_a_hello_cut_anywhere_becomes_a_connection(grottod, pair, cut):
     server = grottod("chat", "--workers", 2, *with_pair(pair))
     size = len(hello())
     for at in range(1 + cut, size, 2):
-        peer = server.connect(kind=TlsPeer)
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         wrapped = client().wrap_bio(incoming, outgoing, server_hostname="localhost")
         with pytest.raises(ssl.SSLWantReadError):
             wrapped.do_handshake()
         first = outgoing.read()
+        peer = server.connect(kind=TlsPeer)  # who is silent for 150 ms is greeted as a person
         peer.sock.sendall(first[:at])
         if at % 16 < 2:
             time.sleep(0.002)  # in two reads, sometimes
@@ -190,6 +190,7 @@ def test_garbage_after_a_hello_and_half_hellos_harm_nobody(room):
         peer = room.server.connect("stranger")
         try:
             peer.send(bad)
+            peer.half_closes()
         except OSError:
             pass
         peer.is_reset_or_ended()
@@ -415,8 +416,8 @@ def test_an_idle_tls_peer_takes_little_memory(grottod, pair):
     context = client()
 
     def fill(count):
-        for _ in range(count):
-            connects(server, context=context).hears(GREETING)
+        for peer in [connects(server, context=context) for _ in range(count)]:
+            peer.hears(GREETING)
 
     fill(20)
     before = server.resident_kib()
