@@ -37,7 +37,7 @@ constexpr int kSendFlags = MSG_DONTWAIT;
 /// Copies as much of `from` as there is room for behind `used`.
 std::size_t copy_into(char* buffer, std::size_t used, const char* from, std::size_t size) {
   const std::size_t taken = std::min(size, TlsStream::kRecordBytes - used);
-  std::memcpy(buffer + used, from, taken);
+  if (taken > 0) std::memcpy(buffer + used, from, taken);  // of nothing there is no address
   return taken;
 }
 
