@@ -73,11 +73,11 @@ void WebSocketSession::write_line(std::string_view text) {
 
 void WebSocketSession::follow(Feed* feed) {
   feed_ = feed;
-  if (extra_ != nullptr && extra_->closing) {
-    extra_->closing->set_inner(feed);
-  } else {
-    connection_->follow(feed);
+  if (extra_ != nullptr) {
+    auto& closing = extra_->closing;
+    if (closing) return closing->set_inner(feed);
   }
+  connection_->follow(feed);
 }
 
 void WebSocketSession::fail(WebSocketCode code, std::string_view sentence) {

@@ -108,7 +108,7 @@ bool judge_host(Request& request, HttpFault& fault) {
     fault = bad("The Host is missing.");
     return false;
   }
-  const auto host = Authority::parse(*request.field("host"));
+  const auto host = Authority::parse(request.field("host").value_or(std::string_view()));
   if (!host) {
     fault = bad("The Host is none.");
     return false;
@@ -130,7 +130,8 @@ std::optional<BodyLength> judge_body(const Request& request, std::size_t body_by
     return std::nullopt;
   }
   if (encodings == 1) {
-    const std::string encoding = lower_case(*request.field("transfer-encoding"));
+    const std::string encoding =
+        lower_case(request.field("transfer-encoding").value_or(std::string_view()));
     if (request.is_http_1_0) {
       fault = bad("HTTP/1.0 has no Transfer-Encoding.");
       return std::nullopt;
@@ -150,7 +151,7 @@ std::optional<BodyLength> judge_body(const Request& request, std::size_t body_by
     fault = {411, "length-required", "The body's length is not told."};
     return std::nullopt;
   }
-  const std::string_view digits = *request.field("content-length");
+  const std::string_view digits = request.field("content-length").value_or(std::string_view());
   const bool is_number = !digits.empty() && std::all_of(digits.begin(), digits.end(), is_digit);
   if (!is_number) {
     fault = bad("The Content-Length is no number.");

@@ -37,7 +37,7 @@ def test_9112_2_2_a_request_in_two_pieces(server, offset):
     data = get("/healthz")
     peer = server.connect()
     peer.sends_in_pieces(data[:offset], data[offset:])
-    assert read_answer(peer).json == {"status": "ok"}
+    assert read_answer(peer).json == {"status": "ok", "service": "chat"}
 
 
 def test_9112_2_2_a_request_byte_by_byte(server):
@@ -45,7 +45,7 @@ def test_9112_2_2_a_request_byte_by_byte(server):
     peer.send(get("/healthz"))
     read_answer(peer)
     peer.sends_in_pieces(*(bytes([byte]) for byte in get("/healthz")))
-    assert read_answer(peer).json == {"status": "ok"}
+    assert read_answer(peer).json == {"status": "ok", "service": "chat"}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_9112_6_3_a_body_is_read_though_nobody_wants_it(server):
     body = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
     peer.send(request("POST /none HTTP/1.1", f"Content-Length: {len(body)}", body=body) + get("/healthz"))
     assert read_answer(peer).status == 404
-    assert read_answer(peer).json == {"status": "ok"}
+    assert read_answer(peer).json == {"status": "ok", "service": "chat"}
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_a_page_of_the_same_place_may(server):
 def test_a_page_behind_a_prefix(grottod):
     server = grottod("chat", "--web-base", "/chat")
     assert ask(server, get("/chat/")).status == 200
-    assert ask(server, get("/chat/healthz")).json == {"status": "ok"}
+    assert ask(server, get("/chat/healthz")).json == {"status": "ok", "service": "chat"}
     bare = ask(server, get("/chat"))
     assert (bare.status, bare.fields["location"]) == (308, "/chat/")
     assert ask(server, get("/")).status == 404
@@ -336,7 +336,7 @@ def test_echo_looks_at_nothing_unless_it_is_told_to(grottod):
     peer.send(data)
     assert peer.read_exactly(len(data)) == data
     server = grottod("echo", "--doors", "plain,web")
-    assert ask(server, data).json == {"status": "ok"}
+    assert ask(server, data).json == {"status": "ok", "service": "echo"}
     peer = server.connect()
     peer.send(b"GEheim")
     assert peer.read_exactly(6) == b"GEheim"
