@@ -37,11 +37,18 @@ export class Server {
     return join(this.#folder, name);
   }
 
+  #fileOf(word) {
+    return { STORE: this.file("kept.db"), TOKEN: this.file("token") }[word] ?? word;
+  }
+
   // On the port of before, if there was one.
   start() {
     const [service, ...options] = this.#arguments;
-    const words = [service, ...options.map((word) => (word === "STORE" ? this.file("kept.db") : word)), "--listen", `127.0.0.1:${this.port}`];
-    const running = spawn(GROTTOD, words, { stdio: ["ignore", "pipe", "pipe"] });
+    const words = [service, ...options.map((word) => this.#fileOf(word)), "--listen", `127.0.0.1:${this.port}`];
+    const running = spawn(GROTTOD, words, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, STATE_DIRECTORY: this.#folder }, // nothing is kept in the person's own folder
+    });
     this.#process = running;
     started.add(this);
     let log = "";
