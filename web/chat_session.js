@@ -5,6 +5,7 @@
 // - If the server does not know the token (it was restarted), one comes in anew with the same name and the same rooms; lines of which
 //   it is not known whether they were said are given to the view and not repeated.
 
+import { Alarm } from "./alarm.js";
 import { holdsSecret, isQuitWord } from "./commands.js";
 import { Link } from "./link.js";
 import { RoomBook } from "./room_book.js";
@@ -50,9 +51,9 @@ export class ChatSession {
   #isRelay = false; // a server without names and commands (--names none)
   #lostRooms = []; // to be joined again after a restart of the server
 
-  #patience = null;
-  #quiet = null;
-  #slow = null;
+  #patience = new Alarm(() => this.#onPatienceOver());
+  #quiet = new Alarm(() => this.#onCaughtUp());
+  #slow = new Alarm(() => this.#onStillNothing());
   #lastHeard = 0;
   #isSlow = false;
 
@@ -185,13 +186,13 @@ export class ChatSession {
     const token = this.#store.token();
     this.#isComingBack = token !== "";
     if (token !== "") this.#send(`/resume ${token}${this.book.positions()}`);
-    this.#arm("patience", PATIENCE_MS);
+    this.#patience.arm(PATIENCE_MS);
     this.#setState("entering");
   }
 
   #onDown() {
     if (this.#state === "over") return;
-    for (const timer of ["patience", "quiet", "slow"]) this.#disarm(timer);
+    for (const alarm of [this.#patience, this.#quiet, this.#slow]) alarm.disarm();
     this.#isSlow = false;
     if (this.#isLeaving) return this.#end("You left.");
     if (FINAL_CODES.includes(this.#said.code)) return this.#end(this.#said.refusal);
@@ -213,7 +214,7 @@ export class ChatSession {
     this.#state = "over";
     this.#store.forgetToken();
     this.#link.end();
-    for (const timer of ["patience", "quiet", "slow"]) this.#disarm(timer);
+    for (const alarm of [this.#patience, this.#quiet, this.#slow]) alarm.disarm();
     for (const { line } of this.#queue.lines()) this.#view.onDoubtful(line);
     this.#queue = new SendQueue();
     this.#view.onOver(why);
@@ -244,19 +245,18 @@ export class ChatSession {
   // ---- Slow, and dead
 
   #watchForAnswer() {
-    if (this.#slow !== null) return;
+    if (this.#slow.isArmed) return;
     this.#lastHeard = Date.now();
-    this.#slow = setTimeout(() => this.#onStillNothing(), SLOW_MS);
+    this.#slow.arm(SLOW_MS);
   }
 
   #onStillNothing() {
-    this.#slow = null;
     const silence = Date.now() - this.#lastHeard;
     const isWaiting = this.#queue.lines().some((line) => line.isSent);
     if (!isWaiting || !this.#link.isUp) return this.#setSlow(false);
     if (silence > DEAD_MS) return this.#link.drop();
     this.#setSlow(silence >= SLOW_MS);
-    this.#slow = setTimeout(() => this.#onStillNothing(), SLOW_MS);
+    this.#slow.arm(SLOW_MS);
   }
 
   #setSlow(isSlow) {
@@ -280,7 +280,7 @@ export class ChatSession {
     if (message === null || typeof message.type !== "string") return;
     this.#hasAnswered = true;
     this.#take(message);
-    if (this.#quiet !== null) this.#arm("quiet", QUIET_MS);
+    if (this.#quiet.isArmed) this.#quiet.arm(QUIET_MS);
     if (this.#isCatchingUp) this.#checkCaughtUp();
   }
 
@@ -292,11 +292,11 @@ export class ChatSession {
       this.#said = { refusal: text.slice(0, refusal.index), code: refusal[1], isGoodbye: false };
       this.#view.onRefused(this.#said.refusal, this.#said.code);
     } else if (/^\d+ before you$/u.test(text)) {
-      this.#disarm("patience");
+      this.#patience.disarm();
       this.#view.onTold(text);
     } else {
       this.#isRelay = true;
-      this.#disarm("patience");
+      this.#patience.disarm();
       if (this.#state !== "in") this.#setState("in");
       this.#view.onTold(text);
       this.#sendQueued();
@@ -416,7 +416,7 @@ export class ChatSession {
   #takeQuestion(message) {
     const isName = message.asks === "name";
     if (isName && this.#state === "entering" && this.#isComingBack) return; // while the token is looked at, it is no question to anybody
-    this.#disarm("patience");
+    this.#patience.disarm();
     if (isName && this.#name !== "" && this.#offersName) {
       this.#offersName = false;
       return this.#send(this.#name);
@@ -470,7 +470,7 @@ export class ChatSession {
     this.#asks = "";
     this.#heads.clear();
     this.#awaits.echo = this.#isCatchingUp = true;
-    this.#arm("patience", PATIENCE_MS);
+    this.#patience.arm(PATIENCE_MS);
   }
 
   #checkCaughtUp() {
@@ -480,13 +480,13 @@ export class ChatSession {
     // A line said twice is worse than one said late: only what is known to be read ends it at once.
     const isRead = [...this.#heads].every(([room, head]) => head !== undefined && this.book.hasReadTo(room, head));
     if (this.#heads.size > 0 && isRead) return this.#onCaughtUp();
-    if (this.#quiet === null) this.#arm("quiet", QUIET_MS);
+    if (!this.#quiet.isArmed) this.#quiet.arm(QUIET_MS);
   }
 
   #onCaughtUp() {
     this.#isCatchingUp = false;
-    this.#disarm("quiet");
-    this.#disarm("patience");
+    this.#quiet.disarm();
+    this.#patience.disarm();
     this.#name = this.book.myName || this.#name;
     this.#view.onCameIn();
     this.#sendQueued();
@@ -508,27 +508,6 @@ export class ChatSession {
     this.#asks = "name";
     this.#view.onAsked("name", "");
     this.#view.onChanged();
-  }
-
-  // ---- Timers
-
-  #arm(timer, milliseconds) {
-    this.#disarm(timer);
-    const ring = { patience: () => this.#onPatienceOver(), quiet: () => this.#onCaughtUp() }[timer];
-    const handle = setTimeout(() => {
-      this.#disarm(timer);
-      ring();
-    }, milliseconds);
-    if (timer === "patience") this.#patience = handle;
-    else this.#quiet = handle;
-  }
-
-  #disarm(timer) {
-    const handle = { patience: this.#patience, quiet: this.#quiet, slow: this.#slow }[timer];
-    clearTimeout(handle);
-    if (timer === "patience") this.#patience = null;
-    else if (timer === "quiet") this.#quiet = null;
-    else this.#slow = null;
   }
 
   #setState(state) {
