@@ -10,12 +10,11 @@ import { holdsSecret, isQuitWord } from "./commands.js";
 import { Link } from "./link.js";
 import { RoomBook } from "./room_book.js";
 import { SendQueue } from "./send_queue.js";
+import { Silence } from "./silence.js";
 import { byteLength, linesOf } from "./text.js";
 
 const PATIENCE_MS = 10_000; // to be let in, and for the answers on coming in
 const QUIET_MS = 3_000; // silence after which what was missed counts as read, if its end is not told
-const SLOW_MS = 3_000; // without an answer to what was sent: said
-const DEAD_MS = 40_000; // then the connection is taken for dead, and another one is made
 const HISTORY_LINES = 50; // at once, by scrolling up
 const FINAL_CODES = ["banned", "replaced", "kicked", "not-allowed", "login-required", "full", "too-many-connections"];
 const IS_TOKEN = /^[A-Za-z0-9_-]{22}$/u;
@@ -53,9 +52,11 @@ export class ChatSession {
 
   #patience = new Alarm(() => this.#onPatienceOver());
   #quiet = new Alarm(() => this.#onCaughtUp());
-  #slow = new Alarm(() => this.#onStillNothing());
-  #lastHeard = 0;
-  #isSlow = false;
+  #silence = new Silence({
+    isWaiting: () => this.#link.isUp && this.#queue.lines().some((line) => line.isSent),
+    onChanged: () => this.#view.onChanged(),
+    onDead: () => this.#link.drop(),
+  });
 
   // `view`: see chat_screen.js. `store`: what outlives a reload of the page (memory.js).
   constructor(address, lineBytesMax, store, view) {
@@ -162,7 +163,7 @@ export class ChatSession {
   }
 
   get isSlow() {
-    return this.#isSlow;
+    return this.#silence.isSlow;
   }
 
   get isCatchingUp() {
@@ -192,8 +193,7 @@ export class ChatSession {
 
   #onDown() {
     if (this.#state === "over") return;
-    for (const alarm of [this.#patience, this.#quiet, this.#slow]) alarm.disarm();
-    this.#isSlow = false;
+    this.#stopWaiting();
     if (this.#isLeaving) return this.#end("You left.");
     if (FINAL_CODES.includes(this.#said.code)) return this.#end(this.#said.refusal);
     for (const command of this.#queue.onLost()) {
@@ -205,6 +205,12 @@ export class ChatSession {
     this.#setState("waiting");
   }
 
+  #stopWaiting() {
+    this.#patience.disarm();
+    this.#quiet.disarm();
+    this.#silence.end();
+  }
+
   #onPatienceOver() {
     if (this.#state === "in") return this.#onCaughtUp(); // no answer that is understood
     if (this.#state === "entering") this.#link.drop();
@@ -214,7 +220,7 @@ export class ChatSession {
     this.#state = "over";
     this.#store.forgetToken();
     this.#link.end();
-    for (const alarm of [this.#patience, this.#quiet, this.#slow]) alarm.disarm();
+    this.#stopWaiting();
     for (const { line } of this.#queue.lines()) this.#view.onDoubtful(line);
     this.#queue = new SendQueue();
     this.#view.onOver(why);
@@ -223,7 +229,7 @@ export class ChatSession {
 
   #send(line) {
     this.#link.send(line);
-    this.#watchForAnswer();
+    this.#silence.onSent();
   }
 
   #sendQueued() {
@@ -242,34 +248,10 @@ export class ChatSession {
     this.#view.onLine({ type: "say", from: this.book.myName, text: line, room: this.book.focus, at: new Date().toISOString() }, "fresh");
   }
 
-  // ---- Slow, and dead
-
-  #watchForAnswer() {
-    if (this.#slow.isArmed) return;
-    this.#lastHeard = Date.now();
-    this.#slow.arm(SLOW_MS);
-  }
-
-  #onStillNothing() {
-    const silence = Date.now() - this.#lastHeard;
-    const isWaiting = this.#queue.lines().some((line) => line.isSent);
-    if (!isWaiting || !this.#link.isUp) return this.#setSlow(false);
-    if (silence > DEAD_MS) return this.#link.drop();
-    this.#setSlow(silence >= SLOW_MS);
-    this.#slow.arm(SLOW_MS);
-  }
-
-  #setSlow(isSlow) {
-    if (isSlow === this.#isSlow) return;
-    this.#isSlow = isSlow;
-    this.#view.onChanged();
-  }
-
   // ---- What the server says
 
   #onMessage(data) {
-    this.#lastHeard = Date.now();
-    this.#setSlow(false);
+    this.#silence.onHeard();
     if (typeof data !== "string") return;
     let message = null;
     try {
