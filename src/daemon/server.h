@@ -64,7 +64,7 @@ class Server {
   void on_client_left(const Address& peer);
 
   const Settings settings_;
-  std::vector<std::string> service_names_;  // by Destination::service
+  std::vector<std::string> service_names_;       // by Destination::service
   std::vector<std::unique_ptr<WebSite>> sites_;  // of listeners, outliving the connections
   std::vector<std::unique_ptr<Part>> parts_;
   std::unique_ptr<Admission> admission_;
