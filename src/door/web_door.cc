@@ -240,6 +240,15 @@ Response WebDoor::respond(const Request& request, std::string_view path) {
     made.fields.emplace_back("Cache-Control", "no-store");
     return made;
   }
+  if (path == "/metrics") {  // https://prometheus.io/docs/instrumenting/exposition_formats/
+    if (!is_read_only(request)) return not_allowed();
+    Response made;
+    made.media_type = "text/plain; version=0.0.4";
+    made.body =
+        "# HELP grotto_up Whether the server serves.\n# TYPE grotto_up gauge\ngrotto_up 1\n";
+    made.fields.emplace_back("Cache-Control", "no-store");
+    return made;
+  }
   if (const Asset* const asset = find_asset(site_.assets, path)) {
     return is_read_only(request) ? asset_response(*asset, request) : not_allowed();
   }

@@ -132,3 +132,11 @@ def test_a_follower_who_reads_slowly_is_lapped_and_nobody_loses_a_line(grottod):
         laps += line["type"] == "skipped"
         assert line["type"] == "skipped" or line["text"] == f"{counted - 1} {PADDING}"
     assert counted == LINES and laps > 0
+
+
+def test_metrics_are_text_that_prometheus_reads(room):
+    peer = room.server.connect()
+    peer.send(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    answer = peer.read_to_end()
+    assert answer.startswith(b"HTTP/1.1 200 ") and b"\r\nContent-Type: text/plain; version=0.0.4\r\n" in answer
+    assert answer.endswith(b"\r\n\r\n# HELP grotto_up Whether the server serves.\n# TYPE grotto_up gauge\ngrotto_up 1\n")

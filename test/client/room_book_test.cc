@@ -102,3 +102,9 @@ TEST_CASE("RoomBook: all before the head of a room is read when the line before 
   CHECK(story.book.has_read_to("lobby", 7));
   CHECK_FALSE(story.book.has_read_to("cave", 1));
 }
+
+TEST_CASE("RoomBook: a room without a line has a position too") {
+  Story story;
+  story.enters(0);
+  CHECK(story.book.positions() == " lobby=0");
+}

@@ -372,6 +372,7 @@ void follow_a_feed(Create create) {
       connection->write("first\n");
       connection->finish(CloseReason::service_ended);
     });
+    CHECK(fixture.becomes([&] { return feed.is_blocked; }));  // nobody has read yet
     std::string got;
     CHECK(pair.far.read_to_end(got));
     CHECK(got.size() == expected.size());

@@ -159,7 +159,8 @@ bool RoomBook::has_read_to(const std::string& room, std::uint64_t head) const {
 std::string RoomBook::positions() const {
   std::string text;
   for (const auto& [name, room] : rooms_) {
-    if (room.last_read) text += fmt::format(" {}={}", name, *room.last_read);
+    // In a room of which nothing was read, line 0 is that one came.
+    text += fmt::format(" {}={}", name, room.last_read.value_or(0));
   }
   return text;
 }
