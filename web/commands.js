@@ -25,6 +25,7 @@ export const COMMANDS = [
   ["/reply", "TEXT", "answer who wrote to you last"],
   ["/room", "HOW", "who may enter the room"],
   ["/rooms", "", "which rooms there are"],
+  ["/token", "", "a token for your programs"],
   ["/topic", "TEXT", "what the room is about"],
   ["/unignore", "NAME", "read somebody again"],
   ["/who", "ROOM", "who is in the room"],

@@ -16,6 +16,8 @@ namespace grotto {
 
 namespace {
 
+constexpr std::size_t kTokenBytes = 24;  // random ones: 32 letters and digits
+
 /// The password that the command has, or that is asked for.
 void with_new_password(ChatService& chat, Participant& who, std::string_view given,
                        TakePassword take) {
@@ -94,6 +96,23 @@ void run_password(ChatService& chat, Participant& who, std::string_view argument
                       if (account != nullptr)
                         change_password(service, owner, *account, std::move(password));
                     });
+}
+
+void run_token(ChatService& chat, Participant& who, std::string_view arguments) {
+  const Name* const account = own_account(who);
+  if (account == nullptr) return;
+  if (!arguments.empty() && arguments != "off") {
+    return refuse(who, "usage", "Type /token or /token off.");
+  }
+  const bool is_off = arguments == "off";
+  const std::string token = is_off ? std::string() : Passwords::random_text(kTokenBytes);
+  if (!chat.shared().accounts.set_token_digest(account->key,
+                                               is_off ? std::string() : Passwords::digest(token))) {
+    return refuse(who, "not-logged-in", "This account is no more.");
+  }
+  if (is_off) return who.tell("Your programs have no token any more.");
+  who.tell(fmt::format(
+      "The token of your programs is {} ; the one before is void. It is not shown again.", token));
 }
 
 void run_drop_account(ChatService& chat, Participant& who, std::string_view arguments) {

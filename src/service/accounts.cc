@@ -19,6 +19,7 @@ std::string to_json(const Account& account) {
     value["preferences"] = nlohmann::json::parse(account.preferences, nullptr, false);
   }
   if (account.is_operator) value["operator"] = true;
+  if (!account.token_digest.empty()) value["token"] = account.token_digest;
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -38,6 +39,8 @@ std::optional<Account> from_record(const NameRules& names, const Records::Record
   if (preferences != value.end() && preferences->is_object()) {
     account.preferences = preferences->dump();
   }
+  const auto token = value.find("token");
+  if (token != value.end() && token->is_string()) account.token_digest = token->get<std::string>();
   const auto is_operator = value.find("operator");
   account.is_operator = is_operator != value.end() && *is_operator == true;
   return account;
@@ -58,6 +61,7 @@ Accounts::Accounts(const NameRules& names, std::shared_ptr<Records> records,
     }
     const NameKey key = account->name.key;
     by_skeleton_.emplace(key.skeleton, key.folded);
+    if (!account->token_digest.empty()) by_token_.emplace(account->token_digest, key.folded);
     by_name_.emplace(key.folded, std::move(*account));
   }
   if (unread > 0) log::error("accounts that cannot be understood", {{"count", unread}});
@@ -122,12 +126,28 @@ bool Accounts::set_operator(const NameKey& key, bool is_operator) {
   return change(key, [&](Account& account) { account.is_operator = is_operator; });
 }
 
+bool Accounts::set_token_digest(const NameKey& key, std::string_view digest) {
+  return change(key, [&](Account& account) {
+    by_token_.erase(account.token_digest);
+    account.token_digest = digest;
+    if (!digest.empty()) by_token_.emplace(digest, key.folded);
+  });
+}
+
+std::optional<Account> Accounts::find_by_token(const std::string& digest) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = by_token_.find(digest);
+  if (found == by_token_.end()) return std::nullopt;
+  return by_name_.at(found->second);
+}
+
 bool Accounts::remove(const NameKey& key) {
   const std::scoped_lock lock(mutex_);
   const auto found = by_name_.find(key.folded);
   if (found == by_name_.end()) return false;
   if (records_ != nullptr) records_->remove(kKind, found->second.name.text);
   by_skeleton_.erase(found->second.name.key.skeleton);
+  by_token_.erase(found->second.token_digest);
   by_name_.erase(found);
   return true;
 }

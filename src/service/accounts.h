@@ -23,6 +23,7 @@ struct Account {
   Name name;
   std::string hash;           // of the password
   std::string preferences;    // JSON, see preferences.h
+  std::string token_digest;   // of the token of its programs; empty: it has none
   std::int64_t since_ms = 0;  // since 1970
   bool is_operator = false;   // of the server, by /op
 };
@@ -51,6 +52,10 @@ class Accounts {
   bool set_hash(const NameKey& key, std::string_view hash);
   bool set_preferences(const NameKey& key, std::string_view preferences);
   bool set_operator(const NameKey& key, bool is_operator);
+  /// `digest`: Passwords::digest() of the new token, in place of the one before; empty: none.
+  bool set_token_digest(const NameKey& key, std::string_view digest);
+  /// The account whose programs have the token of that digest.
+  [[nodiscard]] std::optional<Account> find_by_token(const std::string& digest) const;
   bool remove(const NameKey& key);
 
   /// As Records::when_recorded(); at once, on this thread, if nothing is kept.
@@ -67,6 +72,7 @@ class Accounts {
   mutable std::mutex mutex_;                                      // guards what follows
   std::unordered_map<std::uint64_t, Account> by_name_;            // NameKey::folded
   std::unordered_map<std::uint64_t, std::uint64_t> by_skeleton_;  // to NameKey::folded
+  std::unordered_map<std::string, std::uint64_t> by_token_;       // digest to NameKey::folded
 };
 
 }  // namespace grotto

@@ -1,7 +1,6 @@
 #include "service/chat_api.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <algorithm>
 #include <memory>
@@ -70,7 +69,8 @@ std::optional<ApiAnswer> ChatApi::answer(const ApiRequest& request) {
   if (!path.starts_with(kRooms)) return std::nullopt;
   path.remove_prefix(kRooms.size());
   if (!path.empty() && path.front() != '/') return std::nullopt;
-  if (!request.token.empty() && !has_token(request)) {
+  const Caller caller = caller_of(request);
+  if (!request.token.empty() && !caller.is_known()) {
     return refused(401, "wrong-token", "That token is none of this server's.");
   }
   if (const auto ban =
@@ -79,24 +79,29 @@ std::optional<ApiAnswer> ChatApi::answer(const ApiRequest& request) {
   }
   // Who has to show who he is reads nothing here without a token.
   const bool is_closed = chat_.options().requires_login || !chat_.options().server_password.empty();
-  if (is_closed && request.token.empty()) {
+  if (is_closed && !caller.is_known()) {
     return refused(401, "token-required", "Send a token: Authorization: Bearer TOKEN");
   }
   if (path.empty() || path == "/") return list_rooms(request);
   const auto checked = chat_.names().check(path.substr(1));
   const Name* const name = std::get_if<Name>(&checked);
   const auto room = name == nullptr ? nullptr : chat_.lobby().find_room(name->key);
-  const bool is_hidden = room != nullptr && room->rules().is_private() && request.token.empty();
+  const bool is_hidden = room != nullptr && room->rules().is_private() && !caller.is_program;
   if (room == nullptr || is_hidden) return refused(404, "no-such-room", "There is no such room.");
-  if (request.method == "GET") return follow(request, *room, *name);
-  if (request.method == "POST") return say(request, *room, *name);
+  if (request.method == "GET") return follow(request, caller, *room, *name);
+  if (request.method == "POST") return say(request, caller, *room, *name);
   return not_allowed("GET, POST");
 }
 
-bool ChatApi::has_token(const ApiRequest& request) const {
+ChatApi::Caller ChatApi::caller_of(const ApiRequest& request) const {
+  Caller made;
+  if (request.token.empty()) return made;
   const std::string& token = chat_.options().api_token;
-  return !token.empty() && request.token.size() == token.size() &&
-         sodium_memcmp(token.data(), request.token.data(), token.size()) == 0;
+  made.is_program = !token.empty() && Passwords::are_equal(token, request.token);
+  if (!made.is_program) {
+    made.account = chat_.shared().accounts.find_by_token(Passwords::digest(request.token));
+  }
+  return made;
 }
 
 ApiAnswer ChatApi::list_rooms(const ApiRequest& request) const {
@@ -115,9 +120,10 @@ ApiAnswer ChatApi::list_rooms(const ApiRequest& request) const {
   return made;
 }
 
-ApiAnswer ChatApi::follow(const ApiRequest& request, Room& room, const Name& name) {
-  if (room.rules().has_password() && request.token.empty()) {
-    return refused(401, "token-required", "This room is followed with a token only.");
+ApiAnswer ChatApi::follow(const ApiRequest& request, const Caller& caller, Room& room,
+                          const Name& name) {
+  if (room.rules().has_password() && !caller.is_program) {
+    return refused(401, "token-required", "This room is followed with the server's token only.");
   }
   LineNumber from = kNoLine;
   if (!request.last_event_id.empty()) {
@@ -136,12 +142,17 @@ ApiAnswer ChatApi::follow(const ApiRequest& request, Room& room, const Name& nam
   return made;
 }
 
-ApiAnswer ChatApi::say(const ApiRequest& request, Room& room, const Name& name) {
-  if (request.token.empty()) {
+ApiAnswer ChatApi::say(const ApiRequest& request, const Caller& caller, Room& room,
+                       const Name& name) {
+  if (!caller.is_known()) {
     return refused(401, "token-required", "Send a token: Authorization: Bearer TOKEN");
   }
+  if (room.rules().has_password() && !caller.is_program) {
+    return refused(403, "not-allowed", "This room takes lines with the server's token only.");
+  }
   const auto given = query_value(request.query, "as");
-  const auto checked = chat_.names().check(given ? std::string_view(*given) : kDefaultSpeaker);
+  const std::string_view own = caller.account ? caller.account->name.text : kDefaultSpeaker;
+  const auto checked = chat_.names().check(given ? std::string_view(*given) : own);
   if (const auto* const fault = std::get_if<NameFault>(&checked)) {
     return refused(400, "bad-name", sentence(*fault));
   }
@@ -160,7 +171,7 @@ ApiAnswer ChatApi::say(const ApiRequest& request, Room& room, const Name& name) 
                    fmt::format("Your line is longer than {} bytes and was not sent.",
                                chat_.limits().line_bytes_max));
   }
-  if (auto refusal = refuse_speaker(request, room, speaker)) return std::move(*refusal);
+  if (auto refusal = refuse_speaker(request, caller, room, speaker)) return std::move(*refusal);
   LocalRoom* const local = chat_.rooms().open(name);
   if (local == nullptr || &local->room() != &room) {
     return refused(404, "no-such-room", "There is no such room.");
@@ -185,11 +196,15 @@ ApiAnswer ChatApi::say(const ApiRequest& request, Room& room, const Name& name) 
   return made;
 }
 
-std::optional<ApiAnswer> ChatApi::refuse_speaker(const ApiRequest& request, Room& room,
-                                                 const Name& speaker) {
+std::optional<ApiAnswer> ChatApi::refuse_speaker(const ApiRequest& request, const Caller& caller,
+                                                 Room& room, const Name& speaker) {
   ChatShared& shared = chat_.shared();
-  if (is_name_taken(chat_, speaker.key) || shared.accounts.owner_of(speaker.key) ||
-      shared.is_operator_name(speaker.key)) {
+  if (caller.account) {
+    if (speaker.key.folded != caller.account->name.key.folded) {
+      return refused(403, "not-yours", "With the token of an account lines have its name.");
+    }
+  } else if (is_name_taken(chat_, speaker.key) || shared.accounts.owner_of(speaker.key) ||
+             shared.is_operator_name(speaker.key)) {
     return refused(409, "name-taken", fmt::format("The name {} is taken.", speaker.text));
   }
   const std::int64_t now = wall_clock_ms();

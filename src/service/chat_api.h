@@ -10,6 +10,7 @@
 #include "grotto/web_api.h"
 #include "room/names.h"
 #include "room/room.h"
+#include "service/accounts.h"
 
 namespace grotto {
 
@@ -30,11 +31,20 @@ class ChatApi final : public WebApi {
     TokenBucket bytes;
   };
 
-  [[nodiscard]] bool has_token(const ApiRequest& request) const;
+  /// Who asks, by his token.
+  struct Caller {
+    bool is_program = false;         // of the server's own: --api-token-file
+    std::optional<Account> account;  // … or somebody's
+    [[nodiscard]] bool is_known() const noexcept { return is_program || account.has_value(); }
+  };
+  [[nodiscard]] Caller caller_of(const ApiRequest& request) const;
   [[nodiscard]] ApiAnswer list_rooms(const ApiRequest& request) const;
-  [[nodiscard]] ApiAnswer follow(const ApiRequest& request, Room& room, const Name& name);
-  [[nodiscard]] ApiAnswer say(const ApiRequest& request, Room& room, const Name& name);
-  [[nodiscard]] std::optional<ApiAnswer> refuse_speaker(const ApiRequest& request, Room& room,
+  [[nodiscard]] ApiAnswer follow(const ApiRequest& request, const Caller& caller, Room& room,
+                                 const Name& name);
+  [[nodiscard]] ApiAnswer say(const ApiRequest& request, const Caller& caller, Room& room,
+                              const Name& name);
+  [[nodiscard]] std::optional<ApiAnswer> refuse_speaker(const ApiRequest& request,
+                                                        const Caller& caller, Room& room,
                                                         const Name& speaker);
   [[nodiscard]] std::uint64_t wait_ms(const std::string& speaker, std::size_t bytes);
 

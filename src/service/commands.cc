@@ -58,7 +58,7 @@ void run_quit(ChatService& chat, Participant& who, std::string_view arguments) {
   chat.quit(who, arguments);
 }
 
-constexpr std::array<Command, 52> kCommands = {{
+constexpr std::array<Command, 53> kCommands = {{
     {"/help", "[COMMAND]", "this list, or more about one command",
      "Without a command: the list of all. With one: what it does, whole.", run_help},
     {"/who", "[ROOM]", "who is in the room",
@@ -163,6 +163,11 @@ constexpr std::array<Command, 52> kCommands = {{
      "Without a new password you are asked for one, twice.", run_password, true},
     {"/drop-account", "[PASSWORD]", "give up your account for good",
      "The name is free for all again once you have left it.", run_drop_account, true},
+    {"/token", "[off]", "a token for your programs",
+     "They send it over HTTP (Authorization: Bearer TOKEN) and say lines under your name. It "
+     "replaces "
+     "the one before; off takes it away.",
+     run_token, true},
     {"/resume", "[TOKEN [ROOM=ID ...]]", "come back after a dropped connection",
      "In the chat: gives you a token. If your connection drops, connect again and type /resume "
      "TOKEN instead of a name: you get your name, your rooms, and the lines that you missed; the "

@@ -40,6 +40,20 @@ bool Passwords::check(WorkerContext& worker, std::string password, std::string h
   return begin({&worker, work, [is_right, done = std::move(done)] { done(*is_right); }});
 }
 
+namespace {
+
+/// In base64url, without padding.
+std::string letters_of(std::string_view bytes) {
+  constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
+  ::sodium_bin2base64(text.data(), text.size(),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), kVariant);
+  text.pop_back();  // its end is a zero
+  return text;
+}
+
+}  // namespace
+
 bool Passwords::are_equal(std::string_view one, std::string_view other) noexcept {
   std::array<std::array<unsigned char, crypto_generichash_BYTES>, 2> digests{};
   const auto digest = [](std::string_view text, auto& out) {
@@ -54,13 +68,15 @@ bool Passwords::are_equal(std::string_view one, std::string_view other) noexcept
 std::string Passwords::random_text(std::size_t bytes) {
   std::string random(bytes, '\0');
   ::randombytes_buf(random.data(), random.size());
-  constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-  std::string text(sodium_base64_encoded_len(bytes, kVariant), '\0');
-  ::sodium_bin2base64(text.data(), text.size(),
-                      reinterpret_cast<const unsigned char*>(random.data()), random.size(),
-                      kVariant);
-  text.pop_back();  // its end is a zero
-  return text;
+  return letters_of(random);
+}
+
+std::string Passwords::digest(std::string_view text) {
+  std::string bytes(crypto_generichash_BYTES, '\0');
+  ::crypto_generichash(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(),
+                       reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr,
+                       0);
+  return letters_of(bytes);
 }
 
 void Passwords::wipe(std::string& text) noexcept {

@@ -43,6 +43,10 @@ class Passwords : public std::enable_shared_from_this<Passwords> {
   /// A text of `bytes` random bytes that nobody can guess, in letters and digits (base64url).
   [[nodiscard]] static std::string random_text(std::size_t bytes);
 
+  /// What a random text is known by where it is kept: BLAKE2b of it (RFC 7693), 43 letters and
+  /// digits. Not for what people choose.
+  [[nodiscard]] static std::string digest(std::string_view text);
+
   /// Overwrites the text, so that it is not found in memory or a core.
   static void wipe(std::string& text) noexcept;
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from support.peer import Peer
-from support.room import Room
+from support.room import Room, refused
 
 TOKEN = "a token of 24 characters"
 LINES = 20_000
@@ -140,3 +140,20 @@ def test_metrics_are_text_that_prometheus_reads(room):
     answer = peer.read_to_end()
     assert answer.startswith(b"HTTP/1.1 200 ") and b"\r\nContent-Type: text/plain; version=0.0.4\r\n" in answer
     assert answer.endswith(b"\r\n\r\n# HELP grotto_up Whether the server serves.\n# TYPE grotto_up gauge\ngrotto_up 1\n")
+
+
+def test_an_account_has_a_token_for_its_programs(room):
+    ana, oskar = room.enter("ana", "oskar")
+    assert refused(oskar, "/token", "not-logged-in")
+    ana.says("/register correct-horse")
+    ana.lines_until("You are logged in as ana.")
+    ana.says("/token")
+    token = ana.hears_like(r"^The token of your programs is (\S{32}) ; the one before is void\. It is not shown again\.$").group(1)
+    status, answer = asks(room, "POST", "/rooms/lobby", b"from a script", token)
+    assert (status, answer["from"]) == (200, "ana")
+    oskar.hears("ana: from a script")
+    assert asks(room, "POST", "/rooms/lobby?as=bot", b"x", token)[1]["code"] == "not-yours"
+    ana.hears("ana: from a script")
+    ana.says("/token off")
+    ana.hears("Your programs have no token any more.")
+    assert asks(room, "POST", "/rooms/lobby", b"x", token)[1]["code"] == "wrong-token"

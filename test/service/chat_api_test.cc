@@ -199,4 +199,25 @@ TEST_CASE("ChatApi: where people have to show who they are, programs have to as 
   CHECK(program.gets("/rooms", kToken).status == 200);
 }
 
+TEST_CASE("ChatApi: the token of an account speaks under its name, and for nobody else") {
+  ChatOptions strict = options();
+  strict.server_password = "sesame";
+  Program program(strict);
+  program.grotto.pass_ms(1);
+  ChatService& chat = static_cast<ChatService&>(program.grotto.service());
+  const Name luzmi = std::get<Name>(chat.names().check("luzmi"));
+  REQUIRE(chat.shared().accounts.add(luzmi, "hash") == Accounts::Added::yes);
+  const std::string token = Passwords::random_text(24);
+  is_refused(program.posts("/rooms/lobby", "x", {}, token), 401, "wrong-token");
+  REQUIRE(chat.shared().accounts.set_token_digest(luzmi.key, Passwords::digest(token)));
+  CHECK(program.posts("/rooms/lobby", "x", {}, token).body ==
+        R"({"type":"said","room":"lobby","from":"luzmi"})");
+  CHECK(program.posts("/rooms/lobby", "x", "as=Luzmi", token).status == 200);
+  is_refused(program.posts("/rooms/lobby", "x", "as=ana", token), 403, "not-yours");
+  is_refused(program.posts("/rooms/lobby", "x", "as=luzmi", kToken), 409, "name-taken");
+  CHECK(program.gets("/rooms/lobby", token).stream != nullptr);
+  REQUIRE(chat.shared().accounts.set_token_digest(luzmi.key, {}));
+  is_refused(program.posts("/rooms/lobby", "x", {}, token), 401, "wrong-token");
+}
+
 }  // namespace grotto::testing

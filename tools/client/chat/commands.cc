@@ -7,14 +7,14 @@ namespace grotto::client {
 
 namespace {
 
-constexpr std::array<std::string_view, 43> kCommands{
-    "/allow",    "/away",     "/ban",   "/bans",         "/bell",     "/color",  "/conns",
-    "/deop",     "/disallow", "/echo",  "/drop-account", "/focus",    "/help",   "/history",
-    "/ignore",   "/invite",   "/join",  "/kick",         "/last",     "/leave",  "/lock",
-    "/login",    "/logout",   "/me",    "/msg",          "/mute",     "/nick",   "/op",
-    "/password", "/quiet",    "/quit",  "/register",     "/reply",    "/room",   "/rooms",
-    "/slowmode", "/sync",     "/topic", "/unban",        "/unignore", "/unmute", "/who",
-    "/whois"};
+constexpr std::array<std::string_view, 44> kCommands{
+    "/allow",    "/away",     "/ban",   "/bans",         "/bell",  "/color",    "/conns",
+    "/deop",     "/disallow", "/echo",  "/drop-account", "/focus", "/help",     "/history",
+    "/ignore",   "/invite",   "/join",  "/kick",         "/last",  "/leave",    "/lock",
+    "/login",    "/logout",   "/me",    "/msg",          "/mute",  "/nick",     "/op",
+    "/password", "/quiet",    "/quit",  "/register",     "/reply", "/room",     "/rooms",
+    "/slowmode", "/sync",     "/token", "/topic",        "/unban", "/unignore", "/unmute",
+    "/who",      "/whois"};
 
 bool is_command(std::string_view line, std::string_view command) noexcept {
   return line.starts_with(command) &&

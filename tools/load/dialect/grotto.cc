@@ -16,7 +16,8 @@ constexpr std::string_view kSkippedEnd = " skipped: your connection was too slow
 bool read_skipped(std::string_view text, std::uint64_t& number) noexcept {
   if (!text.starts_with("-- ") || !text.ends_with(kSkippedEnd)) return false;
   const auto read = std::from_chars(text.data() + 3, text.data() + text.size(), number);
-  return read.ec == std::errc{} && std::string_view(read.ptr).starts_with(" line");
+  const auto rest = text.substr(static_cast<std::size_t>(read.ptr - text.data()));
+  return read.ec == std::errc{} && rest.starts_with(" line");
 }
 
 class GrottoDialect final : public Dialect {
