@@ -132,11 +132,11 @@ void Reception::admit(Arrival arrival) {
     case Verdict::full:
     case Verdict::queue_full:
     case Verdict::per_address:
-    case Verdict::denied: refuse(std::move(arrival), verdict); return;
+    case Verdict::denied: refuse(arrival, verdict); return;
   }
 }
 
-void Reception::refuse(Arrival arrival, Verdict verdict) {
+void Reception::refuse(const Arrival& arrival, Verdict verdict) {
   const Address& peer = arrival.peer;
   if (const auto count = refusals_.pass(worker_.wheel().now_ms())) {
     log::warning("refused", {{"peer", peer.host()}, {"why", sentence(verdict)}, {"count", *count}});

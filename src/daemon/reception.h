@@ -61,7 +61,7 @@ class Reception {
   void await_proxy_header(Arrival arrival);
   /// Its peer is known.
   void admit(Arrival arrival);
-  void refuse(Arrival arrival, Verdict verdict);
+  void refuse(const Arrival& arrival, Verdict verdict);
   void next_turns();
   void tell_places();
   void leave_queue(Queue::iterator place);

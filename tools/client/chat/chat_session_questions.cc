@@ -85,7 +85,10 @@ void ChatSession::send_answer(const std::string& line) {
 
 /// The connection is lost.
 void ChatSession::note_loss() {
-  if (sent_) tell("may not have arrived: " + *std::exchange(sent_, std::nullopt));
+  if (!sent_) return;
+  const std::string answer = std::move(*sent_);
+  sent_.reset();
+  tell("may not have arrived: " + answer);
 }
 
 }  // namespace grotto::client

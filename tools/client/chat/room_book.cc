@@ -146,6 +146,7 @@ std::vector<std::string> RoomBook::names_like(const std::string& start) const {
 
 std::vector<std::string> RoomBook::rooms() const {
   std::vector<std::string> names;
+  names.reserve(rooms_.size());
   for (const auto& [name, room] : rooms_) names.push_back(name);
   return names;
 }

@@ -112,6 +112,7 @@ std::vector<std::string> SendQueue::take_doubtful() {
 
 std::vector<std::string> SendQueue::take_all() {
   std::vector<std::string> lines;
+  lines.reserve(items_.size());
   for (Item& item : items_) lines.push_back(std::move(item.line));
   items_.clear();
   bytes_ = 0;

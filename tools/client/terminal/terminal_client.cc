@@ -176,7 +176,6 @@ void TerminalClient::on_over(int exit_status, const std::string& sentence) {
   sentence_ = sentence;
   std::string last = screen_.erase() + std::exchange(shown_, {});
   // What was typed and not entered stays to be seen, and to be copied.
-  std::string scratch;
   const std::string half = to_utf8(editor_->typed().text);
   if (!half.empty() && !talk_->asks_secret()) {
     last += painter_.paint(own_words("not sent: " + half));
