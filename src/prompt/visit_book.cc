@@ -47,7 +47,7 @@ void VisitBook::remove(const Visit& visit) {
   entries_.erase(found);
 }
 
-VisitBook::Found VisitBook::claim(const std::string& resume_hash) {
+VisitBook::Found VisitBook::claim(const std::string& resume_hash, Evict mine) {
   const std::scoped_lock lock(mutex_);
   const auto found = entries_.find(resume_hash);
   if (found == entries_.end()) return Nobody{};
@@ -55,7 +55,7 @@ VisitBook::Found VisitBook::claim(const std::string& resume_hash) {
   if (entry.visit == nullptr) return entry.evict;
   std::shared_ptr<Visit> visit = entry.visit;
   unlist(entry);
-  entries_.erase(found);
+  entry.evict = std::move(mine);
   return visit;
 }
 

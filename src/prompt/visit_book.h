@@ -32,10 +32,11 @@ class VisitBook {
   void remove(const Visit& visit);
 
   struct Nobody {};  // there is no such visit
-  /// The visit by its token's hash, which is the caller's from now on (hold() follows); or how to
-  /// take it from who has it, after which it is asked for again.
+  /// The visit by its token's hash, which is the caller's from now on (hold() follows), to be taken
+  /// from him by `mine`: who comes at the same time finds it held, never gone; or how to take it
+  /// from who has it, after which it is asked for again.
   using Found = std::variant<Nobody, std::shared_ptr<Visit>, Evict>;
-  [[nodiscard]] Found claim(const std::string& resume_hash);
+  [[nodiscard]] Found claim(const std::string& resume_hash, Evict mine);
 
   [[nodiscard]] std::size_t free_count() const;
 

@@ -165,13 +165,17 @@ void Visitor::on_kept() {
   then();
 }
 
-void Visitor::hold_visit() {
-  service_.shared().book.hold(visit_, [ref = service_.ref(number_)](std::function<void()> then) {
+VisitBook::Evict Visitor::eviction() {
+  return [ref = service_.ref(number_)](std::function<void()> then) {
     ref.post([then = std::move(then)](Visitor* who) {
       if (who != nullptr) who->give_up_visit();
       then();
     });
-  });
+  };
+}
+
+void Visitor::hold_visit() {
+  service_.shared().book.hold(visit_, eviction());
 }
 
 // ---- The end -----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@
 #include "grotto/service.h"
 #include "prompt/programs.h"
 #include "prompt/visit.h"
+#include "prompt/visit_book.h"
 #include "prompt/visitor_ref.h"
 #include "prompt/wording.h"
 
@@ -98,6 +99,7 @@ class Visitor final : public SessionState {
   void keep(std::vector<AnswerRecord> records, std::function<void()> then);
   [[nodiscard]] AnswerRecord record(AnswerEvent event) const;
   void tell_how_to_resume();
+  [[nodiscard]] VisitBook::Evict eviction();
   void hold_visit();
   void show_on_board();
 

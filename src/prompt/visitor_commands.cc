@@ -177,7 +177,7 @@ void Visitor::resume(std::string_view argument) {
 }
 
 void Visitor::claim(const std::string& token) {
-  auto found = service_.shared().book.claim(token_hash(token));
+  auto found = service_.shared().book.claim(token_hash(token), eviction());
   if (auto* const visit = std::get_if<std::shared_ptr<Visit>>(&found)) {
     return adopt(std::move(*visit), token);
   }
