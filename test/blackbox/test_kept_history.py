@@ -7,11 +7,11 @@ import resource
 import signal
 import sqlite3
 import stat
-import subprocess
 
 import pytest
 
 from support.bounds import WAIT
+from support.failing_disk import fsync_fails
 from support.room import GREETING, Room, founds, joined, refused, welcome
 from support.seed import random_seed
 from support.server import run_grottod
@@ -350,24 +350,10 @@ def test_a_failing_fsync_is_not_taken_for_done(serve, store):
     server = serve()
     ana, oskar = Room(server).enter("ana", "oskar")
     first = syncs(ana)
-    tracer = subprocess.Popen(
-        ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO:when=1..3"]
-        + ["-p", str(server.process.pid)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        status = f"/proc/{server.process.pid}/status"
-        wait_until(lambda: tracer.poll() is not None or "TracerPid:\t0" not in open(status, encoding="ascii").read(), "strace")
-        if tracer.poll() is not None:
-            pytest.skip("strace may not attach here")
+    with fsync_fails(server.process.pid, 3):
         ana.says("while the disk fails")
         oskar.hears("ana: while the disk fails")
         assert syncs_at_last(ana) > first
-    finally:
-        tracer.terminate()
-        tracer.wait(WAIT)
     logs_once(server, "history is off")
     server.signal(signal.SIGKILL)
     server.ends()

@@ -5,11 +5,10 @@ import random
 import resource
 import signal
 import sqlite3
-import subprocess
 
 import pytest
 
-from support.bounds import WAIT
+from support.failing_disk import fsync_fails
 from support.prompt import PLAIN, events, given, goes_on, has_events, logs, records, stops, table, token_of, unfinished, welcome_back
 from support.seed import random_seed
 from support.server import run_grottod
@@ -143,24 +142,10 @@ def test_a_failing_fsync_is_not_taken_for_done(asks, tmp_path):
     server = asks(PLAIN)
     peer = server.connect()
     peer.hears("One?")
-    tracer = subprocess.Popen(
-        ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO:when=1..2"]
-        + ["-p", str(server.process.pid)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        status = f"/proc/{server.process.pid}/status"
-        wait_until(lambda: tracer.poll() is not None or "TracerPid:\t0" not in open(status, encoding="ascii").read(), "strace")
-        if tracer.poll() is not None:
-            pytest.skip("strace may not attach here")
+    with fsync_fails(server.process.pid, 2):
         peer.says("a")
         peer.hears_like(r"^Your answer cannot be kept at the moment \(.*\)\..* \[not-kept\]$")
         peer.hears("It is kept now.", "Two?")
-    finally:
-        tracer.terminate()
-        tracer.wait(WAIT)
     server.signal(signal.SIGKILL)
     server.ends()
     assert given(tmp_path / "answers.jsonl") == [("one", "a")]
