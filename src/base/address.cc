@@ -155,6 +155,14 @@ Result<Network> Network::parse(std::string_view text) {
   return made;
 }
 
+std::vector<Network> loopback_networks() {
+  std::vector<Network> made;
+  for (const char* const text : {"127.0.0.0/8", "::1", "unix"}) {
+    made.push_back(*Network::parse(text));
+  }
+  return made;
+}
+
 Network Network::around(const Address& address, unsigned bits) noexcept {
   Network made;
   made.is_unix_ = address.family() == Address::Family::unix_socket;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -59,6 +60,8 @@ class Network {
   [[nodiscard]] bool contains(const Address& address) const noexcept;
   [[nodiscard]] std::string to_string() const;
 
+  friend bool operator==(const Network&, const Network&) = default;
+
  private:
   void clear_host_bits() noexcept;
 
@@ -66,5 +69,8 @@ class Network {
   std::uint8_t bits_ = 0;  // of 128; IPv4 counts from bit 96
   bool is_unix_ = false;
 };
+
+/// This machine: 127.0.0.0/8, ::1, and Unix sockets.
+std::vector<Network> loopback_networks();
 
 }  // namespace grotto

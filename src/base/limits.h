@@ -3,19 +3,25 @@
 // afterwards they are constant.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
+
+#include "base/address.h"
 
 namespace grotto {
 
 struct Limits {
   // Lines and connections.
-  std::size_t line_bytes_max = 4096;  // longer lines are refused whole, with a sentence
-  std::size_t clients_max = 0;        // 0: the descriptor limit less a reserve; one line, close
-  std::size_t clients_per_address =
-      16;                         // IPv6: per /64; exempt: loopback, Unix sockets; one line, close
-  std::size_t waiting_max = 100;  // --wait-turn: beyond it the refusal line
-  std::size_t outbox_bytes_max = 256 * 1024;  // private output: reading stops
+  std::size_t line_bytes_max = 4096;     // longer lines are refused whole, with a sentence
+  std::size_t clients_max = 0;           // 0: the descriptor limit less a reserve; one line, close
+  std::size_t clients_per_address = 16;  // IPv6: per /64; one line, close
+  std::vector<Network> exempt = loopback_networks();  // from what is counted per address
+  std::size_t descriptors_reserved = 64;              // not for clients: files, the store, programs
+  std::size_t accepts_per_turn = 64;                  // of a listener; then the others' turn
+  std::size_t waiting_max = 100;                      // --wait-turn: beyond it the refusal line
+  std::size_t outbox_bytes_max = 256 * 1024;          // private output: reading stops
   std::size_t outbox_bytes_busy =
       16 * 1024;  // lines from others beyond it are refused to their sender
   std::size_t pending_bytes_max = 64 * 1024;  // input behind a line that waits: read no further
@@ -28,6 +34,9 @@ struct Limits {
   std::uint64_t tls_handshake_ms = 10'000;  // a TLS handshake that is not over: close
   std::uint64_t hello_timeout_ms = 60'000;  // no name given: one line, close
   std::uint64_t idle_timeout_ms = 0;        // 0: off
+  std::uint64_t keep_alive_ms = 60'000;     // TCP: silence before a probe; then every sixth of it,
+                                            // six times; 0: off
+  std::uint64_t vanished_ms = 30'000;       // unsent data, probes and no answer: gone
   std::uint64_t no_progress_ms = 10'000;    // private output that does not move: closed as slow
   std::uint64_t close_drain_ms = 1'000;     // input is read and dropped so long after our shutdown
   std::uint64_t stop_ms = 8'000;            // a stopping server waits so long for last lines
@@ -52,6 +61,7 @@ struct Limits {
   double rate_lines_per_second = 5;  // 0: off; delayed by not reading
   double rate_burst_lines = 20;
   double rate_bytes_per_second = 16 * 1024;
+  std::size_t rate_members = 5'000;  // a line to more costs several
 
   // Rooms.
   std::size_t window_bytes_total = 64 * 1024 * 1024;  // window = clamp(this / members, min, max)
@@ -66,10 +76,10 @@ struct Limits {
       256 * 1024 * 1024;                   // all logs together; the coldest room goes first
   std::size_t restored_lines_max = 2'500;  // of a room's kept log, at the start; so many bytes
   std::size_t restored_bytes_max = 256 * 1024;
-  std::size_t private_backlog_bytes = 16 * 1024;  // who has more unread gets no private line
   std::size_t rooms_max = 10'000;
   std::size_t kept_rooms_max = 1'000;  // of these: there though nobody is in them; refused
   std::size_t rooms_per_person_max = 16;
+  std::size_t rooms_per_address_max = 32;   // founded from there and still open; a sentence
   std::uint64_t resume_grace_ms = 30'000;   // who comes back within it was never away
   std::size_t accounts_max = 100'000;       // beyond it nobody registers
   std::size_t access_entries_max = 10'000;  // of each list of bans, mutes and who is let in
@@ -77,6 +87,15 @@ struct Limits {
   std::size_t rooms_listed_max = 50;        // by /rooms; then `and 3 more`
   std::size_t members_listed_max = 100;     // in `Connected users:`; then `and 412 more`
   std::size_t quiet_room_members = 100;     // beyond it joins and leaves are told once a second
+
+  // Log.
+  std::size_t refusals_logged_per_second = 100;  // each in a line of its own; beyond it one, with
+                                                 // the count
+
+  [[nodiscard]] bool is_exempt(const Address& peer) const noexcept {
+    return std::any_of(exempt.begin(), exempt.end(),
+                       [&](const Network& network) { return network.contains(peer); });
+  }
 };
 
 }  // namespace grotto

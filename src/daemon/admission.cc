@@ -26,7 +26,7 @@ bool Admission::is_allowed(const Address& peer) const noexcept {
 
 Verdict Admission::decide(const Address& peer) {
   if (!is_allowed(peer)) return Verdict::denied;
-  const bool is_exempt = peer.is_loopback();  // Unix sockets too
+  const bool is_exempt = limits_.is_exempt(peer);
   if (!is_exempt) {
     const auto found = by_address_.find(peer.limit_key());
     if (found != by_address_.end() && found->second >= limits_.clients_per_address) {
@@ -45,7 +45,7 @@ Verdict Admission::decide(const Address& peer) {
 }
 
 void Admission::forget_address(const Address& peer) noexcept {
-  if (peer.is_loopback()) return;
+  if (limits_.is_exempt(peer)) return;
   const auto found = by_address_.find(peer.limit_key());
   if (found != by_address_.end() && --found->second == 0) by_address_.erase(found);
 }

@@ -48,6 +48,8 @@ class Admission {
 
   [[nodiscard]] std::size_t clients() const noexcept { return clients_; }
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
+  /// Addresses that are counted now: never more than there are peers.
+  [[nodiscard]] std::size_t addresses() const noexcept { return by_address_.size(); }
 
  private:
   [[nodiscard]] bool is_allowed(const Address& peer) const noexcept;

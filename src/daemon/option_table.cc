@@ -32,6 +32,7 @@ std::vector<Option> option_table(const ProgramKind& program) {
   add_admission_options(table);
   if (program.has_chat) add_account_options(table);
   add_limit_options(table, program);
+  add_web_options(table);
   if (program.has_chat) add_room_options(table);
   add_logging_options(table);
   return table;
@@ -46,6 +47,7 @@ std::string_view group_title(OptionGroup group) noexcept {
     case OptionGroup::history: return "What is kept";
     case OptionGroup::admission: return "Who is let in";
     case OptionGroup::limits: return "Limits";
+    case OptionGroup::web: return "HTTP and WebSocket";
     case OptionGroup::rooms: return "Rooms and their memory";
     case OptionGroup::logging: return "Log";
   }

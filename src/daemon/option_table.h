@@ -35,6 +35,7 @@ enum class OptionGroup : std::uint8_t {
   history,
   admission,
   limits,
+  web,
   rooms,
   logging
 };
@@ -93,6 +94,7 @@ void add_history_options(std::vector<Option>& table, const ProgramKind& program)
 void add_admission_options(std::vector<Option>& table);
 void add_account_options(std::vector<Option>& table);
 void add_limit_options(std::vector<Option>& table, const ProgramKind& program);
+void add_web_options(std::vector<Option>& table);
 void add_room_options(std::vector<Option>& table);
 void add_logging_options(std::vector<Option>& table);
 

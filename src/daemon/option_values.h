@@ -16,6 +16,10 @@
 
 namespace grotto {
 
+constexpr std::uint64_t kKiB = 1024;
+constexpr std::uint64_t kMiB = 1024 * kKiB;
+constexpr std::uint64_t kGiB = 1024 * kMiB;
+
 template <class Field>
 using FieldType = std::remove_reference_t<std::invoke_result_t<Field, Settings&>>;
 
@@ -101,6 +105,29 @@ Option choice(Option row, Field field, std::vector<std::pair<std::string_view, C
     return std::string("\"\"");
   };
   return row;
+}
+
+/// A bound in bytes.
+template <class Field>
+Option limit_bytes(std::string_view flag, std::string_view help, Field field, std::uint64_t least,
+                   std::uint64_t most, OptionGroup group = OptionGroup::limits) {
+  return bytes({flag, "N", group, OptionKind::either, "bytes", help, "", {}, {}}, field, least,
+               most);
+}
+
+/// A bound in time.
+template <class Field>
+Option limit_time(std::string_view flag, std::string_view help, Field field, std::uint64_t least,
+                  OptionGroup group = OptionGroup::limits) {
+  return duration({flag, "TIME", group, OptionKind::either, "", help, "", {}, {}}, field, least);
+}
+
+/// A bound in pieces of `unit`.
+template <class Field>
+Option limit_count(std::string_view flag, std::string_view unit, std::string_view help, Field field,
+                   std::uint64_t least, std::uint64_t most,
+                   OptionGroup group = OptionGroup::limits) {
+  return whole({flag, "N", group, OptionKind::number, unit, help, "", {}, {}}, field, least, most);
 }
 
 template <class Field>

@@ -15,18 +15,20 @@ std::optional<std::string> parse_networks(const Texts& texts, std::vector<Networ
   return std::nullopt;
 }
 
+/// `field`: from Settings to the place of the networks.
+template <class Field>
 Option networks(std::string_view flag, std::string_view help, std::string_view default_note,
-                std::vector<Network> Settings::* field) {
+                Field field) {
   Option row{flag, "NET", OptionGroup::admission, OptionKind::list, "", help, default_note, {}, {}};
   row.set = [field](Settings& s, const Texts& texts) -> std::optional<std::string> {
     std::vector<Network> parsed;
     if (auto expected = parse_networks(texts, parsed)) return expected;
-    s.*field = std::move(parsed);
+    field(s) = std::move(parsed);
     return std::nullopt;
   };
   row.show = [field](const Settings& s) {
     Texts texts;
-    for (const Network& network : s.*field) texts.push_back(network.to_string());
+    for (const Network& network : read_field(field, s)) texts.push_back(network.to_string());
     return toml_list(texts);
   };
   return row;
@@ -36,13 +38,14 @@ Option networks(std::string_view flag, std::string_view help, std::string_view d
 
 void add_admission_options(std::vector<Option>& table) {
   constexpr auto kGroup = OptionGroup::admission;
+  using Networks = std::vector<Network>;
   table.push_back(networks("allow", "Only these networks are served; may be repeated", "all",
-                           &Settings::allow));
+                           [](Settings& s) -> Networks& { return s.allow; }));
   table.push_back(networks("deny", "These networks are refused, also if allowed; may be repeated",
-                           "none", &Settings::deny));
+                           "none", [](Settings& s) -> Networks& { return s.deny; }));
   table.push_back(networks("trusted-proxy",
                            "A PROXY header from there tells the peer's address; may be repeated",
-                           "none", &Settings::trusted_proxies));
+                           "none", [](Settings& s) -> Networks& { return s.trusted_proxies; }));
   Option clients = whole(
       {"max-clients",
        "N",
@@ -61,11 +64,13 @@ void add_admission_options(std::vector<Option>& table) {
        kGroup,
        OptionKind::number,
        "clients",
-       "Served at once per IPv4 address or IPv6 /64, but for loopback and unix",
+       "Served at once per IPv4 address or IPv6 /64",
        "",
        {},
        {}},
       [](Settings& s) -> std::size_t& { return s.limits.clients_per_address; }, 1, 10'000'000));
+  table.push_back(networks("exempt", "Nothing is counted per address from there; may be repeated",
+                           "", [](Settings& s) -> Networks& { return s.limits.exempt; }));
   table.push_back(on_off({"wait-turn",
                           "",
                           kGroup,

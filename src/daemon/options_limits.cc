@@ -1,13 +1,10 @@
-// The chapters of the option table on what one peer may cost, and on the memory of rooms.
+// The chapters of the option table on what one peer may cost, and on the log.
 #include "base/numbers.h"
 #include "daemon/option_values.h"
 
 namespace grotto {
 namespace {
 
-constexpr std::uint64_t kKiB = 1024;
-constexpr std::uint64_t kMiB = 1024 * kKiB;
-constexpr std::uint64_t kGiB = 1024 * kMiB;
 constexpr double kRateMost = 1e9;
 
 std::optional<std::string> set_rate(Settings& settings, const Texts& texts) {
@@ -54,19 +51,10 @@ void add_rate_options(std::vector<Option>& table) {
        {},
        {}},
       [](Settings& s) -> double& { return s.limits.rate_bytes_per_second; }, 64, kGiB));
-}
-
-template <class Field>
-Option limit_bytes(std::string_view flag, std::string_view help, Field field, std::uint64_t least,
-                   std::uint64_t most, OptionGroup group = OptionGroup::limits) {
-  return bytes({flag, "N", group, OptionKind::either, "bytes", help, "", {}, {}}, field, least,
-               most);
-}
-
-template <class Field>
-Option limit_time(std::string_view flag, std::string_view help, Field field, std::uint64_t least,
-                  OptionGroup group = OptionGroup::limits) {
-  return duration({flag, "TIME", group, OptionKind::either, "", help, "", {}, {}}, field, least);
+  table.push_back(limit_count(
+      "rate-members", "members",
+      "In a larger room a line counts for --rate as many times as this goes into its members",
+      [](Settings& s) -> std::size_t& { return s.limits.rate_members; }, 1, 10'000'000));
 }
 
 }  // namespace
@@ -90,6 +78,19 @@ void add_limit_options(std::vector<Option>& table, const ProgramKind& program) {
       "first-bytes", "How long a peer's first bytes are awaited before it is greeted",
       [](Settings& s) -> Time& { return s.limits.first_bytes_ms; }, 1));
   table.push_back(limit_time(
+      "silent-hello", "Where no lines are spoken, and for a PROXY header: who sends none is closed",
+      [](Settings& s) -> Time& { return s.limits.silent_hello_ms; }, 1));
+  table.push_back(limit_time(
+      "tls-handshake", "A TLS handshake that takes longer is closed",
+      [](Settings& s) -> Time& { return s.limits.tls_handshake_ms; }, 100));
+  table.push_back(limit_time(
+      "keep-alive",
+      "TCP asks a silent peer's machine after so long, then each sixth of it, six times",
+      [](Settings& s) -> Time& { return s.limits.keep_alive_ms; }, 0));
+  table.push_back(limit_time(
+      "vanished", "A peer that does not acknowledge what was sent for so long has vanished",
+      [](Settings& s) -> Time& { return s.limits.vanished_ms; }, 1'000));
+  table.push_back(limit_time(
       "no-progress", "Private output that does not move for so long closes a slow peer",
       [](Settings& s) -> Time& { return s.limits.no_progress_ms; }, 100));
   table.push_back(limit_time(
@@ -112,69 +113,21 @@ void add_limit_options(std::vector<Option>& table, const ProgramKind& program) {
   table.push_back(limit_bytes(
       "telnet-sub-bytes-max", "A longer telnet subnegotiation is skipped",
       [](Settings& s) -> Size& { return s.limits.telnet_sub_bytes_max; }, 16, kMiB));
-}
-
-void add_room_options(std::vector<Option>& table) {
-  constexpr auto kGroup = OptionGroup::rooms;
-  using Size = std::size_t;
-  using Time = std::uint64_t;
-  const auto count = [](std::string_view flag, std::string_view unit, std::string_view help,
-                        auto field, std::uint64_t least, std::uint64_t most) {
-    return whole({flag, "N", kGroup, OptionKind::number, unit, help, "", {}, {}}, field, least,
-                 most);
-  };
-  table.push_back(limit_bytes(
-      "log-memory", "All rooms' kept lines together; the coldest room is trimmed first",
-      [](Settings& s) -> Size& { return s.limits.log_memory_bytes; }, kMiB, 1024 * kGiB, kGroup));
-  table.push_back(limit_bytes(
-      "window-bytes-total", "A room's window: this by its members, within the next two",
-      [](Settings& s) -> Size& { return s.limits.window_bytes_total; }, kKiB, 64 * kGiB, kGroup));
-  table.push_back(limit_bytes(
-      "window-bytes-min", "The least that a room may be ahead of a patient member",
-      [](Settings& s) -> Size& { return s.limits.window_bytes_min; }, 8 * kKiB, kGiB, kGroup));
-  table.push_back(limit_bytes(
-      "window-bytes-max", "The most that a room may be ahead of a patient member",
-      [](Settings& s) -> Size& { return s.limits.window_bytes_max; }, 8 * kKiB, kGiB, kGroup));
-  table.push_back(count(
-      "window-lines-max", "lines", "The same in lines",
-      [](Settings& s) -> Size& { return s.limits.window_lines_max; }, 1, 1'000'000));
-  table.push_back(limit_time(
-      "patience", "A room waits so long for a blocked member",
-      [](Settings& s) -> Time& { return s.limits.patience_ms; }, 1, kGroup));
-  table.push_back(limit_time(
-      "patience-newcomer", "And so long for one that is new",
-      [](Settings& s) -> Time& { return s.limits.patience_newcomer_ms; }, 1, kGroup));
-  table.push_back(limit_time(
-      "newcomer", "Caught up for so long: new no longer",
-      [](Settings& s) -> Time& { return s.limits.newcomer_ms; }, 1, kGroup));
-  table.push_back(limit_time(
-      "forgiven", "Caught up for so long after being slow: waited for again",
-      [](Settings& s) -> Time& { return s.limits.forgiven_ms; }, 1, kGroup));
-  table.push_back(count(
-      "rooms-max", "rooms", "Rooms at once",
-      [](Settings& s) -> Size& { return s.limits.rooms_max; }, 1, 10'000'000));
-  table.push_back(limit_time(
-      "resume-grace", "Who comes back by /resume so soon has not left",
-      [](Settings& s) -> Time& { return s.limits.resume_grace_ms; }, 1, kGroup));
-  table.push_back(count(
-      "accounts-max", "accounts", "Registered names",
-      [](Settings& s) -> Size& { return s.limits.accounts_max; }, 0, 10'000'000));
-  table.push_back(count(
-      "access-entries-max", "entries", "Names and networks in each list of bans and mutes",
-      [](Settings& s) -> Size& { return s.limits.access_entries_max; }, 1, 1'000'000));
-  table.push_back(count(
-      "kept-rooms-max", "rooms", "Founded rooms that may stay when nobody is in them",
-      [](Settings& s) -> Size& { return s.limits.kept_rooms_max; }, 0, 1'000'000));
-  table.push_back(count(
-      "members-listed-max", "members", "Names in the list of a room's members",
-      [](Settings& s) -> Size& { return s.limits.members_listed_max; }, 1, 1'000));
-  table.push_back(count(
-      "quiet-room-members", "members", "In larger rooms joins and leaves are told once a second",
-      [](Settings& s) -> Size& { return s.limits.quiet_room_members; }, 1, 10'000'000));
+  table.push_back(limit_count(
+      "accepts-per-turn", "connections", "Taken from a listener before it is others' turn",
+      [](Settings& s) -> Size& { return s.limits.accepts_per_turn; }, 1, 10'000));
+  table.push_back(limit_count(
+      "descriptors-reserved", "descriptors", "Left for files and programs when clients are counted",
+      [](Settings& s) -> Size& { return s.limits.descriptors_reserved; }, 16, 1'000'000));
 }
 
 void add_logging_options(std::vector<Option>& table) {
   constexpr auto kGroup = OptionGroup::logging;
+  table.push_back(limit_count(
+      "log-refusals", "lines per second",
+      "Refused connections with a log line each; beyond it one, with the count",
+      [](Settings& s) -> std::size_t& { return s.limits.refusals_logged_per_second; }, 1, 1'000'000,
+      kGroup));
   table.push_back(choice({"log-format",
                           "text|json",
                           kGroup,

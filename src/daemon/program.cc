@@ -18,7 +18,6 @@ namespace grotto {
 
 namespace {
 
-constexpr rlim_t kDescriptorReserve = 64;  // loops, listeners, logs, refusals
 constexpr rlim_t kDescriptorsPerBot = 2;
 
 int fail(const ProgramKind& program, const Error& error) {
@@ -44,10 +43,12 @@ rlim_t raise_descriptor_limit() {
   return limit.rlim_cur;
 }
 
-/// As many clients as descriptors allow, less a reserve; fewer if so configured.
-std::size_t clients_possible(std::size_t wanted, std::size_t bots) {
+/// As many clients as descriptors allow, less a reserve for loops, listeners, logs and refusals;
+/// fewer if so configured.
+std::size_t clients_possible(const Limits& limits, std::size_t bots) {
+  const std::size_t wanted = limits.clients_max;
   const rlim_t descriptors = raise_descriptor_limit();
-  const rlim_t reserve = kDescriptorReserve + kDescriptorsPerBot * bots;
+  const rlim_t reserve = limits.descriptors_reserved + kDescriptorsPerBot * bots;
   const auto possible =
       static_cast<std::size_t>(descriptors > 2 * reserve ? descriptors - reserve : descriptors / 2);
   return wanted == 0 ? possible : std::min(wanted, possible);
@@ -134,7 +135,7 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
     case Act::run: break;
   }
   if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
-  settings.limits.clients_max = clients_possible(settings.limits.clients_max, settings.bots.size());
+  settings.limits.clients_max = clients_possible(settings.limits, settings.bots.size());
   log::start(settings.log);
   auto services = make_services(settings);
   if (!services) return fail(program, services.error());

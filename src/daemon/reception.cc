@@ -110,9 +110,7 @@ void Reception::await_proxy_header(Arrival arrival) {
       [this](std::string_view why) {
         --proxies_;
         if (why.empty()) return;
-        if (const auto count = refusals_.pass(worker_.wheel().now_ms())) {
-          log::warning("refused", {{"why", why}, {"count", *count}});
-        }
+        refusals_.note(nullptr, why);
       });
   worker_.adopt(fd, peer, std::move(door));
 }
@@ -138,9 +136,7 @@ void Reception::admit(Arrival arrival) {
 
 void Reception::refuse(const Arrival& arrival, Verdict verdict) {
   const Address& peer = arrival.peer;
-  if (const auto count = refusals_.pass(worker_.wheel().now_ms())) {
-    log::warning("refused", {{"peer", peer.host()}, {"why", sentence(verdict)}, {"count", *count}});
-  }
+  refusals_.note(&peer, sentence(verdict));
   if (refusing_ >= kRefusingMax) {
     ::close(arrival.fd);
     return;

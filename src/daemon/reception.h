@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "base/log.h"
 #include "daemon/admission.h"
+#include "daemon/refusal_log.h"
 #include "door/doors.h"
 #include "net/listener.h"
 #include "net/worker.h"
@@ -77,8 +77,7 @@ class Reception {
   std::size_t refusing_ = 0;
   std::size_t proxies_ = 0;
   bool is_closed_ = false;
-  static constexpr std::uint64_t kLoggedPerSecond = 100;  // refusals with a line of their own
-  EventGate refusals_{kLoggedPerSecond};
+  RefusalLog refusals_{worker_};
 };
 
 }  // namespace grotto

@@ -454,8 +454,7 @@ bool Connection::is_kernel_sure_that_peer_vanished() const noexcept {
   tcp_info info{};
   socklen_t size = sizeof info;
   if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
-  constexpr unsigned kSilentMs = 30'000;
-  return info.tcpi_last_ack_recv >= kSilentMs &&
+  return info.tcpi_last_ack_recv >= worker_.limits().vanished_ms &&
          unsigned{info.tcpi_probes} + unsigned{info.tcpi_retransmits} >= 3;
 #else
   return false;

@@ -27,7 +27,6 @@ namespace grotto {
 namespace {
 
 constexpr int kBacklog = 4096;
-constexpr int kAcceptsPerWakeUp = 64;
 constexpr std::uint64_t kTellEveryMs = 1000;
 
 #ifdef MSG_NOSIGNAL
@@ -41,21 +40,24 @@ void set_option(int fd, int level, int option, int value) {
 }
 
 /// Accepted sockets inherit these (on Linux; elsewhere they cost a call each, see accept()).
-void set_stream_options(int fd, bool is_unix) {
+void set_stream_options(int fd, bool is_unix, std::uint64_t keep_alive_ms) {
   if (is_unix) {
     set_option(fd, SOL_SOCKET, SO_SNDBUF, 64 * 1024);
     return;
   }
   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
-  set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  if (keep_alive_ms > 0) {
+    const int seconds = static_cast<int>(std::max<std::uint64_t>(keep_alive_ms / 1000, 1));
+    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 #ifdef TCP_KEEPIDLE
-  set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds);
 #endif
 #ifdef TCP_KEEPINTVL
-  set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 10);
-  set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 6);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, std::max(seconds / 6, 1));
+    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 6);
 #endif
+  }
 #ifdef TCP_NOTSENT_LOWAT
   set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 16 * 1024);
 #else
@@ -109,7 +111,7 @@ class StreamListener final : public Listener, private Selectable {
   void on_exception() noexcept override {}  // the descriptor was the handler's; the next may do
 
   void on_ready(const ReadyEvent& /*event*/) override {
-    for (int i = 0; i < kAcceptsPerWakeUp && fd_ >= 0; ++i) {
+    for (std::size_t i = 0; i < worker_.limits().accepts_per_turn && fd_ >= 0; ++i) {
       if (!accept_one()) return;
     }
   }
@@ -126,12 +128,12 @@ class StreamListener final : public Listener, private Selectable {
     if (fd >= 0) {
       ::fcntl(fd, F_SETFD, FD_CLOEXEC);
       ::fcntl(fd, F_SETFL, O_NONBLOCK);
-      set_stream_options(fd, bound_.is_unix());
+      set_stream_options(fd, bound_.is_unix(), worker_.limits().keep_alive_ms);
     }
 #endif
     if (fd < 0) return survive(errno);
     backoff_.on_success();
-    if (bound_.is_unix()) set_stream_options(fd, true);  // Unix sockets inherit nothing
+    if (bound_.is_unix()) set_stream_options(fd, true, 0);  // Unix sockets inherit nothing
     if (spare_ < 0) spare_ = open_spare();
     handler_.on_accept(
         fd, bound_.is_unix() ? unix_peer(fd) : Address::from(reinterpret_cast<sockaddr&>(from)));
@@ -228,7 +230,7 @@ Result<std::unique_ptr<Listener>> Listener::open(Worker& worker, std::string_vie
   if (fd < 0) return fail(errno);
   if (!wanted->is_unix()) set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   if (wanted->family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-  set_stream_options(fd, wanted->is_unix());
+  set_stream_options(fd, wanted->is_unix(), worker.limits().keep_alive_ms);
   if (::bind(fd, wanted->address(), wanted->address_size()) != 0 || ::listen(fd, kBacklog) != 0) {
     const int error = errno;
     ::close(fd);

@@ -1,11 +1,11 @@
 // Listener: a bound, listening stream socket on a worker's selector, and the accept loop that keeps
 // every errno.
 //
-// At most 64 accepts per wake-up. On EMFILE, ENFILE, ENOMEM, ENOBUFS it spends its spare descriptor
-// to refuse one peer with a sentence (EMFILE), then pauses, 10 ms doubling to 1 s; it never spins
-// and never stays deaf. Options of accepted sockets are set here once and inherited: TCP_NODELAY,
-// SO_KEEPALIVE 60/10/6, TCP_NOTSENT_LOWAT 16 KiB, SO_OOBINLINE (Unix: SO_SNDBUF 64 KiB). Threads:
-// its worker's only.
+// At most Limits::accepts_per_turn accepts per wake-up. On EMFILE, ENFILE, ENOMEM, ENOBUFS it
+// spends its spare descriptor to refuse one peer with a sentence (EMFILE), then pauses, 10 ms
+// doubling to 1 s; it never spins and never stays deaf. Options of accepted sockets are set here
+// once and inherited: TCP_NODELAY, SO_KEEPALIVE by Limits::keep_alive_ms, TCP_NOTSENT_LOWAT 16 KiB,
+// SO_OOBINLINE (Unix: SO_SNDBUF 64 KiB). Threads: its worker's only.
 #pragma once
 
 #include <cstdint>

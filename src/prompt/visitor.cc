@@ -18,16 +18,6 @@ namespace {
 constexpr std::uint64_t kFaultMs = 1'000;  // keeping takes so long: why?
 constexpr std::uint64_t kTableMs = 2'000;  // between two tables for the host
 
-TokenBucket::Rate line_rate(const Limits& limits) {
-  return {limits.rate_lines_per_second, limits.rate_burst_lines};
-}
-
-TokenBucket::Rate byte_rate(const Limits& limits) {
-  const bool is_off = limits.rate_lines_per_second <= 0;
-  return {is_off ? 0 : limits.rate_bytes_per_second,
-          std::max(limits.rate_bytes_per_second, static_cast<double>(limits.line_bytes_max))};
-}
-
 }  // namespace
 
 Visitor::Visitor(PromptService& service, Session& session, std::uint64_t number)
@@ -56,15 +46,12 @@ bool Visitor::is_busy() const noexcept {
 bool Visitor::may_pass(std::size_t bytes) {
   const Limits& limits = service_.shared().limits;
   const std::uint64_t now = service_.wheel().now_ms();
-  const auto size = static_cast<double>(bytes);
-  const std::uint64_t wait_ms = std::max(lines_.wait_ms(1, line_rate(limits), now),
-                                         bytes_.wait_ms(size, byte_rate(limits), now));
+  const std::uint64_t wait_ms = flood_.wait_ms(limits, bytes, 1, now);
   if (wait_ms != 0) {
     service_.wheel().arm(rate_timer_, wait_ms);
     return false;
   }
-  lines_.take(1, line_rate(limits), now);
-  bytes_.take(size, byte_rate(limits), now);
+  flood_.take(limits, bytes, 1, now);
   return true;
 }
 

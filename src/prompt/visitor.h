@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "answers/answer_record.h"
-#include "base/token_bucket.h"
+#include "base/flood_control.h"
 #include "grotto/service.h"
 #include "prompt/programs.h"
 #include "prompt/visit.h"
@@ -155,7 +155,7 @@ class Visitor final : public SessionState {
   unsigned host_attempts_ = 0;
   std::uint64_t board_version_ = 0;
 
-  TokenBucket lines_, bytes_;
+  FloodControl flood_;
   TimerOf<Visitor, &Visitor::on_rate> rate_timer_{*this};
   TimerOf<Visitor, &Visitor::on_deadline> deadline_{*this};
 };

@@ -20,7 +20,7 @@ Lobby::Rooms::iterator Lobby::find(const NameKey& key) {
 Lobby::Entry& Lobby::add(const Name& name, Room::Kind kind) {
   auto made = std::make_shared<Room>(name, kind, limits_, workers_, log_memory_bytes_);
   room_skeletons_.emplace(name.key.skeleton, name.key.folded);
-  return rooms_.emplace(name.key.folded, Entry{std::move(made), 0}).first->second;
+  return rooms_.emplace(name.key.folded, Entry{std::move(made), 0, {}}).first->second;
 }
 
 void Lobby::add_permanent_room(const Name& name) {
@@ -59,17 +59,28 @@ void Lobby::stop_keeping(Room& room) noexcept {
   drop_unless_used(rooms_.find(room.key().folded));
 }
 
-std::shared_ptr<Room> Lobby::use_room(const Name& name, std::string_view password) {
+std::shared_ptr<Room> Lobby::use_room(const Name& name, const Founding& founding,
+                                      FoundingFault* fault) {
   const std::scoped_lock lock(mutex_);
   const auto found = find(name.key);
   if (found != rooms_.end()) {
     ++found->second.uses;
     return found->second.room;
   }
-  if (rooms_.size() >= limits_.rooms_max) return nullptr;
+  const auto refuse = [&](FoundingFault why) {
+    if (fault != nullptr) *fault = why;
+    return nullptr;
+  };
+  if (rooms_.size() >= limits_.rooms_max) return refuse(FoundingFault::too_many);
+  std::size_t* const from = founding.from ? &rooms_from_[*founding.from] : nullptr;
+  if (from != nullptr && *from >= limits_.rooms_per_address_max) {
+    return refuse(FoundingFault::too_many_from_address);
+  }
   Entry& made = add(name, Room::Kind::founded);
-  made.room->rules().set_password(password);
+  made.room->rules().set_password(founding.password);
   made.uses = 1;
+  made.founded_from = founding.from;
+  if (from != nullptr) ++*from;
   return made.room;
 }
 
@@ -87,6 +98,10 @@ void Lobby::drop_unless_used(Rooms::iterator found) noexcept {
   const auto alike = room_skeletons_.find(room.key().skeleton);
   if (alike != room_skeletons_.end() && alike->second == room.key().folded) {
     room_skeletons_.erase(alike);
+  }
+  if (const auto& from = found->second.founded_from) {
+    const auto counted = rooms_from_.find(*from);
+    if (--counted->second == 0) rooms_from_.erase(counted);
   }
   rooms_.erase(found);
 }

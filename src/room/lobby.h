@@ -5,12 +5,15 @@
 // called from any thread. Lifetime: outlives all workers' services.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -69,9 +72,19 @@ class Lobby {
   /// retention. If nobody is in it, it vanishes, `room` too unless the caller holds it.
   void stop_keeping(Room& room) noexcept;
 
+  /// How a room is founded that is not there.
+  struct Founding {
+    std::string_view password;
+    std::optional<std::array<std::uint8_t, 16>> from;  // Address::limit_key(); none: not counted
+  };
+  enum class FoundingFault : std::uint8_t {
+    too_many,              // there are Limits::rooms_max
+    too_many_from_address  // Limits::rooms_per_address_max that were founded from there are open
+  };
   /// The room of that name, for a worker that has no part of it yet; to be given back. If it is not
-  /// there it is founded, with `password`; nullptr if there are Limits::rooms_max already.
-  [[nodiscard]] std::shared_ptr<Room> use_room(const Name& name, std::string_view password);
+  /// there it is founded; nullptr if that may not be, `fault` tells why.
+  [[nodiscard]] std::shared_ptr<Room> use_room(const Name& name, const Founding& founding,
+                                               FoundingFault* fault = nullptr);
   void give_back(Room& room) noexcept;
 
   /// The room of that name, or nullptr. It may be given up while it is looked at: for reading.
@@ -143,6 +156,7 @@ class Lobby {
   struct Entry {
     std::shared_ptr<Room> room;
     std::size_t uses = 0;  // workers that have a part of it
+    std::optional<std::array<std::uint8_t, 16>> founded_from;
   };
   using Rooms = std::unordered_map<std::uint64_t, Entry>;  // by NameKey::folded
 
@@ -162,6 +176,7 @@ class Lobby {
   mutable std::mutex mutex_;  // guards what follows
   Rooms rooms_;
   std::size_t kept_rooms_ = 0;
+  std::map<std::array<std::uint8_t, 16>, std::size_t> rooms_from_;   // no more than there are rooms
   std::unordered_map<std::uint64_t, std::uint64_t> room_skeletons_;  // to NameKey::folded
   KeyMap<Person*> folded_;  // nullptr: reserved, and nobody is here
   std::vector<NameKey> reserved_;

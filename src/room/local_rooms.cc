@@ -11,8 +11,9 @@ LocalRooms::~LocalRooms() {
   }
 }
 
-LocalRoom* LocalRooms::open(const Name& name, std::string_view password) {
-  std::shared_ptr<Room> room = lobby_.use_room(name, password);
+LocalRoom* LocalRooms::open(const Name& name, const Lobby::Founding& founding,
+                            Lobby::FoundingFault* fault) {
+  std::shared_ptr<Room> room = lobby_.use_room(name, founding, fault);
   if (room == nullptr) return nullptr;
   const auto found = parts_.find(room.get());
   if (found != parts_.end()) {

@@ -22,10 +22,11 @@ class LocalRooms {
   LocalRooms(const LocalRooms&) = delete;
   LocalRooms& operator=(const LocalRooms&) = delete;
 
-  /// This worker's part of the room of that name, which is founded with `password` if it is not
-  /// there; nullptr if the server has Limits::rooms_max already. Valid until the end of the tick,
-  /// or as long as it has members.
-  [[nodiscard]] LocalRoom* open(const Name& name, std::string_view password = {});
+  /// This worker's part of the room of that name, which is founded if it is not there; nullptr if
+  /// that may not be, `fault` tells why. Valid until the end of the tick, or as long as it has
+  /// members.
+  [[nodiscard]] LocalRoom* open(const Name& name, const Lobby::Founding& founding = {},
+                                Lobby::FoundingFault* fault = nullptr);
 
   /// Ends the tick of every room that has something to do.
   void end_tick();

@@ -15,7 +15,6 @@
 #include "line/text.h"
 #include "service/chat_service.h"
 #include "service/discipline.h"
-#include "service/flood_control.h"
 #include "service/follower.h"
 
 namespace grotto {
@@ -179,7 +178,7 @@ ApiAnswer ChatApi::say(const ApiRequest& request, const Caller& caller, Room& ro
   if (!local->may_append()) {
     return refused_for(1'000, 503, "busy", "Somebody there reads slowly: try again.");
   }
-  if (const std::uint64_t wait = wait_ms(speaker.text, text.size()); wait > 0) {
+  if (const std::uint64_t wait = wait_ms(speaker.text, text.size(), room.members()); wait > 0) {
     return refused_for(wait, 429, "too-fast", "So many lines were not taken: try again later.");
   }
   if (chat_.options().naming == Naming::none) {
@@ -221,17 +220,13 @@ std::optional<ApiAnswer> ChatApi::refuse_speaker(const ApiRequest& request, cons
   return std::nullopt;
 }
 
-std::uint64_t ChatApi::wait_ms(const std::string& speaker, std::size_t bytes) {
+std::uint64_t ChatApi::wait_ms(const std::string& speaker, std::size_t bytes, std::size_t readers) {
   if (speakers_.size() >= kSpeakersMax && !speakers_.contains(speaker)) speakers_.clear();
-  Speaker& who = speakers_[speaker];
+  FloodControl& flood = speakers_[speaker];
   const std::uint64_t now = chat_.wheel().now_ms();
-  const auto size = static_cast<double>(bytes);
-  const std::uint64_t wait = std::max(who.lines.wait_ms(1, line_rate(chat_.limits()), now),
-                                      who.bytes.wait_ms(size, byte_rate(chat_.limits()), now));
-  if (wait > 0) return wait;
-  who.lines.take(1, line_rate(chat_.limits()), now);
-  who.bytes.take(size, byte_rate(chat_.limits()), now);
-  return 0;
+  const std::uint64_t wait = flood.wait_ms(chat_.limits(), bytes, readers, now);
+  if (wait == 0) flood.take(chat_.limits(), bytes, readers, now);
+  return wait;
 }
 
 }  // namespace grotto

@@ -6,7 +6,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "base/token_bucket.h"
+#include "base/flood_control.h"
 #include "grotto/web_api.h"
 #include "room/names.h"
 #include "room/room.h"
@@ -26,11 +26,6 @@ class ChatApi final : public WebApi {
   [[nodiscard]] std::optional<ApiAnswer> answer(const ApiRequest& request) override;
 
  private:
-  struct Speaker {
-    TokenBucket lines;
-    TokenBucket bytes;
-  };
-
   /// Who asks, by his token.
   struct Caller {
     bool is_program = false;         // of the server's own: --api-token-file
@@ -46,10 +41,11 @@ class ChatApi final : public WebApi {
   [[nodiscard]] std::optional<ApiAnswer> refuse_speaker(const ApiRequest& request,
                                                         const Caller& caller, Room& room,
                                                         const Name& speaker);
-  [[nodiscard]] std::uint64_t wait_ms(const std::string& speaker, std::size_t bytes);
+  [[nodiscard]] std::uint64_t wait_ms(const std::string& speaker, std::size_t bytes,
+                                      std::size_t readers);
 
   ChatService& chat_;
-  std::unordered_map<std::string, Speaker> speakers_;  // by their names
+  std::unordered_map<std::string, FloodControl> speakers_;  // by their names
 };
 
 }  // namespace grotto

@@ -43,8 +43,9 @@ bool may_try(ChatService& chat, Participant& who, std::string_view account) {
 /// So that nobody fills the server with accounts.
 bool may_register(ChatService& chat, Participant& who) {
   Attempts& registrations = chat.shared().registrations;
+  const bool is_exempt = chat.limits().is_exempt(Address::from_host(who.session().peer_host()));
   const std::uint64_t now = chat.wheel().now_ms();
-  const std::uint64_t wait_ms = is_local(who) ? 0 : registrations.wait_ms(address_key(who), now);
+  const std::uint64_t wait_ms = is_exempt ? 0 : registrations.wait_ms(address_key(who), now);
   registrations.count(address_key(who), now);
   if (wait_ms == 0) return true;
   refuse(who, "too-many-attempts",

@@ -8,7 +8,6 @@
 #include "room/form_log.h"
 #include "room/line_parts.h"
 #include "service/chat_service.h"
-#include "service/flood_control.h"
 #include "service/person_lines.h"
 
 namespace grotto {
@@ -165,7 +164,7 @@ void Participant::ring_for_mention() noexcept {
 void Participant::ring() noexcept {
   constexpr std::string_view kBell = "\a";
   if (reads_json() || personal()->rang_in_tick == chat_.tick()) return;
-  if (session_.outbox_bytes() > chat_.limits().private_backlog_bytes) return;
+  if (session_.outbox_bytes() > chat_.limits().outbox_bytes_busy) return;
   extra_->personal->rang_in_tick = chat_.tick();
   try {
     write(kBell);
@@ -238,11 +237,14 @@ void Participant::write_line(std::string_view line) {
 
 // ---- Flood control -----------------------------------------------------------------------------
 
+std::size_t Participant::readers() noexcept {
+  LocalRoom* const room = focus().room();
+  return room == nullptr ? 0 : room->room().members();
+}
+
 bool Participant::may_pass(std::size_t bytes) {
   const std::uint64_t now = chat_.wheel().now_ms();
-  const std::uint64_t wait_ms =
-      std::max(lines_.wait_ms(1, line_rate(chat_.limits()), now),
-               bytes_.wait_ms(static_cast<double>(bytes), byte_rate(chat_.limits()), now));
+  const std::uint64_t wait_ms = flood_.wait_ms(chat_.limits(), bytes, readers(), now);
   if (wait_ms == 0) return true;
   chat_.wheel().arm(*this, wait_ms);
   return false;
@@ -250,8 +252,7 @@ bool Participant::may_pass(std::size_t bytes) {
 
 void Participant::count_line(std::size_t bytes) {
   const std::uint64_t now = chat_.wheel().now_ms();
-  lines_.take(1, line_rate(chat_.limits()), now);
-  bytes_.take(static_cast<double>(bytes), byte_rate(chat_.limits()), now);
+  flood_.take(chat_.limits(), bytes, readers(), now);
 }
 
 void Participant::expect_name_within(std::uint64_t delay_ms) {

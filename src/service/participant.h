@@ -7,7 +7,7 @@
 #include <memory>
 #include <string_view>
 
-#include "base/token_bucket.h"
+#include "base/flood_control.h"
 #include "grotto/session.h"
 #include "grotto/timer_wheel.h"
 #include "room/lobby.h"
@@ -173,6 +173,8 @@ class Participant final : public SessionState, public Person, private Timer {
   [[nodiscard]] bool may_pass(std::size_t bytes);
   /// The line has been used up.
   void count_line(std::size_t bytes);
+  /// Who gets what he says now.
+  [[nodiscard]] std::size_t readers() noexcept;
 
   /// Ends the session if no name is given in time.
   void expect_name_within(std::uint64_t delay_ms);
@@ -205,8 +207,7 @@ class Participant final : public SessionState, public Person, private Timer {
   // threads.
   std::unique_ptr<char[]> name_;  // NOLINT(modernize-avoid-c-arrays)
   NameKey key_;
-  TokenBucket lines_;
-  TokenBucket bytes_;
+  FloodControl flood_;
   Seat home_{*this};
   std::uint64_t since_s_ : 34 = 0;  // these share eight bytes
   std::uint32_t number_ : Lobby::kPersonBits = 0;

@@ -91,7 +91,7 @@ void ask_person(ChatService& chat, Participant& who, std::string_view name,
       chat.inquiries().ask(
           who, found->key,
           [name = found->text, question = std::move(question),
-           backlog = chat.limits().private_backlog_bytes](Participant* other) {
+           backlog = chat.limits().outbox_bytes_busy](Participant* other) {
             if (other == nullptr || other->session().is_ending()) {
               return refusal("no-such-name", nobody(name));
             }

@@ -62,6 +62,23 @@ void tell_room(ChatService& chat, Participant& who, Seat& seat, std::size_t earl
                chat.limits().members_listed_max);
 }
 
+/// What counts for Limits::rooms_per_address_max; nothing from where nothing is counted.
+std::optional<std::array<std::uint8_t, 16>> counted_address(ChatService& chat,
+                                                            Participant& who) {
+  const Address peer = Address::from_host(who.session().peer_host());
+  if (chat.limits().is_exempt(peer)) return std::nullopt;
+  return peer.limit_key();
+}
+
+void refuse_founding(ChatService& chat, Participant& who, Lobby::FoundingFault fault) {
+  if (fault == Lobby::FoundingFault::too_many) {
+    return refuse(who, "too-many-rooms", "The server has as many rooms as it may have.");
+  }
+  refuse(who, "too-many-rooms",
+         fmt::format("There are {} rooms from your address already, which is the most.",
+                     chat.limits().rooms_per_address_max));
+}
+
 }  // namespace
 
 // ---- In and out --------------------------------------------------------------------------------
@@ -86,10 +103,9 @@ void run_join(ChatService& chat, Participant& who, std::string_view arguments) {
         who, "too-many-rooms",
         fmt::format("You are in {} rooms, which is the most: /leave one first.", rooms_max));
   }
-  LocalRoom* const local = chat.rooms().open(*name, password);
-  if (local == nullptr) {
-    return refuse(who, "too-many-rooms", "The server has as many rooms as it may have.");
-  }
+  Lobby::FoundingFault fault{};
+  LocalRoom* const local = chat.rooms().open(*name, {password, counted_address(chat, who)}, &fault);
+  if (local == nullptr) return refuse_founding(chat, who, fault);
   Room& room = local->room();
   const bool is_new = room.is_new();
   if (!may_enter(chat, who, room)) return;

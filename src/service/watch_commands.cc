@@ -137,7 +137,7 @@ void run_limits(ChatService& chat, Participant& who, std::string_view /*argument
   tell("a room waits for slow members",
        fmt::format("{}, over at most {} lines", wait_text(limits.patience_ms),
                    limits.window_lines_max));
-  tell("unread private words", size_text(limits.private_backlog_bytes));
+  tell("unread private words", size_text(limits.outbox_bytes_busy));
   tell("lines of all rooms in memory",
        fmt::format("{} of {}", size_text(chat.lobby().log_memory_bytes()),
                    size_text(limits.log_memory_bytes)));

@@ -4,6 +4,11 @@
 #include <doctest/doctest.h>
 #include <netinet/in.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+
 namespace grotto {
 
 namespace {
@@ -58,6 +63,31 @@ TEST_CASE("Admission: loopback and Unix sockets are exempt from the limit per ad
     CHECK(admission.decide(peer("127.0.0.1")) == Verdict::admitted);
     CHECK(admission.decide(Address::unix_peer(7)) == Verdict::admitted);
   }
+}
+
+TEST_CASE("Admission: a million addresses leave nothing behind") {
+  Admission admission(limits(100), {});
+  std::size_t most = 0;
+  for (std::uint32_t i = 0; i < 1'000'000; ++i) {
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "2001:db8:%x:%x::1", i >> 16U, i & 0xffffU);
+    const Address from = peer(text.data());
+    if (admission.decide(from) != Verdict::admitted) FAIL("refused: ", text.data());
+    most = std::max(most, admission.addresses());
+    admission.left(from);
+  }
+  CHECK(most == 1);
+  CHECK(admission.addresses() == 0);
+}
+
+TEST_CASE("Admission: what is exempt is an option") {
+  Limits chosen = limits(1000);
+  chosen.clients_per_address = 1;
+  chosen.exempt = {*Network::parse("10.0.0.0/8")};
+  Admission admission(chosen, {});
+  CHECK(admission.decide(peer("127.0.0.1")) == Verdict::admitted);
+  CHECK(admission.decide(peer("127.0.0.1")) == Verdict::per_address);
+  for (int i = 0; i < 5; ++i) CHECK(admission.decide(peer("10.1.2.3")) == Verdict::admitted);
 }
 
 TEST_CASE("Admission: who waits has a turn in order, and a newcomer does not jump the queue") {

@@ -56,7 +56,7 @@ TEST_CASE("LocalRooms: a founded room vanishes when the last has left, a permane
 TEST_CASE("LocalRooms: a room that was founded again knows nothing of the first one") {
   TwoWorkers both;
   FakeMember ana("ana");
-  LocalRoom* cave = both.here.open(both.name("cave"), "sesame");
+  LocalRoom* cave = both.here.open(both.name("cave"), {"sesame", {}});
   CHECK(cave->room().rules().admit({}, "sesame") == RoomRules::Verdict::welcome);
   cave->join(ana, ana.name(), 0);
   cave->append(LineKind::say, &ana, {"ana: kaixo"});
