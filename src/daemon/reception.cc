@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "daemon/proxy_door.h"
+#include "net/last_words.h"
 
 namespace grotto {
 
@@ -138,8 +139,7 @@ void Reception::refuse(const Arrival& arrival, Verdict verdict) {
   const Address& peer = arrival.peer;
   refusals_.note(&peer, sentence(verdict));
   if (refusing_ >= kRefusingMax) {
-    ::close(arrival.fd);
-    return;
+    return say_last_words(arrival.fd, fmt::format("{}\r\n", sentence(verdict)));
   }
   const CloseReason reason =
       verdict == Verdict::denied ? CloseReason::refused : CloseReason::server_full;

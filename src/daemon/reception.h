@@ -66,7 +66,7 @@ class Reception {
   void tell_places();
   void leave_queue(Queue::iterator place);
 
-  static constexpr std::size_t kRefusingMax = 64;    // more at once are closed without a word
+  static constexpr std::size_t kRefusingMax = 64;    // more at once are told, and closed without a drain
   static constexpr std::size_t kProxiesMax = 1'024;  // headers awaited at once; more are closed
 
   Worker& worker_;

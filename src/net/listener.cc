@@ -18,6 +18,7 @@
 
 #include "net/accept_backoff.h"
 #include "net/endpoint.h"
+#include "net/last_words.h"
 #include "net/open_socket.h"
 #include "net/socket_file.h"
 #include "net/worker.h"
@@ -28,12 +29,6 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr std::uint64_t kTellEveryMs = 1000;
-
-#ifdef MSG_NOSIGNAL
-constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
-#else
-constexpr int kSendFlags = MSG_DONTWAIT;
-#endif
 
 void set_option(int fd, int level, int option, int value) {
   ::setsockopt(fd, level, option, &value, sizeof value);  // a missing option is no reason to stop
@@ -171,14 +166,7 @@ class StreamListener final : public Listener, private Selectable {
     ::close(spare_);
     spare_ = -1;
     const int fd = ::accept(fd_, nullptr, nullptr);
-    if (fd >= 0) {
-      ::send(fd, full_sentence_.data(), full_sentence_.size(), kSendFlags);
-      ::shutdown(fd, SHUT_WR);
-      std::array<char, 4096> input;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-      while (::recv(fd, input.data(), input.size(), MSG_DONTWAIT) > 0) {
-      }
-      ::close(fd);
-    }
+    if (fd >= 0) say_last_words(fd, full_sentence_);
     spare_ = open_spare();
   }
 

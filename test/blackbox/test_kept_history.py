@@ -11,7 +11,7 @@ import stat
 import pytest
 
 from support.bounds import WAIT
-from support.failing_disk import fsync_fails
+from support.failing_calls import fsync_fails
 from support.room import GREETING, Room, founds, joined, refused, welcome
 from support.seed import random_seed
 from support.server import run_grottod

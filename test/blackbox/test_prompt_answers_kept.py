@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 
-from support.failing_disk import fsync_fails
+from support.failing_calls import fsync_fails
 from support.prompt import PLAIN, events, given, goes_on, has_events, logs, records, stops, table, token_of, unfinished, welcome_back
 from support.seed import random_seed
 from support.server import run_grottod

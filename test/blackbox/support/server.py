@@ -165,8 +165,17 @@ class Server:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def resident_kib(self):
-        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
-            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
+        return int(re.search(r"VmRSS:\s+(\d+)", _status(f"/proc/{self.process.pid}")).group(1))
+
+    def memory_kib(self):
+        """What it costs the machine: its share of each page (Pss)."""
+        with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as rollup:
+            return int(re.search(r"^Pss:\s+(\d+)", rollup.read(), re.MULTILINE).group(1))
+
+    def wakeups(self):
+        """How often its threads have slept."""
+        tasks = f"/proc/{self.process.pid}/task"
+        return sum(int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", _status(f"{tasks}/{task}"), re.MULTILINE).group(1)) for task in os.listdir(tasks))
 
     def cpu_seconds(self):
         with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as stat:
@@ -227,3 +236,8 @@ class Server:
         except ProcessLookupError:
             return False
         return True
+
+
+def _status(folder):
+    with open(f"{folder}/status", encoding="ascii") as status:
+        return status.read()
