@@ -10,6 +10,7 @@ import pytest
 from support.afterwards import Before
 from support.bounds import FACTOR
 from support.failing_calls import calls_are
+from support.lengths import by_length
 from support.room import Room
 from support.waiting import wait_until
 from support.witness import Witness
@@ -65,14 +66,14 @@ def test_f1_a_crowd_at_the_door_of_a_full_server_is_told_to_the_last_one(lobby):
     witness.hears()
 
 
-@pytest.mark.parametrize("error", ["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "ECONNABORTED", "EPROTO"])
+@pytest.mark.parametrize("error", by_length(["EMFILE", "ENOMEM", "EPROTO"], ["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "ECONNABORTED", "EPROTO"]))
 def test_f1_an_accept_that_goes_on_failing_is_not_tried_all_the_time(lobby, error):
     room = lobby()
     witness = Witness(room)
     before = Before(room.server)
     with calls_are(room.server.process.pid, "accept,accept4", f"error={error}") as tries:
         waiting = [room.server.connect(f"waiting {number}") for number in range(20)]
-        wait_until(lambda: len(tries()) >= 7, "it to have tried for a while")
+        wait_until(lambda: len(at := tries()) > 1 and at[-1] - at[0] >= 1, "it to have tried for a second")
         witness.hears()
         at = tries()
     assert busiest_second(at) <= TRIES_A_SECOND, at
