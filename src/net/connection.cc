@@ -438,24 +438,48 @@ void Connection::abort(CloseReason reason) noexcept {
   close(reason);
 }
 
-std::size_t Connection::undelivered_bytes() const noexcept {
-  int unacknowledged = 0;
+std::size_t Connection::unacknowledged_bytes() const noexcept {
+  int bytes = 0;
 #ifdef SIOCOUTQ
-  if (fd_ >= 0 && ::ioctl(fd_, SIOCOUTQ, &unacknowledged) != 0) unacknowledged = 0;
+  if (fd_ >= 0 && ::ioctl(fd_, SIOCOUTQ, &bytes) != 0) bytes = 0;
 #endif
-  const auto in_kernel = static_cast<std::size_t>(std::max(unacknowledged, 0));
+  return static_cast<std::size_t>(std::max(bytes, 0));
+}
+
+std::size_t Connection::undelivered_bytes() const noexcept {
+  const std::size_t in_kernel = unacknowledged_bytes();
   if (tls_ == nullptr) return outbox_.size() + in_kernel;
   return outbox_.size() + tls_->plain_bytes_of(in_kernel + tls_->output().size());
 }
 
-bool Connection::is_kernel_sure_that_peer_vanished() const noexcept {
+// While something is unacknowledged the kernel asks for no sign of life (no keep-alive) and gives
+// up after a quarter of an hour only. A living peer answers every retransmission and every probe of
+// its closed window, so it is never counted. Who was sent nothing since the last look costs no
+// call.
+bool Connection::has_peer_vanished() noexcept {
 #ifdef __linux__
-  if (!is_blocked_ || peer_.family() == Address::Family::unix_socket) return false;
+  if (peer_.family() == Address::Family::unix_socket) return false;
+  const bool is_asked = is_blocked_ || unanswered_looks_ > 0 ||
+                        worker_.wheel().now_ms() - progress_ms_ <= Worker::kPeerLookMs + 1000;
+  if (!is_asked) return false;
+  if (unacknowledged_bytes() == 0) {
+    unanswered_looks_ = 0;
+    return false;
+  }
   tcp_info info{};
   socklen_t size = sizeof info;
   if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
-  return info.tcpi_last_ack_recv >= worker_.limits().vanished_ms &&
-         unsigned{info.tcpi_probes} + unsigned{info.tcpi_retransmits} >= 3;
+  const std::uint64_t silent_ms = worker_.limits().vanished_ms;
+  // The first only notes that something is out.
+  const std::uint64_t looks = std::min<std::uint64_t>(silent_ms / Worker::kPeerLookMs + 1, 7);
+  const unsigned tries = unsigned{info.tcpi_probes} + unsigned{info.tcpi_retransmits};
+  const bool is_unanswered = tries > 0 && info.tcpi_last_ack_recv >= Worker::kPeerLookMs;
+  if (!is_unanswered) {
+    unanswered_looks_ = 1;
+  } else if (unanswered_looks_ < looks) {
+    ++unanswered_looks_;
+  }
+  return unanswered_looks_ >= looks && tries >= 3 && info.tcpi_last_ack_recv >= silent_ms;
 #else
   return false;
 #endif

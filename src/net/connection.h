@@ -226,7 +226,8 @@ class Connection final : private Selectable, private Timer {
   [[nodiscard]] bool may_read() const noexcept;
   [[nodiscard]] bool is_all_sent() const noexcept;
   [[nodiscard]] bool has_unread() const noexcept;
-  [[nodiscard]] bool is_kernel_sure_that_peer_vanished() const noexcept;
+  [[nodiscard]] bool has_peer_vanished() noexcept;  // asked at each look (worker.cc)
+  [[nodiscard]] std::size_t unacknowledged_bytes() const noexcept;
 
   // Constant after construction.
   Worker& worker_;
@@ -261,8 +262,9 @@ class Connection final : private Selectable, private Timer {
   bool is_writable_registered_ : 1 = false;
   bool is_released_ : 1 = false;
   bool is_close_watched_ : 1 = false;
-  bool ends_output_ : 1 = false;   // once all is sent
-  bool has_seen_fin_ : 1 = false;  // under TLS, whose own end of input may come before
+  bool ends_output_ : 1 = false;           // once all is sent
+  bool has_seen_fin_ : 1 = false;          // under TLS, whose own end of input may come before
+  std::uint8_t unanswered_looks_ : 3 = 0;  // 0: all was acknowledged; see has_peer_vanished()
 };
 
 }  // namespace grotto

@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::uint64_t kFlushYieldNs = 5'000'000;
 constexpr std::uint64_t kLateMs = 1000;  // later than that is a stop of the process, not load
-constexpr std::uint64_t kPeerCheckMs = 5000;
 constexpr int kBatchesWhenLate = 64;
 constexpr std::uint64_t kOwnWaitNs = 10'000'000;  // where the selector cannot watch libuv (law 6)
 constexpr std::uint64_t kNsPerMs = 1'000'000;
@@ -207,7 +206,7 @@ Connection* Worker::adopt(int fd, const Address& peer, std::unique_ptr<Connectio
     made->close(CloseReason::out_of_memory);
     return nullptr;
   }
-  if (!peer_check_.is_armed()) wheel_.arm(peer_check_, kPeerCheckMs);
+  if (!peer_check_.is_armed()) wheel_.arm(peer_check_, kPeerLookMs);
   guard(*made, [&] { made->handler_->on_open(*made); });
   return made;
 }
@@ -224,13 +223,13 @@ void Worker::for_each_connection(const std::function<void(Connection&)>& visit) 
   });
 }
 
-void Worker::check_blocked_peers() {
+void Worker::look_for_vanished_peers() {
   for_each_slot([](Connection& connection) {
-    if (connection.is_kernel_sure_that_peer_vanished()) {
+    if (connection.has_peer_vanished()) {
       connection.close(CloseReason::peer_vanished);
     }
   });
-  if (connections() > 0) wheel_.arm(peer_check_, kPeerCheckMs);
+  if (connections() > 0) wheel_.arm(peer_check_, kPeerLookMs);
 }
 
 void Worker::free_closed() noexcept {

@@ -102,6 +102,8 @@ class Worker final : public WorkerContext {
 
   /// What one read takes at most.
   static constexpr std::size_t kReadBytes = 64 * 1024;
+  /// So often each connection with something unacknowledged is looked at: has its peer vanished?
+  static constexpr std::uint64_t kPeerLookMs = 5000;
   [[nodiscard]] char* read_buffer() noexcept { return read_buffer_.get(); }
   /// For one record's plain bytes, in or out; the first call makes it.
   [[nodiscard]] char* record_buffer();
@@ -152,7 +154,7 @@ class Worker final : public WorkerContext {
   void run_deferred();
   void flush();
   void free_closed() noexcept;
-  void check_blocked_peers();
+  void look_for_vanished_peers();
   void begin_stop();
   template <class Visit>
   void for_each_slot(Visit visit);
@@ -187,7 +189,7 @@ class Worker final : public WorkerContext {
   bool is_stopping_ = false;
   std::size_t aside_ = 0;  // under way on the thread pool
   std::unique_ptr<Loop> loop_;
-  TimerOf<Worker, &Worker::check_blocked_peers> peer_check_{*this};
+  TimerOf<Worker, &Worker::look_for_vanished_peers> peer_check_{*this};
 
   std::mutex inbox_mutex_;  // guards what follows
   std::vector<std::function<void()>> inbox_;
