@@ -40,8 +40,7 @@ class Peer(Dialogue):
         self.sock.close()
 
     def resets(self):
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.sock.close()
+        resets(self.sock)
 
     def is_reset_or_ended(self):
         """Reads on to the end, whichever end it is; returns the bytes before it."""
@@ -68,6 +67,11 @@ class Peer(Dialogue):
                 if field[1] == theirs and field[2] == mine:
                     return int(field[4].split(":")[1], 16)
         return 0
+
+
+def resets(sock):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
 
 
 def _proc_form(end):
