@@ -164,6 +164,10 @@ class Server:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def descriptor_limit(self):
+        with open(f"/proc/{self.process.pid}/limits", encoding="ascii") as limits:
+            return int(re.search(r"Max open files\s+(\d+)", limits.read()).group(1))
+
     def resident_kib(self):
         return int(re.search(r"VmRSS:\s+(\d+)", _status(f"/proc/{self.process.pid}")).group(1))
 
