@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "daemon/plain_file.h"
 #include "daemon/values.h"
+#include "line/text.h"
 
 // After all else: its header is long and must not leak macros into ours.
 #include <toml++/toml.h>
@@ -54,7 +55,9 @@ std::string shown(const toml::node& node) {
   std::ostringstream stream;
   node.visit([&stream](const auto& value) { stream << value; });
   std::string text = escaped(std::move(stream).str());
-  return text.size() <= 80 ? text : text.substr(0, 77) + "...";
+  if (text.size() <= 80) return text;
+  std::string scratch;
+  return std::string(clean_text(text, scratch, 77)) + "...";
 }
 
 /// An array of texts, or one text, split at commas if `split`.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "daemon/values.h"
 #include "daemon/version.h"
 #include "net/platform.h"
 #include "net/tls_context.h"
@@ -127,24 +128,20 @@ std::string config_text(const ProgramKind& program, const Settings& settings) {
   std::string out;
   std::string_view title;
   for (const Option& option : option_table(program)) {
-    if (!option.show) continue;
+    const std::string value = option.show ? option.show(settings) : std::string();
+    if (value.empty()) continue;
     if (group_title(option.group) != title) {
       title = group_title(option.group);
       fmt::format_to(std::back_inserter(out), "{}# {}\n", out.empty() ? "" : "\n", title);
     }
-    fmt::format_to(std::back_inserter(out), "{} = {}  # {}{}\n", option.key(),
-                   option.show(settings), option.help,
+    fmt::format_to(std::back_inserter(out), "{} = {}  # {}{}\n", option.key(), value, option.help,
                    option.unit.empty() ? "" : fmt::format(", {}", option.unit));
   }
   for (const ListenerSettings& listener : settings.listeners) {
-    fmt::format_to(std::back_inserter(out), "\n[[listener]]\nlisten = \"{}\"\nservice = \"{}\"\n",
-                   listener.endpoint, listener.service);
+    fmt::format_to(std::back_inserter(out), "\n[[listener]]\nlisten = {}\nservice = {}\n",
+                   toml_string(listener.endpoint), toml_string(listener.service));
     if (!listener.doors.empty()) {
-      out += "doors = [";
-      for (std::size_t i = 0; i < listener.doors.size(); ++i) {
-        fmt::format_to(std::back_inserter(out), "{}\"{}\"", i == 0 ? "" : ", ", listener.doors[i]);
-      }
-      out += "]\n";
+      fmt::format_to(std::back_inserter(out), "doors = {}\n", toml_list(listener.doors));
     }
     if (listener.telnet_first) out += "telnet_first = true\n";
   }

@@ -54,7 +54,8 @@ struct Option {
 
   /// Reads the texts into the settings. Returns what was expected if they are no such value.
   std::function<std::optional<std::string>(Settings&, const Texts&)> set;
-  /// The value as TOML; empty for a row that others hold the outcome of.
+  /// The value as TOML, or nothing if there is none to print; empty for a row that others hold the
+  /// outcome of.
   std::function<std::string(const Settings&)> show;
 
   [[nodiscard]] std::string key() const;       // "max_clients"

@@ -65,9 +65,11 @@ void add_listening_options(std::vector<Option>& table, const ProgramKind& progra
          {}},
         [](Settings& s) -> std::string& { return s.service; }, words));
   }
-  table.push_back({"listen", "HOST:PORT|unix:PATH", kGroup, OptionKind::list, "",
-                   "Accept there; may be repeated; port 0 takes a free one", "", set_listen,
-                   [](const Settings& s) { return toml_list(s.listen); }});
+  table.push_back(
+      {"listen", "HOST:PORT|unix:PATH", kGroup, OptionKind::list, "",
+       "Accept there; may be repeated; port 0 takes a free one", "", set_listen,
+       // With listeners of its own, a file has none of these.
+       [](const Settings& s) { return s.listen.empty() ? std::string() : toml_list(s.listen); }});
   table.push_back({"port",
                    "PORT",
                    kGroup,

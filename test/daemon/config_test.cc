@@ -8,6 +8,7 @@
 #include <map>
 
 #include "daemon/help.h"
+#include "line/text.h"
 
 namespace grotto {
 
@@ -127,6 +128,28 @@ TEST_CASE("Config: what --print-config prints is read back as the same settings"
   auto again = Call{.words = {}, .variables = {}, .file = printed}.load();
   if (!again) FAIL(again.error().sentence);
   CHECK(config_text(kProgram, again->settings) == printed);
+}
+
+TEST_CASE("Config: a listener's path is printed as TOML has it, whatever is in it") {
+  const auto config = Call{.words = {},
+                           .variables = {},
+                           .file = "[[listener]]\nlisten = 'unix:/tmp/\"a\\b'\ndoors = 'plain'\n"}
+                          .load();
+  REQUIRE(config.has_value());
+  const std::string printed = config_text(kProgram, config->settings);
+  const auto again = Call{.words = {}, .variables = {}, .file = printed}.load();
+  if (!again) FAIL(again.error().sentence);
+  CHECK(again->settings.listeners.front().endpoint == "unix:/tmp/\"a\\b");
+}
+
+TEST_CASE("Config: a long value is cut between two characters where it is shown") {
+  std::string value = "[[\"";
+  while (value.size() < 100) value += "\xC3\xB1";
+  const auto config =
+      Call{.words = {}, .variables = {}, .file = "quit_word = " + value + "\"]]\n"}.load();
+  REQUIRE_FALSE(config.has_value());
+  CHECK(is_clean(config.error().sentence));
+  CHECK(config.error().sentence.find("...") != std::string::npos);
 }
 
 }  // namespace grotto
