@@ -27,6 +27,7 @@ Hello judge_http(std::string_view bytes, std::size_t method_bytes, std::size_t l
   // Decided before the line's end: the version, or a third word that is none.
   const std::size_t space = bytes.find(' ', method_bytes);
   if (space == std::string_view::npos) return Hello::need_more;
+  if (space == method_bytes) return Hello::plain;  // no target
   const std::string_view rest = bytes.substr(space);
   if (rest.starts_with(kVersion)) return Hello::http;
   return may_become(rest, kVersion) ? Hello::need_more : Hello::plain;

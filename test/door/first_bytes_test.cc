@@ -18,6 +18,7 @@ const std::vector<Case> kCases = {
     {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", Hello::http},
     {"POST /a?b=c HTTP/1.0\r\n", Hello::http},
     {"OPTIONS * HTTP/1.1\r\n", Hello::http},
+    {"HEAD  HTTP/1.1\r\n", Hello::plain},
     {std::string("\x16\x03\x01\x02\x00\x01\x00", 7), Hello::tls},
     {"SSH-2.0-OpenSSH_9.2\r\n", Hello::ssh},
     {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", Hello::proxy},
