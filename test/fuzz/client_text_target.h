@@ -48,7 +48,7 @@ inline void check_typed(std::string_view bytes) {
 
 /// Takes the bytes as a server's. A CHECK fails, or a sanitizer reports, where something does not
 /// hold.
-inline void check_server_bytes(std::string_view bytes) {
+inline void fuzz_client_text(std::string_view bytes) {
   check_typed(bytes);
   LineFramer framer(4096);
   RoomBook book;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "naive_lines.h"
 #include "random_input.h"
 
 namespace grotto {
@@ -13,7 +14,8 @@ namespace {
 
 using namespace std::string_literals;
 using Lines = std::vector<std::string>;
-const std::string kTooLong = "<too long>";
+using test::kTooLong;
+using test::naive_lines;
 
 // Every line of `parts`, fed one after the other, each part from memory of its own.
 Lines lines_of(const std::vector<std::string>& parts, std::size_t limit, bool ends = true) {
@@ -32,33 +34,6 @@ Lines lines_of(const std::vector<std::string>& parts, std::size_t limit, bool en
     CHECK(framer.partial_bytes() <= limit);
   }
   if (ends && framer.flush(line)) lines.emplace_back(line);
-  return lines;
-}
-
-// The naive twin: one byte after the other, nothing clever.
-Lines naive_lines(std::string_view text, std::size_t limit) {
-  Lines lines;
-  std::string line;
-  bool is_after_cr = false;
-  bool is_dropping = false;
-  for (const char c : text) {
-    const bool is_swallowed = is_after_cr && (c == '\n' || c == '\0');
-    is_after_cr = false;
-    if (is_swallowed || c == '\0') continue;
-    if (c == '\n' || c == '\r') {
-      if (!is_dropping) lines.push_back(line);
-      is_dropping = false;
-      line.clear();
-      is_after_cr = c == '\r';
-    } else if (!is_dropping) {
-      line += c;
-      if (line.size() <= limit) continue;
-      lines.push_back(kTooLong);
-      line.clear();
-      is_dropping = true;
-    }
-  }
-  if (!line.empty()) lines.push_back(line);
   return lines;
 }
 
