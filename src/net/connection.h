@@ -201,6 +201,7 @@ class Connection final : private Selectable, private Timer {
     __builtin_prefetch(self + 64);
     __builtin_prefetch(self + 128);
     if (next_flush_ != nullptr) __builtin_prefetch(next_flush_);
+    if (feed_ == nullptr) return;
     const char* const feed = reinterpret_cast<const char*>(feed_);
     __builtin_prefetch(feed);
     __builtin_prefetch(feed + 64);
