@@ -435,14 +435,19 @@ void Worker::remove_tick_hook(TickHook& hook) {
 
 // ---- Running -----------------------------------------------------------------------------------
 
+bool Worker::run_round() {
+  if (is_stopping_ && connections() == 0 && aside_ == 0) return false;
+  Batch batch = selector_->take(wait_until_ns());
+  take_time(batch);
+  dispatch(batch);
+  if (!ready_.is_empty()) serve_ready_list();
+  if (loop_->is_due || !selector_->nests() || uv_backend_timeout(&loop_->loop) == 0) run_libuv();
+  end_round();
+  return true;
+}
+
 void Worker::run() {
-  while (!is_stopping_ || connections() > 0 || aside_ > 0) {
-    Batch batch = selector_->take(wait_until_ns());
-    take_time(batch);
-    dispatch(batch);
-    if (!ready_.is_empty()) serve_ready_list();
-    if (loop_->is_due || !selector_->nests() || uv_backend_timeout(&loop_->loop) == 0) run_libuv();
-    end_round();
+  while (run_round()) {
   }
 }
 

@@ -93,6 +93,9 @@ class Worker final : public WorkerContext {
 
   /// Runs until stop() and until every connection is closed and every handle is gone.
   void run();
+  /// One round of run(), for who drives workers and time by himself; false, and nothing done, when
+  /// it is over.
+  bool run_round();
   /// Any thread. Open connections are closed (server_stopping) if any are left.
   void stop();
 
