@@ -44,7 +44,7 @@ class Figure:
 
 @dataclasses.dataclass
 class Row:
-    """One target of the table, P1 to P9, as it was measured."""
+    """One target of the table, P1 to P11, as it was measured."""
 
     id: str
     title: str

@@ -33,7 +33,7 @@ class Case:
 
     def _connecting(self):
         # ngircd listens with a backlog of 10: who comes too fast waits for TCP's retransmissions.
-        return ["--connect-rate", 400] if self.kind.dialect == "irc" else []
+        return ["--connect-rate", 400] if self.kind.dialect == "irc" else ["--tls"] if self.kind.has_tls else []
 
 
 @dataclasses.dataclass

@@ -1,6 +1,11 @@
 """Peers: the servers that are compared, each with settings that do not throttle it; and which of them are missing here."""
 
+import dataclasses
+import functools
+import pathlib
 import shutil
+import subprocess
+import tempfile
 
 from compare_parts.places import ECHO_LIMIT, FANOUT_LIMIT, GROTTOD, PACKAGES
 from compare_parts.servers import Kind
@@ -32,7 +37,25 @@ def grotto_chat(workers=1):
     return Kind("Grotto" if workers == 1 else f"Grotto, {workers} workers", words, tells_port=True, dialect="grotto")
 
 
+@functools.cache
+def certificate():
+    """(PEM of a certificate for this machine, PEM of its key), made for this run."""
+    with tempfile.TemporaryDirectory(prefix="grotto-compare-") as folder:
+        cert, key = pathlib.Path(folder, "cert.pem"), pathlib.Path(folder, "key.pem")
+        words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"]
+        subprocess.run([*words, "-days", "1", "-out", cert, "-keyout", key], check=True, capture_output=True, timeout=60)
+        return cert.read_text(encoding="ascii"), key.read_text(encoding="ascii")
+
+
+def grotto_tls():
+    cert, key = certificate()
+    words = (*GROTTO_CHAT.words, "--tls", "only", "--tls-cert", "{folder}/cert.pem", "--tls-key", "{folder}/key.pem")
+    files = (("cert.pem", cert), ("key.pem", key))
+    return dataclasses.replace(GROTTO_CHAT, name="Grotto by TLS", words=words, files=files, has_tls=True)
+
+
 GROTTO_CHAT = grotto_chat()
+GROTTO_WEB = dataclasses.replace(GROTTO_CHAT, name="Grotto by WebSocket", dialect="ws")
 GROTTO_ECHO = Kind("Grotto", (GROTTOD, "echo", "--listen", "127.0.0.1:0", "--workers", "1"), tells_port=True)
 BARE_ECHO = Kind("bare epoll", (ECHO_LIMIT,), tells_port=True)
 BARE_FANOUT = Kind("bare epoll", (FANOUT_LIMIT,), tells_port=True)

@@ -23,7 +23,7 @@ def save_micro(folder, data):
 
 def load_rows(folder):
     """All rows that are there, in order."""
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("p[0-9].json"))]
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("p[0-9]*.json"), key=lambda path: int(path.stem[1:]))]
     return [row for row in found if row["schema"] == SCHEMA]
 
 

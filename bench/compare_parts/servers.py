@@ -34,6 +34,7 @@ class Kind:
     files: tuple = ()  # (name, text) pairs, written into its folder before it starts
     forks: bool = False  # a process per connection: its CPU is known when all of them have ended
     dialect: str = "line"  # of grotto-load
+    has_tls: bool = False  # and nothing else
 
     def shown(self):
         return in_words(self.words)

@@ -11,20 +11,20 @@ constexpr unsigned kText = 0x1;
 constexpr std::uint64_t kShortMax = 125;
 constexpr std::uint64_t kMediumMax = 0xFFFF;
 
-void append_number(std::uint64_t number, unsigned bytes, std::string& out) {
-  for (unsigned left = bytes; left != 0; --left) {
-    out += static_cast<char>((number >> (8U * (left - 1))) & 0xFFU);
-  }
-}
-
 }  // namespace
 
-void append_frame_header(unsigned opcode, std::uint64_t payload_bytes, std::string& out) {
-  out += static_cast<char>(kFinal | opcode);
-  if (payload_bytes <= kShortMax) return append_number(payload_bytes, 1, out);
-  const bool is_medium = payload_bytes <= kMediumMax;
-  out += static_cast<char>(is_medium ? 126 : 127);
-  append_number(payload_bytes, is_medium ? 2 : 8, out);
+FrameHeader::FrameHeader(unsigned opcode, bool is_final, std::uint64_t payload_bytes) noexcept {
+  bytes_[0] = static_cast<char>(is_final ? kFinal | opcode : opcode);
+  if (payload_bytes <= kShortMax) {
+    bytes_[1] = static_cast<char>(payload_bytes);
+    return;
+  }
+  const std::size_t length_bytes = payload_bytes <= kMediumMax ? 2 : 8;
+  bytes_[1] = length_bytes == 2 ? 126 : 127;
+  for (std::size_t i = 0; i != length_bytes; ++i) {
+    bytes_[2 + i] = static_cast<char>((payload_bytes >> (8 * (length_bytes - 1 - i))) & 0xFFU);
+  }
+  size_ = static_cast<std::uint8_t>(2 + length_bytes);
 }
 
 void end_frame(Framing framing, std::string& out, std::size_t start,
@@ -32,9 +32,7 @@ void end_frame(Framing framing, std::string& out, std::size_t start,
   switch (framing) {
     case Framing::lines: out += "\r\n"; return;
     case Framing::websocket: {
-      std::string header;  // fits into the string itself
-      append_frame_header(kText, out.size() - start, header);
-      out.insert(start, header);
+      out.insert(start, FrameHeader(kText, true, out.size() - start).bytes());
       return;
     }
     case Framing::events:

@@ -3,6 +3,7 @@
 // Threads: pure functions.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,12 +14,20 @@
 
 namespace grotto {
 
-/// The longest header of a server's WebSocket frame, in bytes.
+/// The longest header of a WebSocket frame without a mask, in bytes.
 inline constexpr std::size_t kFrameHeaderBytesMax = 10;
 
-/// Appends the header of a final, unmasked frame (RFC 6455 section 5.2).
-/// REQUIRES: `opcode` < 16.
-void append_frame_header(unsigned opcode, std::uint64_t payload_bytes, std::string& out);
+/// The header of an unmasked frame (RFC 6455 section 5.2): 2, 4 or 10 bytes.
+class FrameHeader {
+ public:
+  /// `is_final`: the message ends with this frame. REQUIRES: `opcode` < 16.
+  FrameHeader(unsigned opcode, bool is_final, std::uint64_t payload_bytes) noexcept;
+  [[nodiscard]] std::string_view bytes() const noexcept { return {bytes_.data(), size_}; }
+
+ private:
+  std::array<char, kFrameHeaderBytesMax> bytes_{};
+  std::uint8_t size_ = 2;
+};
 
 /// What `out` holds from `start` on becomes a line. `id`: of an event, for Last-Event-ID.
 /// REQUIRES: it has no line end.

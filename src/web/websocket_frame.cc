@@ -3,7 +3,6 @@
 namespace grotto {
 
 namespace {
-constexpr char kFinalBit = '\x80';
 constexpr std::size_t kReasonBytesMax = kControlBytesMax - 2;
 
 std::string_view cut_text(std::string_view text, std::size_t bytes_max) {
@@ -13,22 +12,6 @@ std::string_view cut_text(std::string_view text, std::size_t bytes_max) {
   return text.substr(0, end);
 }
 }  // namespace
-
-WebSocketHeader::WebSocketHeader(WebSocketOpcode opcode, bool is_final,
-                                 std::size_t payload_bytes) noexcept {
-  bytes_[0] = static_cast<char>(static_cast<unsigned>(opcode) |
-                                (is_final ? static_cast<unsigned char>(kFinalBit) : 0U));
-  if (payload_bytes <= 125) {
-    bytes_[1] = static_cast<char>(payload_bytes);
-    return;
-  }
-  const std::size_t length_bytes = payload_bytes <= 0xFFFF ? 2 : 8;
-  bytes_[1] = length_bytes == 2 ? 126 : 127;
-  for (std::size_t i = 0; i != length_bytes; ++i) {
-    bytes_[2 + i] = static_cast<char>((payload_bytes >> (8 * (length_bytes - 1 - i))) & 0xFFU);
-  }
-  size_ = static_cast<std::uint8_t>(2 + length_bytes);
-}
 
 void append_frame(WebSocketOpcode opcode, std::string_view payload, std::string& out) {
   out.append(WebSocketHeader(opcode, true, payload.size()).bytes()).append(payload);

@@ -2,11 +2,12 @@
 // payload; and the codes of section 7.4. Threads: pure functions.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "line/frame.h"
 
 namespace grotto {
 
@@ -35,16 +36,11 @@ enum class WebSocketCode : std::uint16_t {
 
 inline constexpr std::size_t kControlBytesMax = 125;  // section 5.5
 
-/// A frame's first bytes: 2, 4 or 10.
-class WebSocketHeader {
+/// A frame's first bytes.
+class WebSocketHeader : public FrameHeader {
  public:
-  /// `is_final`: the message ends with this frame.
-  WebSocketHeader(WebSocketOpcode opcode, bool is_final, std::size_t payload_bytes) noexcept;
-  [[nodiscard]] std::string_view bytes() const noexcept { return {bytes_.data(), size_}; }
-
- private:
-  std::array<char, 10> bytes_{};
-  std::uint8_t size_ = 2;
+  WebSocketHeader(WebSocketOpcode opcode, bool is_final, std::size_t payload_bytes) noexcept
+      : FrameHeader(static_cast<unsigned>(opcode), is_final, payload_bytes) {}
 };
 
 /// Appends a whole message in one frame.

@@ -18,7 +18,7 @@ LAYERS = {
     "prompt": {"base", "line", "script", "answers", "prompt"},
     "door": {"base", "net", "line", "web", "door"},
     "daemon": {"base", "net", "line", "web", "script", "room", "answers", "store", "service", "prompt", "door", "daemon"},
-    "load": {"base", "net", "line", "load"},
+    "load": {"base", "net", "line", "web", "load"},
     "client": {"base", "net", "line", "client"},
 }
 CONTRACTS = {"session.h", "service.h"}

@@ -42,7 +42,7 @@ Time (us ms s m h; without a unit: seconds):
 
 Connecting:
       --dialect NAME      line (echo, idle, churn), grotto (fanout, chat, slow), redis,
-                          nats, irc; ws (WebSocket) comes with the server's browser door
+                          nats, irc, ws (WebSocket: grottod's chat, and any echo)
       --connect-rate N    connections/s                             (as fast as they are made)
       --ramp TIME         the connecting is spread over it
       --source RANGE      local addresses: 127.0.0.2-127.0.0.9

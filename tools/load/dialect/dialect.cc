@@ -2,12 +2,10 @@
 
 #include <cstring>
 
-#include "load/check/payload.h"
-
 namespace grotto::load {
 
 const std::vector<std::string>& dialect_names() {
-  static const std::vector<std::string> names{"line", "grotto", "redis", "nats", "irc"};
+  static const std::vector<std::string> names{"line", "grotto", "redis", "nats", "irc", "ws"};
   return names;
 }
 
@@ -17,7 +15,18 @@ std::unique_ptr<Dialect> make_dialect(std::string_view name, Purpose purpose, st
   if (name == "redis") return make_redis_dialect(purpose);
   if (name == "nats") return make_nats_dialect(purpose);
   if (name == "irc") return make_irc_dialect(purpose, nonce);
+  if (name == "ws") return make_ws_dialect(purpose, nonce);
   return nullptr;
+}
+
+std::size_t put_line(const Dialect& dialect, const Talk& talk, const Payload& payload,
+                     std::size_t text_bytes, char* out) {
+  char* const text = out + dialect.write_head(talk, text_bytes, out);
+  write_payload(payload, text, text_bytes);
+  dialect.seal(text, text_bytes);
+  const std::string_view tail = dialect.tail();
+  return static_cast<std::size_t>(text - out) + text_bytes +
+         tail.copy(text + text_bytes, tail.size());
 }
 
 Line first_line(std::string_view bytes) noexcept {

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "load/check/payload.h"
+
 namespace grotto::load {
 
 /// Where one conversation stands. Only its dialect looks inside.
@@ -19,6 +21,7 @@ struct Talk {
   bool is_reader = true;     // it wants what is said in the room
   std::uint8_t step = 0;
   bool is_in_history = false;
+  std::uint64_t live_from = 0;  // lines of the room with lower numbers were said before
 };
 
 /// What comes first in the bytes.
@@ -55,6 +58,8 @@ class Dialect {
   static constexpr std::size_t kHeadBytesMax = 96;
   virtual std::size_t write_head(const Talk& talk, std::size_t text_bytes, char* head) const = 0;
   [[nodiscard]] virtual std::string_view tail() const = 0;
+  /// Last of all, changes the text that stands behind its head, and the head, as the wire wants it.
+  virtual void seal(char* /*text*/, std::size_t /*text_bytes*/) const {}
 
   /// A reader that sends gets its own lines too.
   [[nodiscard]] virtual bool hears_itself() const { return false; }
@@ -81,6 +86,12 @@ std::unique_ptr<Dialect> make_grotto_dialect(Purpose purpose, std::uint32_t nonc
 std::unique_ptr<Dialect> make_redis_dialect(Purpose purpose);
 std::unique_ptr<Dialect> make_nats_dialect(Purpose purpose);
 std::unique_ptr<Dialect> make_irc_dialect(Purpose purpose, std::uint32_t nonce);
+std::unique_ptr<Dialect> make_ws_dialect(Purpose purpose, std::uint32_t nonce);
+
+/// Writes a line with `payload` in a text of `text_bytes`; returns its bytes, at most
+/// kHeadBytesMax more on either side.
+std::size_t put_line(const Dialect& dialect, const Talk& talk, const Payload& payload,
+                     std::size_t text_bytes, char* out);
 
 /// A line of `bytes` up to its LF, with the CR before it left out of `text`. `size` counts both; 0:
 /// there is no LF yet.

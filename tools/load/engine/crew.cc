@@ -180,14 +180,10 @@ void Crew::on_probed() {
 }
 
 void Crew::send_probe() {
-  const std::string_view tail = plan_.dialect->tail();
-  std::string line(Dialect::kHeadBytesMax + kPayloadBytesMin, ' ');
+  std::string line(2 * Dialect::kHeadBytesMax + kPayloadBytesMin, ' ');
   Talk talk;
-  const std::size_t head = plan_.dialect->write_head(talk, kPayloadBytesMin, line.data());
-  write_payload({.tag = plan_.tag, .sender = RoomReader::kProbe}, line.data() + head,
-                kPayloadBytesMin);
-  line.resize(head + kPayloadBytesMin);
-  line += tail;
+  line.resize(put_line(*plan_.dialect, talk, {.tag = plan_.tag, .sender = RoomReader::kProbe},
+                       kPayloadBytesMin, line.data()));
   if (!actors_.empty()) actors_.front()->say(line);
 }
 

@@ -73,6 +73,7 @@ void Member::connect() {
   was_closed_ = false;
   talk_.step = 0;
   talk_.is_in_history = false;
+  talk_.live_from = 0;
   heard_.clear();
   last_words_.clear();
   begun_ns_ = Worker::now_ns();

@@ -73,16 +73,14 @@ void ChurnMember::talk_now() {
   const Dialect& dialect = *crew().plan().dialect;
   if (!dialect.farewell().empty()) return leave();
   const std::size_t size = crew().plan().options.sizes.of_line(index(), line_) - 1;
-  std::string line(Dialect::kHeadBytesMax + size, ' ');
-  const std::size_t head = dialect.write_head(talk(), size, line.data());
-  write_payload({.tag = crew().plan().tag,
-                 .sender = index(),
-                 .sequence = line_,
-                 .intended_ns = begun_ns_,
-                 .sent_ns = begun_ns_},
-                line.data() + head, size);
-  line.resize(head + size);
-  line += dialect.tail();
+  std::string line(2 * Dialect::kHeadBytesMax + size, ' ');
+  line.resize(put_line(dialect, talk(),
+                       {.tag = crew().plan().tag,
+                        .sender = index(),
+                        .sequence = line_,
+                        .intended_ns = begun_ns_,
+                        .sent_ns = begun_ns_},
+                       size, line.data()));
   Tally& tally = crew().tally();
   ++tally.sent;
   tally.bytes_sent += line.size();

@@ -68,7 +68,7 @@ class Run {
     const bool is_room =
         options.is_room() ||
         ((options.workload == Workload::idle || options.workload == Workload::churn) &&
-         options.dialect == "grotto");
+         (options.dialect == "grotto" || options.dialect == "ws"));
     plan_.dialect = make_dialect(options.dialect, is_room ? Purpose::room : Purpose::echo,
                                  std::random_device{}());
   }

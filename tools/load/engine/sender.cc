@@ -18,7 +18,6 @@ SendDesk::SendDesk(const Dialect& spoken, const LineSizes& line_sizes, std::uint
 
 std::size_t Sender::gather(std::span<Slice> slices, std::size_t bytes_max) {
   const std::size_t wanted = std::min(bytes_max, kBytesAtOnce);
-  const std::string_view tail = desk_.dialect.tail();
   gathered_at_ns_ = Worker::now_ns() - desk_.epoch_ns;
   desk_.ends.clear();
   char* const begin = desk_.scratch.data();
@@ -29,16 +28,14 @@ std::size_t Sender::gather(std::span<Slice> slices, std::size_t bytes_max) {
     if (at != begin &&
         static_cast<std::size_t>(at - begin) + text_bytes + Dialect::kHeadBytesMax > wanted)
       break;
-    at += desk_.dialect.write_head(talk_, text_bytes, at);
     const bool is_scheduled = timetable_.gap_ns > 0;
-    write_payload({.tag = desk_.tag,
-                   .sender = id_,
-                   .sequence = sequence,
-                   .intended_ns = is_scheduled ? timetable_.due_ns(sequence) : gathered_at_ns_,
-                   .sent_ns = gathered_at_ns_},
-                  at, text_bytes);
-    at += text_bytes;
-    at += tail.copy(at, tail.size());
+    at += put_line(desk_.dialect, talk_,
+                   {.tag = desk_.tag,
+                    .sender = id_,
+                    .sequence = sequence,
+                    .intended_ns = is_scheduled ? timetable_.due_ns(sequence) : gathered_at_ns_,
+                    .sent_ns = gathered_at_ns_},
+                   text_bytes, at);
     desk_.ends.push_back(static_cast<std::uint32_t>(at - begin));
   }
   if (at == begin) return 0;
