@@ -17,7 +17,7 @@ NOBODY = "127.0.0.1:9"
 OPTIONS = """
 --dialect --connections --threads --duration --count --rate --depth --burst --publishers --size --connect-rate --ramp --warmup
 --timeout --source --pid --udp --readers --slow-readers --interval --quiet --json --csv --hgrm --html --assert --find-max
---yes-i-own-this-server --version
+--yes-i-own-this-server --version --room
 """.split()
 
 
@@ -49,6 +49,8 @@ def says(run, *names):
         (["echo", NOBODY, "--depth", "4", "--rate", "100"], ["--depth", "--rate"]),
         (["fanout", NOBODY, "--udp"], ["--udp", "echo"]),
         (["slow", NOBODY, "--readers", "sometimes"], ["sometimes", "drip"]),
+        (["echo", NOBODY, "--room", "den"], ["--room", "fanout"]),
+        (["fanout", NOBODY, "--dialect", "redis", "--room", "den"], ["--room", "grotto"]),
         (["echo", NOBODY, "-c", "0"], ["0"]),
         (["echo", NOBODY, "-c", "many"], ["many"]),
         (["echo", NOBODY, "-t", "0"], ["0"]),

@@ -71,6 +71,23 @@ TEST_CASE("Dialect grotto: a name is given, and who is welcome is in") {
     CHECK_FALSE(dialect->is_lead_of(other, 3));
 }
 
+TEST_CASE("Dialect grotto: who is to talk in another room is in when he has left the lobby") {
+  const auto dialect = make_dialect("grotto", Purpose::room, kNonce);
+  REQUIRE(dialect->choose_room("den"));
+  const Conversation heard =
+      check_cuts(*dialect,
+                 "Welcome abcde-7!\r\nConnected users: ana\r\nana: [what] was said [there]\r\n"
+                 "You are in den now, and your lines go there.\r\nAlso here: abcde-3\r\n"
+                 "You left lobby; your lines go to den.\r\nabcde-3: " +
+                     text_of(8) + "\r\n");
+  CHECK(heard.answers == "/join den\n/leave lobby\n");
+  CHECK(kinds(heard) == std::vector{Kind::notice, Kind::notice, Kind::notice, Kind::notice,
+                                    Kind::notice, Kind::ready, Kind::payload});
+  CHECK(kinds(check_cuts(*dialect, "Welcome abcde-7!\r\nThere is no room. [no-such-room]\r\n")) ==
+        std::vector{Kind::notice, Kind::refused});
+  CHECK_FALSE(make_dialect("redis", Purpose::room, kNonce)->choose_room("den"));
+}
+
 TEST_CASE("Dialect grotto: what was said before is history, and counts for nothing") {
   const auto dialect = make_dialect("grotto", Purpose::room, kNonce);
   const Conversation heard = check_cuts(

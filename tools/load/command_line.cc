@@ -187,6 +187,9 @@ Result<Done> read_workload(const Given& given, const std::vector<std::string>& w
                                options.dialect));
     }
   }
+  options.room = given.text("room");
+  if (!options.room.empty() && (options.dialect != "grotto" || !options.is_room()))
+    return usage("--room goes with fanout, chat and slow on grotto only");
   return Done{};
 }
 
@@ -359,13 +362,19 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv) {
   std::vector<std::string> words;
   app.add_option("words", words);
   const std::pair<const char*, const char*> valued[] = {
-      {"dialect", ""},    {"connections", "-c,"}, {"threads", "-t,"},   {"duration", "-d,"},
-      {"count", ""},      {"rate", "-R,"},        {"depth", ""},        {"burst", ""},
-      {"publishers", ""}, {"size", ""},           {"connect-rate", ""}, {"ramp", ""},
-      {"warmup", ""},     {"timeout", ""},        {"source", ""},       {"pid", ""},
-      {"readers", ""},    {"slow-readers", ""},   {"interval", ""},     {"json", ""},
-      {"csv", ""},        {"hgrm", ""},           {"html", ""},         {"assert", ""},
-      {"find-max", ""}};
+      {"dialect", ""},      {"connections", "-c,"},
+      {"threads", "-t,"},   {"duration", "-d,"},
+      {"count", ""},        {"rate", "-R,"},
+      {"depth", ""},        {"burst", ""},
+      {"publishers", ""},   {"size", ""},
+      {"connect-rate", ""}, {"ramp", ""},
+      {"warmup", ""},       {"timeout", ""},
+      {"source", ""},       {"pid", ""},
+      {"readers", ""},      {"slow-readers", ""},
+      {"interval", ""},     {"json", ""},
+      {"csv", ""},          {"hgrm", ""},
+      {"html", ""},         {"assert", ""},
+      {"find-max", ""},     {"room", ""}};
   for (const auto& [name, letter] : valued) {
     CLI::Option* const option = app.add_option(std::string(letter) + "--" + name);
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)

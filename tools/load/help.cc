@@ -45,6 +45,7 @@ Connecting:
                           nats, irc, ws (WebSocket: grottod's chat, and any echo)
       --connect-rate N    connections/s                             (as fast as they are made)
       --ramp TIME         the connecting is spread over it
+      --room NAME         grotto: the room of the load                               (the lobby)
       --source RANGE      local addresses: 127.0.0.2-127.0.0.9
       --yes-i-own-this-server   the target may be other than loopback
 

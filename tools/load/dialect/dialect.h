@@ -61,6 +61,8 @@ class Dialect {
   /// Last of all, changes the text that stands behind its head, and the head, as the wire wants it.
   virtual void seal(char* /*text*/, std::size_t /*text_bytes*/) const {}
 
+  /// Before the first conversation: they are to be held in that room. False: there are no rooms.
+  virtual bool choose_room(std::string_view /*name*/) { return false; }
   /// A reader that sends gets its own lines too.
   [[nodiscard]] virtual bool hears_itself() const { return false; }
   /// Who sends must be in the room, and so reads what others send.

@@ -29,10 +29,16 @@ class GrottoDialect final : public Dialect {
     out += '\n';
   }
 
-  Frame next(Talk& talk, std::string_view bytes, std::string& /*out*/) const override {
+  bool choose_room(std::string_view name) override {
+    room_ = name;
+    return true;
+  }
+
+  Frame next(Talk& talk, std::string_view bytes, std::string& out) const override {
     const Line line = first_line(bytes);
     if (line.size == 0) return {};
-    if (talk.step == 0) return next_before_welcome(talk, line);
+    if (talk.step == kOutside) return next_before_welcome(talk, line, out);
+    if (talk.step == kOnTheWay) return next_before_room(talk, line);
     if (line.text.starts_with("-- ")) {
       std::uint64_t number = 0;
       if (read_skipped(line.text, number)) {
@@ -64,11 +70,13 @@ class GrottoDialect final : public Dialect {
     return stem_ + std::to_string(member);
   }
 
-  Frame next_before_welcome(Talk& talk, const Line& line) const {
+  Frame next_before_welcome(Talk& talk, const Line& line, std::string& out) const {
     const std::string name = name_of(talk.member);
     if (line.text.starts_with("Welcome " + name)) {
-      talk.step = 1;
-      return whole_line(Frame::Kind::ready, line);
+      talk.step = room_.empty() ? kInside : kOnTheWay;
+      if (talk.step == kInside) return whole_line(Frame::Kind::ready, line);
+      out += fmt::format("/join {}\n/leave lobby\n", room_);
+      return whole_line(Frame::Kind::notice, line);
     }
     if (line.text.starts_with("The name ")) return whole_line(Frame::Kind::refused, line);
     // Who gives our name back is an echo; the others are known by how they complain or greet.
@@ -78,7 +86,24 @@ class GrottoDialect final : public Dialect {
     return whole_line(line.text == name ? Frame::Kind::alien : Frame::Kind::notice, line);
   }
 
+  /// He is in when he has left the lobby: until then he would hear two rooms.
+  Frame next_before_room(Talk& talk, const Line& line) const {
+    if (line.text == "You left lobby; your lines go to " + room_ + ".") {
+      talk.step = kInside;
+      return whole_line(Frame::Kind::ready, line);
+    }
+    const bool is_refusal = line.text.ends_with("]") && line.text.find(" [") != line.text.npos &&
+                            line.text.find(": ") == line.text.npos;
+    return whole_line(is_refusal ? Frame::Kind::refused : Frame::Kind::notice, line);
+  }
+
+  // Steps of a talk.
+  static constexpr std::uint8_t kOutside = 0;
+  static constexpr std::uint8_t kInside = 1;
+  static constexpr std::uint8_t kOnTheWay = 100;  // from the lobby to `room_`
+
   const std::string stem_;
+  std::string room_;  // empty: the lobby
 };
 
 }  // namespace

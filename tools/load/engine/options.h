@@ -44,6 +44,7 @@ struct LoadOptions {
   Workload workload = Workload::echo;
   std::string target;
   std::string dialect;
+  std::string room;  // grotto: empty for the lobby
   std::uint32_t connections = 50;
   std::uint32_t threads = 1;
   std::uint32_t publishers = 1;    // fanout, slow

@@ -71,6 +71,7 @@ class Run {
          (options.dialect == "grotto" || options.dialect == "ws"));
     plan_.dialect = make_dialect(options.dialect, is_room ? Purpose::room : Purpose::echo,
                                  std::random_device{}());
+    if (!options.room.empty()) plan_.dialect->choose_room(options.room);
   }
 
   Result<Report> operator()() {
@@ -103,6 +104,7 @@ class Run {
     if (options_.workload == Workload::fanout || options_.workload == Workload::slow) {
       list.emplace_back("publishers", std::to_string(options_.publishers));
     }
+    if (!options_.room.empty()) list.emplace_back("room", options_.room);
     if (options_.workload == Workload::slow)
       list.emplace_back("slow-readers", std::to_string(options_.slow_readers));
     if (options_.is_open_loop()) {
