@@ -3,9 +3,11 @@
 import pytest
 
 from support.bounds import SLOWED, memory_slack_kib
+from support.lengths import by_length
 from support.room import Room
 
 LIMIT = 4096
+MIB_WITHOUT_END = by_length(64, 64, 1024)
 
 
 @pytest.fixture
@@ -18,7 +20,7 @@ def free(grottod):
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r\0", b"\r"], ids=["LF", "CR LF", "CR NUL", "CR"])
 @pytest.mark.parametrize("length", [LIMIT - 1, LIMIT])
-def test_a_line_up_to_the_limit_passes_whole(free, length, end):
+def test_b2_a_line_up_to_the_limit_passes_whole(free, length, end):
     ana, oskar = free.members.values()
     ana.send(b"x" * length + end)
     oskar.hears("ana: " + "x" * length)
@@ -26,7 +28,7 @@ def test_a_line_up_to_the_limit_passes_whole(free, length, end):
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r\0", b"\r"], ids=["LF", "CR LF", "CR NUL", "CR"])
 @pytest.mark.parametrize("length", [LIMIT + 1, LIMIT + 2, 3 * LIMIT, 65536, 100_000])
-def test_a_line_over_the_limit_is_refused_whole_and_the_connection_lives(free, length, end):
+def test_b2_a_line_over_the_limit_is_refused_whole_and_the_connection_lives(free, length, end):
     ana, oskar = free.members.values()
     ana.send(b"before" + end + b"x" * length + end + b"after" + end)
     ana.hears_like("4,?096")
@@ -64,13 +66,13 @@ def test_an_over_long_name_is_refused(room):
         pass
 
 
-def test_bytes_without_any_line_end_never_grow_memory(free):
+def test_b2_bytes_without_any_line_end_never_grow_memory(free):
     ana, oskar = free.members.values()
     ana.send(b"z" * 100_000)
     before = free.server.resident_kib()
     cpu = free.server.cpu_seconds()
     chunk = b"z" * (1 << 20)
-    for turn in range(64):
+    for turn in range(MIB_WITHOUT_END):
         ana.send(chunk)
         if turn % 16 == 0:  # others are served meanwhile
             oskar.says(f"turn {turn}")
@@ -78,10 +80,10 @@ def test_bytes_without_any_line_end_never_grow_memory(free):
     while oskar.next_line() != "ana: after":
         pass
     assert free.server.resident_kib() - before < 2048 + memory_slack_kib()
-    assert free.server.cpu_seconds() - cpu < 2 or SLOWED
+    assert free.server.cpu_seconds() - cpu < MIB_WITHOUT_END / 32 or SLOWED
 
 
-def test_a_million_line_ends_are_bounded_and_fair(free):
+def test_b2_a_million_line_ends_are_bounded_and_fair(free):
     ana, oskar = free.members.values()
     oskar.says("marker before")
     ana.hears("oskar: marker before")

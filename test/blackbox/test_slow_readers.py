@@ -120,8 +120,8 @@ def test_a_reader_that_is_slow_but_steady_loses_nothing(free):
     assert numbers_of(reader.result()) == list(range(3000))
 
 
-def test_an_echo_client_that_never_reads_is_read_no_further_and_closed(echo):
-    """L5: its bytes wait in its own socket; nothing grows; the deadline for no progress ends it."""
+def test_l5_an_echo_client_that_never_reads_is_read_no_further_and_closed(echo):
+    """Its bytes wait in its own socket; nothing grows; the deadline for no progress ends it."""
     peer = echo.connect(receive_buffer=4096)
     before = echo.resident_kib()
     peer.sock.settimeout(1)
