@@ -1,0 +1,15 @@
+// The corpora of the whole chat, replayed without a fuzzer.
+#include "support/corpus.h"
+
+#include "session/session_target.h"
+
+namespace grotto {
+namespace {
+
+TEST_CASE(
+    "Corpus: whatever strangers do, witnesses read each line once and in order, and all ends") {
+  CHECK(test::replay_corpus("session", test::fuzz_session) >= 12);
+}
+
+}  // namespace
+}  // namespace grotto
