@@ -7,39 +7,13 @@
 #include "../../web/frames.h"
 #include "../text_target.h"
 #include "base/check.h"
-#include "line/telnet_codec.h"
+#include "shown_text.h"
 
 namespace grotto::test {
 
 namespace {
 
 constexpr std::size_t kSentKept = 8 * 1024;
-constexpr std::size_t kSubBytesMax = 64;
-
-/// Without telnet's commands, a bell, and what moves a cursor or colours text (ECMA-48): what is
-/// left must be text.
-std::string without_controls(std::string_view line) {
-  std::string data;
-  TelnetCodec codec(kSubBytesMax);
-  for (;;) {
-    const TelnetItem item = codec.next(line);
-    if (item.kind == TelnetItem::Kind::need_more) break;
-    if (item.kind == TelnetItem::Kind::data) data += item.bytes;
-  }
-  std::string text;
-  for (std::size_t at = 0; at < data.size(); ++at) {
-    if (data[at] == '\a' || data[at] == '\b' || data[at] == '\r') continue;
-    if (data[at] != '\x1b') {
-      text += data[at];
-      continue;
-    }
-    GROTTO_CHECK(data.compare(at, 2, "\x1b[") == 0);
-    at = data.find_first_not_of("0123456789;", at + 2);
-    GROTTO_CHECK(at != std::string::npos);
-    GROTTO_CHECK(std::string_view("mKJABCDGH").find(data[at]) != std::string_view::npos);
-  }
-  return text;
-}
 
 }  // namespace
 

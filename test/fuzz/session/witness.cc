@@ -117,7 +117,8 @@ bool Witness::take_private(std::string_view line) {
     take_answer(line);
     return true;
   }
-  const std::string_view behind_name = line.substr(std::min(line.find(' '), line.size()));
+  const std::size_t end = line.find_first_of(" :");  // a said line has a colon behind the name
+  const std::string_view behind_name = line.substr(std::min(end, line.size()));
   return behind_name.starts_with(" -> you: ") || behind_name.starts_with(" invites you to ");
 }
 
