@@ -23,6 +23,9 @@ grotto_has() {  # grotto_has PROBE
     cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
     pc:*) pkg-config --exists "${1#pc:}" >/dev/null 2>&1 ;;
     header:*) printf '#include <%s>\n' "${1#header:}" | c++ -E -x c++ - >/dev/null 2>&1 ;;
+    fuzzer:*)  # a compiler that comes without its run-time libraries links none
+      echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' |
+        "${1#fuzzer:}" -fsanitize=fuzzer,address -x c++ - -o /dev/null >/dev/null 2>&1 ;;
     python:*) "$(grotto_python)" -c "import ${1#python:}" >/dev/null 2>&1 ;;
   esac
 }
