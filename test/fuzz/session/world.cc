@@ -65,10 +65,11 @@ Limits World::limits() {
   limits.http_body_bytes_max = 512;
   limits.http_requests_max = 5;
   limits.websocket_message_bytes_max = 1000;
-  limits.window_bytes_total = 32 * 1024;
+  limits.rate_lines_per_second = 50;
+  limits.window_bytes_total = 8 * 1024;
   limits.window_bytes_min = 2 * 1024;
-  limits.window_bytes_max = 8 * 1024;
-  limits.window_lines_max = 50;
+  limits.window_bytes_max = 4 * 1024;
+  limits.window_lines_max = 16;
   limits.log_memory_bytes = 64 * 1024;
   limits.rooms_max = 6;
   limits.kept_rooms_max = 2;
