@@ -143,13 +143,16 @@ class Socket:
 class Foreign:
     """python3-websockets as a client."""
 
-    def __init__(self, server, **how):
+    def __init__(self, server, tls=None, **how):
+        """`tls`: a client's context, for wss."""
         import websockets
 
         self._loop = asyncio.new_event_loop()
         self.closed = websockets.ConnectionClosed
         asyncio.set_event_loop(self._loop)  # connect() takes this thread's
-        self.socket = self._run(websockets.connect(f"ws://localhost:{server.port}/ws", **how))
+        scheme = "wss" if tls else "ws"
+        how |= {"ssl": tls} if tls else {}
+        self.socket = self._run(websockets.connect(f"{scheme}://localhost:{server.port}/ws", **how))
 
     def _run(self, wanted):
         async def within():
