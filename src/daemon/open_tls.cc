@@ -38,7 +38,8 @@ Result<TlsPair> keep_self_signed() {
   std::error_code error;
   const bool is_there = std::filesystem::exists(pair->certificate_file, error) &&
                         std::filesystem::exists(pair->key_file, error);
-  if (is_there) return pair;
+  constexpr std::int64_t kRenewedBefore = 30LL * 86'400;
+  if (is_there && is_certificate_good_for(pair->certificate_file, kRenewedBefore)) return pair;
   const auto folder = std::filesystem::path(pair->key_file).parent_path();
   std::filesystem::create_directories(folder, error);
   if (error) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "door/doors.h"
+#include "net/tls_context.h"
 
 namespace grotto {
 
@@ -24,7 +25,7 @@ std::string Option::variable() const {
 std::vector<Option> option_table(const ProgramKind& program) {
   std::vector<Option> table;
   add_listening_options(table, program);
-  add_tls_options(table);
+  if (TlsContext::is_built_in()) add_tls_options(table);
   if (program.has_chat) add_chat_options(table);
   if (program.has_chat) add_bot_options(table);
   if (program.has_prompt) add_question_options(table, program);

@@ -1,6 +1,7 @@
 // The chapters of the option table on what one peer may cost, and on the log.
 #include "base/numbers.h"
 #include "daemon/option_values.h"
+#include "net/tls_context.h"
 
 namespace grotto {
 namespace {
@@ -80,9 +81,11 @@ void add_limit_options(std::vector<Option>& table, const ProgramKind& program) {
   table.push_back(limit_time(
       "silent-hello", "Where no lines are spoken, and for a PROXY header: who sends none is closed",
       [](Settings& s) -> Time& { return s.limits.silent_hello_ms; }, 1));
-  table.push_back(limit_time(
-      "tls-handshake", "A TLS handshake that takes longer is closed",
-      [](Settings& s) -> Time& { return s.limits.tls_handshake_ms; }, 100));
+  if (TlsContext::is_built_in()) {
+    table.push_back(limit_time(
+        "tls-handshake", "A TLS handshake that takes longer is closed",
+        [](Settings& s) -> Time& { return s.limits.tls_handshake_ms; }, 100));
+  }
   table.push_back(limit_time(
       "keep-alive",
       "TCP asks a silent peer's machine after so long, then each sixth of it, six times",

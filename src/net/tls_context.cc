@@ -76,7 +76,8 @@ int no_passphrase(char* /*into*/, int /*size*/, int /*is_writing*/, void* own) n
 void set_common_rules(SSL_CTX* made) {
   SSL_CTX_set_min_proto_version(made, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(made, kCiphers12);
-  SSL_CTX_set_options(made, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_options(made, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_mode(made, SSL_MODE_RELEASE_BUFFERS);
 }
 

@@ -6,6 +6,7 @@
 // context alive.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -63,8 +64,13 @@ class TlsContext final {
 /// The SHA-256 of the first certificate in a PEM file, as "AB:CD:…". Errors: as for_server().
 Result<std::string> certificate_fingerprint(const std::string& certificate_file);
 
+/// Whether the first certificate in a PEM file is valid for so long from now; false if there is
+/// none.
+[[nodiscard]] bool is_certificate_good_for(const std::string& certificate_file,
+                                           std::int64_t seconds);
+
 /// Writes a new P-256 key (mode 0600) and a certificate for `hosts` (names and addresses, the first
-/// is its subject) that it has signed itself, valid for ten years, to the files of `pair`, which
+/// is its subject) that it has signed itself, valid for 397 days, to the files of `pair`, which
 /// are replaced. Errors: the file that cannot be written, exit status 73.
 Result<Done> make_self_signed(const TlsPair& pair, const std::vector<std::string>& hosts);
 

@@ -31,6 +31,9 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::for_client(const TlsClient
 Result<std::string> certificate_fingerprint(const std::string& /*certificate_file*/) {
   return not_built_in();
 }
+bool is_certificate_good_for(const std::string& /*certificate_file*/, std::int64_t /*seconds*/) {
+  return false;
+}
 Result<Done> make_self_signed(const TlsPair& /*pair*/, const std::vector<std::string>& /*hosts*/) {
   return not_built_in();
 }

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <memory>
 
 #include "net/tls_context.h"
@@ -23,8 +24,8 @@ namespace grotto {
 
 namespace {
 
-constexpr long kSecondsValid = 10L * 365 * 86'400;
-constexpr long kSecondsBefore = 86'400;  // clocks of those who connect may be behind
+constexpr long kSecondsValid = 397L * 86'400;  // browsers take no longer ones
+constexpr long kSecondsBefore = 86'400;        // clocks of those who connect may be behind
 
 struct Free {
   void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
@@ -106,6 +107,15 @@ Result<Done> replace_file(const std::string& path, Write write) {
 }
 
 }  // namespace
+
+bool is_certificate_good_for(const std::string& certificate_file, std::int64_t seconds) {
+  const File file(std::fopen(certificate_file.c_str(), "r"));
+  const Certificate read(file == nullptr ? nullptr
+                                         : PEM_read_X509(file.get(), nullptr, nullptr, nullptr));
+  if (read == nullptr) return false;
+  std::time_t then = std::time(nullptr) + static_cast<std::time_t>(seconds);
+  return X509_cmp_time(X509_get0_notAfter(read.get()), &then) > 0;
+}
 
 Result<Done> make_self_signed(const TlsPair& pair, const std::vector<std::string>& hosts) {
   const Key key(EVP_EC_gen("P-256"));

@@ -6,7 +6,9 @@ import pytest
 
 from support.client import NO_CONNECTION
 from support.room import Room, joined, left
-from support.tls import Authority
+from support.tls import NEEDS_TLS, Authority
+
+pytestmark = NEEDS_TLS
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import pytest
 
 from support.load import FAILED, USAGE, is_one_sentence, measured, run_load
-from support.tls import Authority
+from support.tls import NEEDS_TLS, Authority
 
-pytestmark = pytest.mark.usefixtures("load")
+pytestmark = [pytest.mark.usefixtures("load"), NEEDS_TLS]
 
 
 @pytest.fixture

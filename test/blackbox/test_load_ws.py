@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from support.load import ASSERTION_FAILED, FAILED, USAGE, measured, run_load
-from support.tls import Authority
+from support.tls import NEEDS_TLS, Authority
 from support.web import BINARY, TEXT
 
 pytestmark = pytest.mark.usefixtures("load")
@@ -53,6 +53,7 @@ def test_what_a_slow_browser_skips_is_counted(chat):
     assert run.report["lost"] == 0
 
 
+@NEEDS_TLS
 def test_it_goes_by_tls(grottod, tmp_path):
     cert, key = Authority(tmp_path).signs("localhost")
     server = grottod("chat", "--rate", "off", "--tls", "only", "--tls-cert", cert, "--tls-key", key)

@@ -10,7 +10,7 @@ import pytest
 from support.bounds import FACTOR, WAIT
 from support.room import Room, founds, refused
 from support.server import run_grottod
-from support.tls import Authority, hello
+from support.tls import NEEDS_TLS, Authority, hello
 from support.waiting import wait_until
 
 COUNTED = ("--exempt", "unix")  # so that connections of this machine count too
@@ -102,6 +102,7 @@ def test_a_port_for_browsers_waits_only_so_long_for_the_first_bytes(grottod):
     assert 0.25 < time.monotonic() - began < 5 * FACTOR
 
 
+@NEEDS_TLS
 def test_a_handshake_that_is_not_over_in_time_is_closed(grottod, tmp_path):
     cert, key = Authority(tmp_path).signs("localhost", "DNS:localhost")
     server = grottod("chat", "--tls-cert", cert, "--tls-key", key, "--tls-handshake", "300ms")

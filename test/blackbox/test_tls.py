@@ -14,9 +14,10 @@ from support.programs import Program
 from support.resume import asks_for_token, is_seen_away
 from support.room import GREETING, Room, joined, left
 from support.server import run_grottod
-from support.tls import Authority, TlsPeer, client, connects, hello
+from support.tls import NEEDS_TLS, Authority, TlsPeer, client, connects, hello, openssl
 from support.waiting import wait_until
 
+pytestmark = NEEDS_TLS
 ONLY = "This port speaks TLS only: join with ncat --ssl, openssl s_client or grotto tls:HOST:PORT."
 
 
@@ -388,6 +389,11 @@ def test_a_self_signed_certificate_is_made_kept_and_told(grottod, tmp_path):
     server.stops()
     again = grottod("chat", "--self-signed", **how)
     assert first.group(0) in again.log()
+    again.stops()
+    # One that ends within the month is made anew.
+    openssl("req", "-x509", "-key", key, "-days", 20, "-subj", "/CN=localhost", "-out", cert)
+    grottod("chat", "--self-signed", **how)
+    openssl("x509", "-noout", "-checkend", 300 * 86_400, "-in", cert)  # fails if it ends by then
 
 
 def test_a_stalled_tls_reader_costs_the_others_nothing_and_little_memory(room):

@@ -5,8 +5,11 @@ import socket
 import pytest
 
 from support.room import Room, joined, left
-from support.tls import Authority, client, connects
+from support.tls import NEEDS_TLS, Authority, client, connects
 from support.web import TEXT, Foreign, frame, get, handshake, read_answer, request
+
+
+pytestmark = NEEDS_TLS
 
 
 @pytest.fixture(scope="module")

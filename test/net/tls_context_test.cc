@@ -85,6 +85,10 @@ TEST_CASE("TlsContext: a self-signed certificate is good for its names and for n
   REQUIRE(fingerprint.has_value());
   CHECK(fingerprint->size() == 32 * 3 - 1);
 
+  CHECK(is_certificate_good_for(pair.certificate_file, 396LL * 86'400));
+  CHECK_FALSE(is_certificate_good_for(pair.certificate_file, 398LL * 86'400));
+  CHECK_FALSE(is_certificate_good_for(pair.key_file, 0));
+
   const auto server = server_context({pair});
   const auto client = client_context(pair.certificate_file);
   CHECK(handshake(server, client, "localhost").empty());

@@ -5,8 +5,18 @@ import socket
 import ssl
 import subprocess
 
+import pytest
+
 from support.bounds import WAIT
 from support.peer import Peer
+from support.server import run_grottod
+
+
+def has_tls():
+    return "--tls-cert " in run_grottod("--help").stdout
+
+
+NEEDS_TLS = pytest.mark.skipif(not has_tls(), reason="built without TLS")
 
 
 def openssl(*args):
