@@ -86,11 +86,31 @@ def _ends(sock, found, began, selector, is_good):
     sock.close()
 
 
-def dropped_by_listener(port):
-    """Connections that this listening socket had no room for (its backlog was full), as the kernel counts them; None where `ss` cannot tell."""
+class Backlog:
+    """Whether a listening socket's backlog was full since this was made: what both the kernel's count (of all sockets) and the socket's own
+    (of all that it dropped) say."""
+
+    def __init__(self, port):
+        self._port = port
+        self._before = self._counts()
+
+    def overflows(self):
+        return min(now - before for now, before in zip(self._counts(), self._before))
+
+    def _counts(self):
+        return _listen_overflows(), _dropped_by_listener(self._port)
+
+
+def _listen_overflows():
+    with open("/proc/net/netstat", encoding="ascii") as table:
+        names, values = (line.split() for line in table if line.startswith("TcpExt:"))
+    return int(dict(zip(names, values))["ListenOverflows"])
+
+
+def _dropped_by_listener(port):
     try:
         shown = subprocess.run(["ss", "-ltnmH", f"sport = :{port}"], capture_output=True, text=True, check=False).stdout
     except FileNotFoundError:
-        return None
+        return 0
     found = re.search(r"skmem:\([^)]*,d(\d+)\)", shown)
-    return int(found.group(1)) if found else None
+    return int(found.group(1)) if found else 0
