@@ -50,8 +50,7 @@ class Peer(Dialogue):
             return self._take(len(self._buffer))
 
     def _receive(self, seconds):
-        readable, _, _ = select.select([self.sock], [], [], max(0, seconds))
-        if not readable:
+        if not is_readable_within(self.sock, seconds):
             return None
         data = self.sock.recv(1 << 18)
         if not data:
@@ -67,6 +66,12 @@ class Peer(Dialogue):
                 if field[1] == theirs and field[2] == mine:
                     return int(field[4].split(":")[1], 16)
         return 0
+
+
+def is_readable_within(sock, seconds):
+    waiting = select.poll()  # not select(): in a crowd a socket's number is above 1,024
+    waiting.register(sock, select.POLLIN)
+    return bool(waiting.poll(max(0, seconds) * 1000))
 
 
 def resets(sock):
