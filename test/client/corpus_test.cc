@@ -6,7 +6,8 @@
 namespace grotto::client {
 namespace {
 
-TEST_CASE("Client's text rules: the fuzzer's corpus, whole and cut at every byte") {
+TEST_CASE(
+    "Z1, corpus: the client shows only text: the fuzzer's corpus, whole and cut at every byte") {
   CHECK(grotto::test::replay_corpus("client_text", [](const std::string& bytes) {
           test::fuzz_client_text(bytes);
           for (std::size_t size = 0; size < bytes.size(); size += 1 + bytes.size() / 200) {

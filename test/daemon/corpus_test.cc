@@ -6,7 +6,7 @@
 namespace grotto {
 namespace {
 
-TEST_CASE("Corpus: settings of the fuzzer's print as a file that says the same") {
+TEST_CASE("Z1, corpus: settings of the fuzzer's print as a file that says the same") {
   CHECK(test::replay_corpus("config", test::fuzz_config) >= 6);
 }
 

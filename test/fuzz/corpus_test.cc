@@ -8,12 +8,12 @@ namespace grotto {
 namespace {
 
 TEST_CASE(
-    "Corpus: whatever strangers do, witnesses read each line once and in order, and all ends") {
+    "Z1, corpus: whatever strangers do, witnesses read each line once and in order, and all ends") {
   CHECK(test::replay_corpus("session", test::fuzz_session) >= 12);
 }
 
 TEST_CASE(
-    "Corpus: each command that the fuzzer types is answered to who has typed it, and nothing "
+    "Z1, corpus: each command that the fuzzer types is answered to who has typed it, and nothing "
     "hangs") {
   CHECK(test::replay_corpus("commands", test::fuzz_commands) >= 8);
 }

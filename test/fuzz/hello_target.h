@@ -27,6 +27,9 @@ inline void fuzz_hello(std::string_view text) {
   GROTTO_CHECK(sentence(whole).empty() != is_refused && is_clean(sentence(whole)));
   // Two blank lines may still become a PROXY header of version 2, and greet in the meantime.
   if (all.starts_with('\r')) return;
+  // A request line over the bound is a request (414) if it comes at once, and too long a line if
+  // not.
+  if (all.size() > line_bytes_max) return;
   for (std::size_t size = 0; size < all.size(); ++size) {
     const std::string part = all.substr(0, size);
     const Hello hello = classify_hello(part, line_bytes_max);

@@ -8,15 +8,15 @@
 namespace grotto {
 namespace {
 
-TEST_CASE("Corpus: the framer says what its naive twin says of the fuzzer's bytes") {
+TEST_CASE("Z1, corpus: the framer says what its naive twin says of the fuzzer's bytes") {
   CHECK(test::replay_corpus("framer", test::fuzz_framer) >= 5);
 }
 
-TEST_CASE("Corpus: no telnet of the fuzzer's is read in two ways") {
+TEST_CASE("Z1, corpus: no telnet of the fuzzer's is read in two ways") {
   CHECK(test::replay_corpus("telnet", test::fuzz_telnet) >= 4);
 }
 
-TEST_CASE("Corpus: nothing of the fuzzer's text is left that a terminal obeys") {
+TEST_CASE("Z1, corpus: nothing of the fuzzer's text is left that a terminal obeys") {
   CHECK(test::replay_corpus("text", test::fuzz_text) >= 5);
 }
 

@@ -6,7 +6,7 @@
 namespace grotto {
 namespace {
 
-TEST_CASE("Corpus: no two of the fuzzer's names are alike without being told so") {
+TEST_CASE("Z1, corpus: no two of the fuzzer's names are alike without being told so") {
   CHECK(test::replay_corpus("names", test::fuzz_names) >= 8);
 }
 

@@ -7,11 +7,11 @@
 namespace grotto {
 namespace {
 
-TEST_CASE("Corpus: no condition of the fuzzer's breaks what must hold") {
+TEST_CASE("Z1, corpus: no condition of the fuzzer's breaks what must hold") {
   CHECK(test::replay_corpus("condition", test::fuzz_condition) >= 10);
 }
 
-TEST_CASE("Corpus: no script of the fuzzer's breaks what must hold") {
+TEST_CASE("Z1, corpus: no script of the fuzzer's breaks what must hold") {
   CHECK(test::replay_corpus("script", test::fuzz_script) >= 10);
 }
 

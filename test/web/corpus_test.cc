@@ -7,11 +7,11 @@
 namespace grotto {
 namespace {
 
-TEST_CASE("Corpus: no request of the fuzzer's breaks what must hold") {
+TEST_CASE("Z1, corpus: no request of the fuzzer's breaks what must hold") {
   CHECK(test::replay_corpus("request", test::fuzz_request) >= 10);
 }
 
-TEST_CASE("Corpus: no frames of the fuzzer's break what must hold") {
+TEST_CASE("Z1, corpus: no frames of the fuzzer's break what must hold") {
   CHECK(test::replay_corpus("websocket", test::fuzz_websocket) >= 10);
 }
 

@@ -70,7 +70,7 @@ fuzz_merge() {
   local target=$1 kept="$GROTTO_TOP/test/fuzz/corpus/$1" before log
   before=$(find "$kept" -type f | wc -l)
   log=$(mktemp)
-  if ! "$(fuzz_program "$target")" -merge=1 -use_counters=0 "$kept" "$(fuzz_scratch "$target")" >"$log" 2>&1 </dev/null; then
+  if ! "$(fuzz_program "$target")" -set_cover_merge=1 -use_counters=0 "$kept" "$(fuzz_scratch "$target")" >"$log" 2>&1 </dev/null; then
     tail -n 20 "$log"
     rm -f "$log"
     return 1
