@@ -73,16 +73,17 @@ check_unit() {  # check_unit VARIANT [runner...]
 
 # Black-box tests drive the real programs, two at a time where pytest-xdist is there, as they mostly wait; pytest's own
 # summary is counted.
+check_files=(test/blackbox)
 check_blackbox() {  # check_blackbox VARIANT [name=value ...]
   local variant=$1 dir log status passed failed errors at_once=()
   shift
-  "$(grotto_python)" -c "import xdist" >/dev/null 2>&1 && at_once=(-n 2)
+  "$(grotto_python)" -c "import xdist" >/dev/null 2>&1 && at_once=(-n "${check_at_once:-2}")
   dir=$(grotto_build_dir "$variant")
   log=$(mktemp)
   env GROTTOD="$dir/bin/grottod" GROTTO_SHOUT="$dir/bin/shout" GROTTO_LOAD="$dir/bin/grotto-load" GROTTO_CLIENT="$dir/bin/grotto" \
     GROTTO_FAULTY_SERVER="$dir/test/support/faulty_server/faulty_server" PYTHONDONTWRITEBYTECODE=1 \
     UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 "$@" \
-    "$(grotto_python)" -m pytest test/blackbox "${at_once[@]}" -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
+    "$(grotto_python)" -m pytest "${check_files[@]}" "${at_once[@]}" -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
   status=$?
   passed=$(grep -oE '[0-9]+ passed' "$log" | tail -n 1 | grep -oE '[0-9]+')
   failed=$(grep -oE '[0-9]+ failed' "$log" | tail -n 1 | grep -oE '[0-9]+')
@@ -93,6 +94,14 @@ check_blackbox() {  # check_blackbox VARIANT [name=value ...]
   [ "$failed" -gt 0 ] && tail -n 150 "$log"
   check_count "${passed:-0}" "$failed"
   rm -f "$log"
+}
+
+# The rows of the matrix that have a longer version, in that version and one after the other, as some measure times.
+check_rows() {  # check_rows FULL|LONG
+  local check_files check_at_once=1
+  mapfile -t check_files < <(grep -lE 'support\.lengths|GROTTO_TEST_LONG' "$GROTTO_TOP"/test/blackbox/test_*.py)
+  check_say "rows of the matrix, GROTTO_TEST_$1=1"
+  check_blackbox release "GROTTO_TEST_$1=1"
 }
 
 # The page in a real browser; node's own summary is counted.
