@@ -10,12 +10,15 @@ import stat
 
 import pytest
 
-from support.bounds import WAIT
-from support.failing_calls import fsync_fails
+from support.afterwards import Before
+from support.bounds import FACTOR, WAIT
+from support.failing_calls import calls_are, fsync_fails
+from support.lengths import by_length
 from support.room import GREETING, Room, founds, joined, refused, welcome
 from support.seed import random_seed
 from support.server import run_grottod
 from support.waiting import wait_until
+from support.witness import Witness
 
 KILLS = 200 if os.environ.get("GROTTO_TEST_LONG") else 10
 
@@ -211,7 +214,7 @@ def test_what_is_wrong_is_said(room, arguments, code):
 # ---- The worst end
 
 
-def test_what_was_acknowledged_survives_kill_9(serve, store):
+def test_d1_what_was_acknowledged_survives_kill_9(serve, store):
     """The last acknowledged number never gets lost, numbers never repeat, and the file is sound."""
     chance = random.Random(random_seed())
     acknowledged = {}
@@ -323,7 +326,7 @@ def test_a_broken_store_is_set_aside_and_the_chat_goes_on(serve, store, content)
     logs_once(server, "set aside")
 
 
-def test_a_full_disk_costs_nothing_that_was_said(serve, store):
+def test_d2_a_full_disk_costs_nothing_that_was_said(serve, store):
     """The disk is full for the server alone: its files may grow no more."""
     server = serve()
     ana, oskar = Room(server).enter("ana", "oskar")
@@ -346,7 +349,7 @@ def test_a_full_disk_costs_nothing_that_was_said(serve, store):
     assert [text for _, text in kept_lines(store)] == ["ana: before", *(f"ana: full {number}" for number in range(100))]
 
 
-def test_a_failing_fsync_is_not_taken_for_done(serve, store):
+def test_d2_a_failing_fsync_is_not_taken_for_done(serve, store):
     server = serve()
     ana, oskar = Room(server).enter("ana", "oskar")
     first = syncs(ana)
@@ -358,6 +361,23 @@ def test_a_failing_fsync_is_not_taken_for_done(serve, store):
     server.signal(signal.SIGKILL)
     server.ends()
     assert [text for _, text in kept_lines(store)] == ["ana: while the disk fails"]
+
+
+def test_d2_a_slow_fsync_delays_nobody(serve, store):
+    server = serve()
+    witness = Witness(Room(server))
+    before = Before(server)
+    hangs_s = by_length(2, 5)
+    with calls_are(server.process.pid, "fsync,fdatasync", f"delay_enter={hangs_s}s:when=1") as syncs_made:
+        witness.hears_on()
+        wait_until(syncs_made, "the disk to hang")
+        witness.hears_more(50)
+        assert witness.saw_all() < hangs_s / 2 * FACTOR
+        syncs_at_last(witness.speaker)
+    before.is_as_it_was()
+    said = [f"{witness.name}: {number}" for number in range(witness.said)]
+    server.stops()
+    assert [text for _, text in kept_lines(store)] == said
 
 
 def test_who_reads_the_file_takes_nothing_from_a_server_that_found_it_locked(serve, store):

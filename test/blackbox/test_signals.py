@@ -44,7 +44,7 @@ def test_echo_has_no_notice_and_every_byte(echo):
     assert echo.ends() == 0
 
 
-def test_the_last_accepted_lines_are_delivered(grottod):
+def test_s1_the_last_accepted_lines_are_delivered(grottod):
     room = Room(grottod("chat", "--rate", "off"))
     ana, oskar, luzmi = room.enter("ana", "oskar", "luzmi")
     for number in range(3000):
@@ -91,7 +91,7 @@ def stalled_room(grottod, readers=20):
     return room.server, witness
 
 
-def test_stalled_readers_cannot_keep_it_from_ending(grottod):
+def test_s1_stalled_readers_cannot_keep_it_from_ending(grottod):
     server, witness = stalled_room(grottod)
     began = time.monotonic()
     server.signal(signal.SIGTERM)
@@ -102,7 +102,7 @@ def test_stalled_readers_cannot_keep_it_from_ending(grottod):
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
-def test_a_second_signal_ends_at_once_with_1(grottod, second):
+def test_s1_a_second_signal_ends_at_once_with_1(grottod, second):
     server, witness = stalled_room(grottod)
     server.signal(signal.SIGTERM)
     witness.hears_like(NOTICE)
@@ -119,7 +119,7 @@ def test_a_broken_pipe_is_no_end(grottod):
 
 
 @pytest.mark.parametrize("seconds", [2.5, 4])
-def test_who_spoke_while_it_stood_still_is_not_timed_out(grottod, seconds):
+def test_f6_who_spoke_while_it_stood_still_is_not_timed_out(grottod, seconds):
     """F6: what came in the meantime counts as in time, however late the server looks at it."""
     room = Room(grottod("chat", "--idle-timeout", "2"))
     ana, oskar, jon = room.enter("ana", "oskar", "jon")

@@ -3,9 +3,10 @@
 GROTTOD: the program (default: build/bin/grottod of this repository). GROTTO_SHOUT: the example (default: beside it).
 GROTTO_LOAD: the load tool (default: build/bin/grotto-load). GROTTO_FAULTY_SERVER: what it is tested against (default: of the same build).
 GROTTO_CLIENT: the console client (default: build/bin/grotto).
+GROTTO_TEST_SHIM: 1 preloads GROTTO_SHORT_CALLS (default: of the same build) into grottod: all its reads and writes are short.
 GROTTO_TEST_WRAPPER: words put before the server's command ("valgrind -q --error-exitcode=99").
 GROTTO_TEST_WORKERS: the number of workers where a test does not set it (default: the server's own).
-GROTTO_TEST_TIME_FACTOR: multiplies every wait; by default 1, or 6 for a sanitizer build or a wrapper.
+GROTTO_TEST_TIME_FACTOR: multiplies every wait; by default 1, or 6 for a sanitizer build, a wrapper or the shim.
 """
 
 import os
@@ -21,6 +22,11 @@ FAULTY_SERVER = os.path.abspath(
     os.environ.get("GROTTO_FAULTY_SERVER")
     or os.path.join(os.path.dirname(os.path.dirname(LOAD)), "test/support/faulty_server/faulty_server")
 )
+SHORT_CALLS = os.path.abspath(
+    os.environ.get("GROTTO_SHORT_CALLS")
+    or os.path.join(os.path.dirname(os.path.dirname(GROTTOD)), "test/support/short_calls/libshort_calls.so")
+)
+SHIM = bool(os.environ.get("GROTTO_TEST_SHIM"))
 WORKERS = os.environ.get("GROTTO_TEST_WORKERS", "")
 WRAPPER = shlex.split(os.environ.get("GROTTO_TEST_WRAPPER", ""))
 
@@ -35,7 +41,7 @@ def _is_sanitized(path):
 
 SANITIZED = _is_sanitized(GROTTOD)
 SLOWED = SANITIZED or bool(WRAPPER)
-FACTOR = float(os.environ.get("GROTTO_TEST_TIME_FACTOR") or (6 if SLOWED else 1))
+FACTOR = float(os.environ.get("GROTTO_TEST_TIME_FACTOR") or (6 if SLOWED or SHIM else 1))
 WAIT = 10 * FACTOR  # seconds until something that must happen counts as not happening
 QUIET = 0.4  # seconds without a byte that count as silence; the server greets after 0.15
 

@@ -10,8 +10,9 @@ import subprocess
 import tempfile
 import time
 
-from support.bounds import FACTOR, GROTTOD, WAIT, WORKERS, WRAPPER
+from support.bounds import FACTOR, GROTTOD, SHIM, SHORT_CALLS, WAIT, WORKERS, WRAPPER
 from support.peer import Peer
+from support.seed import random_seed
 from support.waiting import wait_until
 
 FAULTS = re.compile(
@@ -66,6 +67,9 @@ class Server:
         self.listeners = listeners if listeners is not None else max(1, len(listen))
         self._state = tempfile.TemporaryDirectory(prefix="grotto-state-")
         self.env = child_environment({"XDG_STATE_HOME": self._state.name, **(env or {})})
+        self.has_shim = SHIM and program == GROTTOD
+        if self.has_shim:
+            self.env |= {"LD_PRELOAD": SHORT_CALLS, "SHORT_CALLS_SEED": str(random_seed())}
         self.nofile = nofile
         self.program = program
         self.counts_descriptors = counts_descriptors
@@ -91,6 +95,7 @@ class Server:
             assert word == "listening", f"unexpected on standard output: {line!r}"
             self.listening.append((service, address))
         self._descriptors = self.descriptors()
+        assert not self.has_shim or self._has_mapped(SHORT_CALLS), f"{SHORT_CALLS} was not preloaded"
         return self
 
     def next_output_line(self):
@@ -233,6 +238,10 @@ class Server:
         except AssertionError:
             return [f"{self.descriptors() - self._descriptors} descriptors more than at the start"]
         return []
+
+    def _has_mapped(self, library):
+        with open(f"/proc/{self.process.pid}/maps", encoding="utf-8") as maps:
+            return library in maps.read()
 
     def _has_leftovers(self):
         try:

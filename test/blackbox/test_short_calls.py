@@ -1,0 +1,54 @@
+"""F2: with reads and writes of 1 to 3 bytes, EINTR and EAGAIN (test/support/short_calls) dialogues give the same bytes."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from support.bounds import SANITIZED, SHORT_CALLS, WAIT, WRAPPER
+from support.lengths import by_length
+
+HERE = pathlib.Path(__file__).parent
+FILES = by_length(
+    ["test_names.py", "test_rooms.py", "test_history.py"],
+    ["test_names.py", "test_rooms.py", "test_line_ends.py", "test_history.py", "test_telnet_protocol.py", "test_half_close.py", "test_private_words.py", "test_joined_left.py"],
+)
+
+pytestmark = pytest.mark.skipif(SANITIZED or bool(WRAPPER), reason="two preloaded libraries do not go together")
+
+
+def test_f2_the_shim_shortens_every_read_and_loses_nothing():
+    sees = (
+        "import socket\n"
+        "a, b = socket.socketpair()\n"
+        "data, got, sizes = bytes(range(250)), b'', set()\n"
+        "def tries(call):\n"
+        "    while True:\n"
+        "        try:\n"
+        "            return call()\n"
+        "        except BlockingIOError: pass\n"
+        "sent = 0\n"
+        "while sent < 250: sent += tries(lambda: a.send(data[sent:]))\n"
+        "while len(got) < 250:\n"
+        "    part = tries(lambda: b.recv(1000)); got += part; sizes.add(len(part))\n"
+        "assert got == data and sizes == {1, 2, 3}, sizes\n"
+    )
+    done = subprocess.run([sys.executable, "-c", sees], env={**os.environ, "LD_PRELOAD": SHORT_CALLS}, capture_output=True, text=True, timeout=WAIT, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_f2_short_and_interrupted_calls_give_the_same_bytes(file):
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", file],
+        cwd=HERE,
+        env={**env, "GROTTO_TEST_SHIM": "1"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
