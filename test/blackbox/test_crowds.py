@@ -89,16 +89,19 @@ def test_l3_five_times_too_much_is_carried_like_the_most_and_is_over_soon(grotto
     seconds = by_length(2, 15)
 
     def runs(*words):
-        return measured("chat", server.address(), "-c", 20, "--warmup", "300ms", "--timeout", "60s", *words, seconds=120 * FACTOR).finds(skipped=0).report
+        run = measured("fanout", server.address(), "-c", 20, "--publishers", 3, "--size", 1024, "--warmup", "300ms", "--timeout", "10s", *words, seconds=60 * FACTOR)
+        # A reader that gets no core for so long that it is lapped is told so; its checker knows no order then.
+        assert run.report["errors"] == 0 or run.report["skipped"] > 0, run.story("lines were lost")
+        return run.report
 
     def attempt():
-        peak = runs("-d", f"{seconds}s", "--depth", 16)["received_per_s"]
-        over = runs("-d", f"{seconds}s", "--rate", int(5 * peak / 19))
+        peak = runs("-d", f"{seconds}s", "--depth", 1024)["received_per_s"]
+        over = runs("-d", f"{seconds}s", "--rate", min(int(5 * peak / 20), 3_000_000))
         if over["received_per_s"] < 0.75 * peak:
             return f"{over['received_per_s']:.0f} lines/s of {peak:.0f} are delivered under five times the load"
         return ""
 
-    runs("-d", "1s", "--rate", 1_000_000)  # what a room keeps of its last lines is there from now on
+    runs("-d", "1s", "--rate", 300_000)  # what a room keeps of its last lines is there from now on
     before = Before(server)
     tries(attempt)
     assert server.resident_kib() < 64 * 1024 + memory_slack_kib()
