@@ -1,5 +1,9 @@
 #include "daemon/open_store.h"
 
+#include <sysexits.h>
+
+#include <cstdlib>
+
 #include "base/log.h"
 #include "daemon/state_folder.h"
 
@@ -24,6 +28,12 @@ Result<std::shared_ptr<HistoryStore>> open_store(const Settings& settings) {
   options.path = is_default ? default_store_path() : settings.store;
   if (options.path.empty()) return none;
   options.retention = {settings.store_days * kDayMs, settings.store_lines, settings.store_bytes};
+  options.when_stuck = [](std::uint64_t lines) {
+    log::error("history lost its last lines",
+               {{"lines", lines}, {"fault", "the disk does not answer"}});
+    log::stop();
+    std::_Exit(EX_IOERR);
+  };
   auto store = HistoryStore::open(options);
   if (store) {
     log::info("history", {{"file", options.path}});

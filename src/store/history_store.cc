@@ -25,10 +25,17 @@ HistoryStore::HistoryStore(const Options& options, FileLock lock)
 HistoryStore::~HistoryStore() {
   if (!thread_.joinable()) return;
   {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
     is_ending_ = true;
+    wake_.notify_one();
+    const auto patience = std::chrono::milliseconds(options_.end_patience_ms);
+    for (std::uint64_t seen = rounds_;
+         !ended_.wait_for(lock, patience, [this] { return has_ended_; }); seen = rounds_) {
+      if (rounds_ != seen) continue;  // slow, but it goes on
+      if (options_.when_stuck) options_.when_stuck(appended_ - settled_);
+      break;
+    }
   }
-  wake_.notify_one();
   thread_.join();
 }
 
@@ -130,6 +137,13 @@ bool HistoryStore::has_work() const noexcept {
 }
 
 void HistoryStore::run() {
+  write_until_ended();
+  const std::scoped_lock lock(mutex_);
+  has_ended_ = true;
+  ended_.notify_one();
+}
+
+void HistoryStore::write_until_ended() {
   std::unique_lock lock(mutex_);
   while (true) {
     if (is_ending_) {  // nobody is there any more to be answered
@@ -184,6 +198,7 @@ void HistoryStore::serve_round(std::unique_lock<std::mutex>& lock) {
   tell_dropped();
   tell_refused();
   lock.lock();
+  ++rounds_;
 }
 
 HistoryStore::Group HistoryStore::take_group() {

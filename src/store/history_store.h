@@ -13,11 +13,12 @@
 //   meanwhile: that would give up SQLite's locks (fcntl(2)).
 // What records can still be read in a file that is set aside are written to the new one.
 // Threads: as Archive and Records; construction and destruction on main. The destructor writes what
-// is queued.
+// is queued; Options::when_stuck has the last word if the disk hangs.
 #pragma once
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -45,6 +46,10 @@ class HistoryStore final : public Archive, public Records {
     std::size_t queue_bytes_max = 64 * 1024 * 1024;         // of lines
     std::size_t record_queue_bytes_max = 64 * 1024 * 1024;  // of changes to records
     std::uint64_t retry_ms = 1'000;
+    std::uint64_t end_patience_ms = 5'000;  // at the end, for a disk that does not answer
+    /// Then it is called with how many lines are not on the disk. The thread hangs in a call to the
+    /// kernel: unless this ends the process, the destructor waits on.
+    std::function<void(std::uint64_t lines)> when_stuck;
   };
 
   /// Errors: another process has it, or it cannot be opened or made (exit status 73); it is of a
@@ -98,6 +103,7 @@ class HistoryStore final : public Archive, public Records {
 
   HistoryStore(const Options& options, FileLock lock);
   void run();
+  void write_until_ended();
   void serve_round(std::unique_lock<std::mutex>& lock);
   /// What one commit writes.
   struct Group {
@@ -158,6 +164,9 @@ class HistoryStore final : public Archive, public Records {
   RecordQueue records_;
   RoomNumbers numbers_;
   bool is_ending_ = false;
+  bool has_ended_ = false;
+  std::uint64_t rounds_ = 0;  // that the thread has done
+  std::condition_variable ended_;
   enum class Waits : std::uint8_t { not_now, for_more_lines, for_anything };
   Waits waits_ = Waits::not_now;
 

@@ -7,6 +7,7 @@ import resource
 import signal
 import sqlite3
 import stat
+import time
 
 import pytest
 
@@ -378,6 +379,26 @@ def test_d2_a_slow_fsync_delays_nobody(serve, store):
     said = [f"{witness.name}: {number}" for number in range(witness.said)]
     server.stops()
     assert [text for _, text in kept_lines(store)] == said
+
+
+def test_s1_a_server_that_is_stopped_while_the_disk_hangs_ends_within_10_s(serve, store):
+    server = serve()
+    ana, oskar = Room(server).enter("ana", "oskar")
+    syncs(ana)
+    with calls_are(server.process.pid, "fsync,fdatasync", "delay_enter=60s") as syncs_made:
+        ana.says("the disk takes this and does not answer")
+        oskar.hears("ana: the disk takes this and does not answer")
+        wait_until(syncs_made, "the disk to hang")
+        began = time.monotonic()
+        server.signal(signal.SIGTERM)
+        oskar.read_past(b"server")  # told at once
+        logs_once(server, "history lost its last lines")  # its last words: strace holds what is left of it
+        assert time.monotonic() - began < 10 * FACTOR
+    assert server.ends() == 74
+    assert "the disk does not answer" in server.log()
+    with sqlite3.connect(store) as reader:
+        assert reader.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    reader.close()
 
 
 def test_who_reads_the_file_takes_nothing_from_a_server_that_found_it_locked(serve, store):
