@@ -57,10 +57,10 @@ def run_grottod(*args, env=None, cwd=None):
 class Server:
     """`listen`: the endpoints to give with --listen; empty: the arguments or the file say it.
 
-    `counts_descriptors`: whether as many must be open at the end as at the start.
+    `counts_descriptors`: whether as many must be open at the end as at the start. `stderr`: a file for its log that is not read here.
     """
 
-    def __init__(self, args, listen=("127.0.0.1:0",), listeners=None, env=None, nofile=None, program=GROTTOD, counts_descriptors=True):
+    def __init__(self, args, listen=("127.0.0.1:0",), listeners=None, env=None, nofile=None, program=GROTTOD, counts_descriptors=True, stderr=None):
         self.args = [str(arg) for arg in args]
         for endpoint in listen:
             self.args += ["--listen", endpoint]
@@ -76,6 +76,7 @@ class Server:
         self.listening = []  # (service, address) in the order of the lines
         self.peers = []
         self.process = None
+        self._stderr = stderr
 
     # Life.
     def start(self):
@@ -84,7 +85,7 @@ class Server:
             [*WRAPPER, self.program, *self.args],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=self._log,
+            stderr=self._stderr or self._log,
             env=self.env,
             start_new_session=True,
             preexec_fn=self._limit if self.nofile else None,

@@ -1,0 +1,94 @@
+"""F7: a log that nobody reads, a log disk that is full, a wall clock that jumps: the chat does not notice."""
+
+import os
+import re
+import select
+import struct
+import time
+
+import pytest
+
+from support import bounds
+from support.afterwards import Before
+from support.bounds import FACTOR
+from support.room import Room
+from support.waiting import wait_until
+from support.witness import Witness
+
+
+def chats_on(witness, turns=200):
+    witness.hears_on()
+    witness.hears_more(turns)
+    return witness.saw_all()
+
+
+def logs_much(server):
+    """Each peer that ends is a line at debug."""
+    for _ in range(300):
+        for peer in [server.connect() for _ in range(20)]:
+            peer.resets()
+            server.peers.remove(peer)
+
+
+def test_f7_a_full_log_disk_costs_nothing_but_the_log(grottod):
+    with open("/dev/full", "wb") as full:
+        server = grottod("chat", "--rate", "off", "--log-level", "debug", stderr=full)
+        witness = Witness(Room(server))
+        before = Before(server)
+        witness.hears_on()
+        logs_much(server)
+        assert witness.saw_all() < 1 * FACTOR
+        before.is_as_it_was()
+
+
+def test_f7_a_log_reader_that_stands_still_costs_nothing_and_the_lost_lines_are_counted(grottod):
+    reader, writer = os.pipe()
+    with open(writer, "wb") as end:
+        server = grottod("chat", "--rate", "off", "--log-level", "debug", stderr=end)
+    witness = Witness(Room(server))
+    before = Before(server)
+    witness.hears_on()
+    logs_much(server)
+    assert witness.saw_all() < 1 * FACTOR
+    log = b""
+
+    def read_on():
+        nonlocal log
+        while select.select([reader], [], [], 0)[0]:
+            log += os.read(reader, 1 << 20)
+        server.connect("another").resets()  # so that there is a line to be written
+        return b"log_lines_dropped" in log
+
+    wait_until(read_on, "the count of lost lines")
+    dropped = sum(int(count) for count in re.findall(rb"log_lines_dropped count=(\d+)", log))
+    ended = len(re.findall(rb"disconnected", log))
+    assert dropped > 0 and dropped + ended >= 6_000, (dropped, ended)  # each has one line when it ends
+    before.is_as_it_was()
+    assert server.stops() == 0
+    os.close(reader)
+
+
+@pytest.mark.skipif(bounds.SANITIZED or bool(bounds.WRAPPER), reason="a sanitizer must be loaded first")
+def test_f7_a_wall_clock_that_jumps_ends_nobody(grottod, tmp_path):
+    file = tmp_path / "jump"
+    file.write_bytes(struct.pack("=q", 0))
+
+    def jumps(seconds):
+        with open(file, "r+b") as at:
+            at.write(struct.pack("=q", seconds))
+
+    env = {"LD_PRELOAD": bounds.CLOCK_JUMP, "CLOCK_JUMP_FILE": str(file)}
+    server = grottod("chat", "--rate", "off", "--idle-timeout", "60s", "--log-level", "debug", env=env)
+    room = Room(server)
+    witness = Witness(room)
+    (ana,) = room.enter("ana")
+    ana.says("/time on")
+    ana.read_past(b"time.\r\n")
+    before = Before(server)
+    for day in (1, -1, 3_650, -3_650):
+        jumps(day * 86_400)
+        assert chats_on(witness, 50) < 1 * FACTOR
+        server.connect("passing by").resets()
+        year = time.gmtime(time.time() + day * 86_400).tm_year
+        wait_until(lambda year=year: f"\n{year}-" in server.log(), f"the log to be of {year}")
+    before.is_as_it_was()
