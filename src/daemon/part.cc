@@ -1,5 +1,7 @@
 #include "daemon/part.h"
 
+#include <new>
+#include <string>
 #include <utility>
 
 namespace grotto {
@@ -15,6 +17,7 @@ void Server::Part::start(OnLeft on_left) {
 }
 
 void Server::Part::on_tick_end() {
+  tell_untold();
   for (const auto& service : services_) service->on_tick_end();
   if (!is_leaving_ || worker_->connections() > 0) return;
   if (!is_over_ || is_over_()) worker_->stop();
@@ -22,32 +25,70 @@ void Server::Part::on_tick_end() {
 
 void Server::Part::serve(Arrival arrival) {
   load_.fetch_add(1, std::memory_order_relaxed);
-  if (worker_->index() == 0) return adopt(std::move(arrival));
-  worker_->post([this, arrival = std::move(arrival)] { adopt(arrival); });
+  if (worker_->index() == 0) return adopt(arrival);
+  const Address peer = arrival.peer;
+  try {
+    auto shared = std::make_shared<Arrival>(std::move(arrival));
+    worker_->post([this, shared] { adopt(*shared); });
+  } catch (const std::bad_alloc&) {
+    on_connection_freed(peer, CloseReason::out_of_memory);
+  }
 }
 
-void Server::Part::adopt(Arrival arrival) {
+void Server::Part::adopt(Arrival& arrival) noexcept {
   const Address peer = arrival.peer;
-  const Destination& destination = arrival.destination;
-  auto door =
-      make_door(*services_[destination.service], destination.doors, std::move(arrival.first_bytes));
-  Connection* const connection = worker_->adopt(arrival.fd, peer, std::move(door));
-  if (connection == nullptr) return on_connection_freed(peer, CloseReason::out_of_memory);
+  Connection* connection = nullptr;
+  try {
+    const Destination& destination = arrival.destination;
+    auto door = make_door(*services_[destination.service], destination.doors,
+                          std::move(arrival.first_bytes));
+    connection = worker_->adopt(arrival.fd.release(), peer, std::move(door));
+  } catch (const std::bad_alloc&) {
+    connection = nullptr;
+  }
+  if (connection == nullptr) {
+    Descriptor(std::move(arrival.fd));
+    return on_connection_freed(peer, CloseReason::out_of_memory);
+  }
   connection->watch_close();
   if (is_leaving_) connection->finish(CloseReason::server_stopping);
-  if (log::is_on(LogLevel::debug)) {
+  note("connected", peer, {});
+}
+
+void Server::Part::note(std::string_view event, const Address& peer,
+                        std::string_view why) noexcept {
+  if (!log::is_on(LogLevel::debug)) return;
+  try {
     const std::string name = peer.to_string();
-    log::debug("connected", {{"peer", name}});
+    if (why.empty()) return log::debug(event, {{"peer", name}});
+    log::debug(event, {{"peer", name}, {"why", why}});
+  } catch (const std::bad_alloc&) {
+    return;  // no memory for a log line must not cost more
   }
 }
 
 void Server::Part::on_connection_freed(const Address& peer, CloseReason reason) {
   load_.fetch_sub(1, std::memory_order_relaxed);
-  if (log::is_on(LogLevel::debug)) {
-    const std::string name = peer.to_string();
-    log::debug("disconnected", {{"peer", name}, {"why", to_string(reason)}});
+  note("disconnected", peer, to_string(reason));
+  tell_left(peer);
+}
+
+void Server::Part::tell_left(const Address& peer) noexcept {
+  try {
+    on_left_(peer);
+  } catch (const std::bad_alloc&) {
+    if (untold_.size() < untold_.capacity()) untold_.push_back(peer);
   }
-  on_left_(peer);
+}
+
+void Server::Part::tell_untold() noexcept {
+  while (!untold_.empty()) {
+    const std::size_t before = untold_.size();
+    const Address peer = untold_.back();
+    untold_.pop_back();
+    tell_left(peer);
+    if (untold_.size() == before) return;  // still no memory
+  }
 }
 
 void Server::Part::stop_reading() {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "daemon/server.h"
@@ -16,7 +17,9 @@ class Server::Part final : private TickHook, private CloseHook {
  public:
   using OnLeft = std::function<void(const Address& peer)>;
 
-  explicit Part(std::unique_ptr<Worker> worker) : worker_(std::move(worker)) {}
+  explicit Part(std::unique_ptr<Worker> worker) : worker_(std::move(worker)) {
+    untold_.reserve(kUntoldMax);
+  }
   ~Part() { services_.clear(); }  // before the worker: services have timers in its wheel
 
   [[nodiscard]] Worker& worker() noexcept { return *worker_; }
@@ -40,12 +43,18 @@ class Server::Part final : private TickHook, private CloseHook {
  private:
   void on_tick_end() override;
   void on_connection_freed(const Address& peer, CloseReason reason) override;
-  void adopt(Arrival arrival);
+  void adopt(Arrival& arrival) noexcept;
+  void note(std::string_view event, const Address& peer, std::string_view why) noexcept;
+  void tell_left(const Address& peer) noexcept;
+  void tell_untold() noexcept;
   void give_up();
 
   std::unique_ptr<Worker> worker_;
   std::vector<std::unique_ptr<Service>> services_;
   OnLeft on_left_;
+  // Those whose end could not be told for want of memory; more are counted as served for ever.
+  static constexpr std::size_t kUntoldMax = 256;
+  std::vector<Address> untold_;
   std::function<bool()> is_over_;
   std::atomic<std::size_t> load_{0};
   bool is_leaving_ = false;

@@ -45,7 +45,7 @@ void ProxyDoor::on_timer() {
 
 void ProxyDoor::pass_on() {
   cancel();
-  arrival_.fd = connection_->release();
+  arrival_.fd = Descriptor(connection_->release());
   on_known_(std::move(arrival_));
 }
 

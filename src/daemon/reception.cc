@@ -1,9 +1,9 @@
 #include "daemon/reception.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "daemon/proxy_door.h"
@@ -71,7 +71,7 @@ class WaitingDoor final : public ConnectionHandler {
 
   void take_turn() {
     has_had_turn_ = true;
-    arrival_.fd = connection_->release();
+    arrival_.fd = Descriptor(connection_->release());
     reception_.serve_(std::move(arrival_));
   }
 
@@ -99,13 +99,9 @@ void Reception::receive(Arrival arrival) {
 }
 
 void Reception::await_proxy_header(Arrival arrival) {
-  if (proxies_ >= kProxiesMax) {
-    ::close(arrival.fd);
-    return;
-  }
-  const int fd = arrival.fd;
+  if (proxies_ >= kProxiesMax) return;
+  Descriptor fd = std::move(arrival.fd);
   const Address peer = arrival.peer;
-  ++proxies_;
   auto door = std::make_unique<ProxyDoor>(
       std::move(arrival), [this](Arrival known) { admit(std::move(known)); },
       [this](std::string_view why) {
@@ -113,38 +109,44 @@ void Reception::await_proxy_header(Arrival arrival) {
         if (why.empty()) return;
         refusals_.note(nullptr, why);
       });
-  worker_.adopt(fd, peer, std::move(door));
+  ++proxies_;
+  worker_.adopt(fd.release(), peer, std::move(door));
 }
 
 void Reception::admit(Arrival arrival) {
   const Address peer = arrival.peer;
-  const int fd = arrival.fd;
   const Verdict verdict = admission_.decide(peer);
   switch (verdict) {
     case Verdict::admitted: serve_(std::move(arrival)); return;
-    case Verdict::waits:
-      if (worker_.adopt(fd, peer, std::make_unique<WaitingDoor>(*this, std::move(arrival))) ==
-          nullptr) {
-        admission_.left_queue(peer);
-      }
-      return;
+    case Verdict::waits: return let_wait(std::move(arrival));
     case Verdict::full:
     case Verdict::queue_full:
     case Verdict::per_address:
-    case Verdict::denied: refuse(arrival, verdict); return;
+    case Verdict::denied: refuse(std::move(arrival), verdict); return;
   }
 }
 
-void Reception::refuse(const Arrival& arrival, Verdict verdict) {
+void Reception::let_wait(Arrival arrival) {
+  Descriptor fd = std::move(arrival.fd);
+  const Address peer = arrival.peer;
+  try {
+    auto door = std::make_unique<WaitingDoor>(*this, std::move(arrival));
+    if (worker_.adopt(fd.release(), peer, std::move(door)) != nullptr) return;
+  } catch (const std::bad_alloc&) {
+  }
+  admission_.left_queue(peer);
+}
+
+void Reception::refuse(Arrival arrival, Verdict verdict) {
   const Address& peer = arrival.peer;
   refusals_.note(&peer, sentence(verdict));
   if (refusing_ >= kRefusingMax) {
-    return say_last_words(arrival.fd, fmt::format("{}\r\n", sentence(verdict)));
+    return say_last_words(arrival.fd.release(), fmt::format("{}\r\n", sentence(verdict)));
   }
   const CloseReason reason =
       verdict == Verdict::denied ? CloseReason::refused : CloseReason::server_full;
-  worker_.adopt(arrival.fd, peer,
-                std::make_unique<RefusalDoor>(sentence(verdict), reason, refusing_));
+  auto door = std::make_unique<RefusalDoor>(sentence(verdict), reason, refusing_);
+  worker_.adopt(arrival.fd.release(), peer, std::move(door));
 }
 
 void Reception::on_left(const Address& peer) {

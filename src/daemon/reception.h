@@ -12,6 +12,7 @@
 #include "daemon/admission.h"
 #include "daemon/refusal_log.h"
 #include "door/doors.h"
+#include "net/descriptor.h"
 #include "net/listener.h"
 #include "net/worker.h"
 
@@ -26,7 +27,7 @@ struct Destination {
 
 /// An accepted socket on its way to a service.
 struct Arrival {
-  int fd = -1;
+  Descriptor fd;
   Address peer;             // the one behind a trusted proxy, if it told
   std::string first_bytes;  // read before its service got it: what came behind a PROXY header
   Destination destination;
@@ -36,7 +37,7 @@ class WaitingDoor;
 
 class Reception {
  public:
-  /// Serves an admitted socket; takes the descriptor.
+  /// Serves an admitted socket. Never throws: a peer for whom there is no memory has left.
   using Serve = std::function<void(Arrival arrival)>;
 
   /// `trusted_proxies`: whose PROXY header tells who the peer is.
@@ -46,7 +47,7 @@ class Reception {
         trusted_proxies_(std::move(trusted_proxies)),
         serve_(std::move(serve)) {}
 
-  /// One that was just accepted; takes the descriptor.
+  /// One that was just accepted. Throws std::bad_alloc, and then it is closed and not counted.
   void receive(Arrival arrival);
   /// One that was served is gone.
   void on_left(const Address& peer);
@@ -61,12 +62,14 @@ class Reception {
   void await_proxy_header(Arrival arrival);
   /// Its peer is known.
   void admit(Arrival arrival);
-  void refuse(const Arrival& arrival, Verdict verdict);
+  void let_wait(Arrival arrival);
+  void refuse(Arrival arrival, Verdict verdict);
   void next_turns();
   void tell_places();
   void leave_queue(Queue::iterator place);
 
-  static constexpr std::size_t kRefusingMax = 64;    // more at once are told, and closed without a drain
+  static constexpr std::size_t kRefusingMax =
+      64;  // more at once are told, and closed without a drain
   static constexpr std::size_t kProxiesMax = 1'024;  // headers awaited at once; more are closed
 
   Worker& worker_;

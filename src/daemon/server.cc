@@ -39,7 +39,7 @@ class Server::Entry final : public ListenerHandler {
 
  private:
   void on_accept(int fd, const Address& peer) override {
-    server_.reception_->receive({fd, peer, {}, destination_});
+    server_.reception_->receive({Descriptor(fd), peer, {}, destination_});
   }
   void on_accept_error(int error, std::uint64_t count) override {
     const std::string local = listener_->local_name();
@@ -176,10 +176,7 @@ Result<Done> Server::open_listeners() {
 // ---- Serving -----------------------------------------------------------------------------------
 
 void Server::serve(Arrival arrival) {
-  if (is_stopping_) {
-    ::close(arrival.fd);
-    return;
-  }
+  if (is_stopping_) return;
   const auto least = std::min_element(
       parts_.begin(), parts_.end(),
       [](const auto& one, const auto& other) { return one->load() < other->load(); });

@@ -216,6 +216,7 @@ def test_who_is_banned_meanwhile_does_not_come_back(grottod):
     again.hears("Your lines go to lobby.", "olatz locked this room: nobody new comes in.")  # which he is not
     comes_back(room.server, tokens[0], "ana", "cave")
     drops(again)
+    is_seen_away(olatz, "oskar")
     olatz.says("/ban oskar")
     olatz.hears("oskar is banned from the server. It hit 0 people.")
     peer = room.server.connect()

@@ -54,10 +54,12 @@ def test_what_cannot_be_joined_is_refused_with_the_reason(tmp_path, files, why):
 
 def test_the_table_holds_each_file_as_it_is_and_compressed(tmp_path):
     text = "<!doctype html>" + "kaixo " * 200
-    done, table = embed(tmp_path, {"index.html": text, "style.css": "a"})
+    done, table = embed(tmp_path, {"index.html": "<!doctype html>" * 50, "long.css": text, "style.css": "a"})
     assert done.returncode == 0, done.stderr
     arrays = [bytes(map(int, numbers.split(","))) for numbers in re.findall(r"\[\] = \{([\d,]+)\};", table)]
-    assert arrays[0].decode() == text
-    assert gzip.decompress(arrays[1]).decode() == text
+    assert arrays[0].decode() == "<!doctype html>" * 50
+    assert arrays[1] == b"\0"  # the page is sent as it is
+    assert arrays[2].decode() == text
+    assert gzip.decompress(arrays[3]).decode() == text
     assert 'Asset{"/", "text/html; charset=utf-8"' in table
     assert 'Asset{"/style.css", "text/css; charset=utf-8"' in table

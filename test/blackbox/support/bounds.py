@@ -27,6 +27,7 @@ SHORT_CALLS = os.path.abspath(
     or os.path.join(os.path.dirname(os.path.dirname(GROTTOD)), "test/support/short_calls/libshort_calls.so")
 )
 CLOCK_JUMP = SHORT_CALLS.replace("short_calls", "clock_jump")  # of the same build
+FAILING_ALLOCATION = SHORT_CALLS.replace("short_calls", "failing_allocation")
 SHIM = bool(os.environ.get("GROTTO_TEST_SHIM"))
 WORKERS = os.environ.get("GROTTO_TEST_WORKERS", "")
 WRAPPER = shlex.split(os.environ.get("GROTTO_TEST_WRAPPER", ""))
