@@ -38,6 +38,10 @@ void ProxyDoor::on_end_of_input(Connection& connection) {
 }
 
 void ProxyDoor::on_timer() {
+  connection_->attempt([this] { on_due(); });
+}
+
+void ProxyDoor::on_due() {
   if (!connection_->is_open()) return;
   if (arrival_.first_bytes.empty()) return pass_on();
   refuse("The PROXY header did not come to its end. [bad-proxy-header]");

@@ -33,6 +33,7 @@ class ProxyDoor final : public ConnectionHandler, private Timer {
 
  private:
   void on_timer() override;
+  void on_due();
   void pass_on();
   void refuse(std::string_view fault);
 

@@ -13,6 +13,10 @@ void EventSession::on_open(Connection& connection) {
 }
 
 void EventSession::on_timer() {
+  connection_->attempt([this] { on_due(); });
+}
+
+void EventSession::on_due() {
   if (is_ending()) return;
   // Where room lines move there is no need, and in front of a peer that reads none no use.
   if (connection_->outbox_bytes() == 0) connection_->write(": still here\n\n");

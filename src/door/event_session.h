@@ -51,6 +51,7 @@ class EventSession final : public ConnectionHandler, public Session, private Tim
 
  private:
   void on_timer() override;
+  void on_due();
 
   std::unique_ptr<ApiStream> stream_;
   Connection* connection_ = nullptr;

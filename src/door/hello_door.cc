@@ -84,6 +84,10 @@ void HelloDoor::on_tls_failed(Connection& connection, std::string_view why) {
 }
 
 void HelloDoor::on_timer() {
+  connection_->attempt([this] { on_due(); });
+}
+
+void HelloDoor::on_due() {
   if (!connection_->is_open()) return;
   const std::string all = std::exchange(hello_, {});
   const Limits& limits = connection_->worker().limits();

@@ -33,6 +33,7 @@ class HelloDoor final : public ConnectionHandler, private Timer {
 
  private:
   void on_timer() override;
+  void on_due();
   [[nodiscard]] Hello classify(std::string_view bytes) const noexcept;
   /// A handshake may begin here.
   [[nodiscard]] bool may_start_tls() const noexcept;

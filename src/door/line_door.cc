@@ -53,6 +53,10 @@ void LineDoor::greet(bool is_telnet, std::string_view bytes) {
 }
 
 void LineDoor::on_timer() {
+  connection_->attempt([this] { on_due(); });
+}
+
+void LineDoor::on_due() {
   if (!is_ending()) is_choked_ ? take_pending() : offer_held();
 }
 

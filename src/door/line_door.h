@@ -74,6 +74,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   };
 
   void on_timer() override;
+  void on_due();
 
   // The way in.
   void greet(bool is_telnet, std::string_view bytes);

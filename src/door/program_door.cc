@@ -72,6 +72,10 @@ void ProgramDoor::on_outbox_low(Connection& connection) {
 }
 
 void ProgramDoor::on_timer() {
+  connection_->attempt([this] { on_due(); });
+}
+
+void ProgramDoor::on_due() {
   if (is_ending()) return;
   if (is_holding_) {
     is_holding_ = false;

@@ -59,6 +59,7 @@ class ProgramDoor final : public ConnectionHandler, public Session, private Time
 
  private:
   void on_timer() override;
+  void on_due();
   void take_input(std::string_view input);
   void refuse_long_line();
   bool take_line(std::string_view line);

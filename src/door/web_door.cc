@@ -128,6 +128,10 @@ void WebDoor::on_outbox_low(Connection& connection) {
 }
 
 void WebDoor::on_timer() {
+  connection_->attempt([this] { on_due(); });
+}
+
+void WebDoor::on_due() {
   if (!connection_->is_open()) return;
   if (is_choked_) {
     if (connection_->outbox_bytes() > connection_->worker().limits().outbox_bytes_max) return;

@@ -37,6 +37,7 @@ class WebDoor final : public ConnectionHandler, private Timer {
 
  private:
   void on_timer() override;
+  void on_due();
   void take_input(std::string_view input);
   void await_rest();
   void end_when_input_ended();

@@ -197,6 +197,10 @@ void WebSocketSession::on_outbox_low(Connection& connection) {
 }
 
 void WebSocketSession::go_on() {
+  connection_->attempt([this] { continue_held(); });
+}
+
+void WebSocketSession::continue_held() {
   if (is_ending()) return;
   Extra& more = *extra_;
   if (is_holding_) {
@@ -241,6 +245,10 @@ void WebSocketSession::arm_deadline(std::uint64_t ping_in_ms) {
 }
 
 void WebSocketSession::on_timer() {
+  connection_->attempt([this] { on_due(); });
+}
+
+void WebSocketSession::on_due() {
   if (is_ending()) return;
   const std::uint64_t idle_timeout_ms = limits().idle_timeout_ms;
   // Of whom nothing is read, nothing can be heard.

@@ -71,6 +71,7 @@ class WebSocketSession final : public ConnectionHandler, public Session, private
   struct Extra;  // below
 
   void on_timer() override;
+  void on_due();
   void arm_deadline(std::uint64_t ping_in_ms);
 
   // The way in.
@@ -83,6 +84,7 @@ class WebSocketSession final : public ConnectionHandler, public Session, private
   void hold_text(std::string_view text, bool ends_message);
   void hold_input(std::span<char> input);
   void go_on();
+  void continue_held();
   void take_ping();
   void take_close();
   void refuse_long_line();

@@ -172,6 +172,17 @@ class Connection final : private Selectable, private Timer {
   /// on_closed().
   [[nodiscard]] int release() noexcept;
 
+  /// Runs what a timer or a task of others has to do for this connection: an exception, such as
+  /// std::bad_alloc, costs this connection and nobody else.
+  template <class Step>
+  void attempt(Step step) noexcept {
+    try {
+      step();
+    } catch (...) {
+      on_exception();
+    }
+  }
+
  private:
   friend class Worker;
   enum class State : std::uint8_t {

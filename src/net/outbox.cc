@@ -48,6 +48,11 @@ thread_local SpareBlocks spare_blocks;
 
 }  // namespace
 
+void Outbox::prepare_thread() noexcept {
+  void* const block = spare_blocks.take();
+  if (block != nullptr) spare_blocks.give(block);
+}
+
 void Outbox::Free::operator()(Block* block) const noexcept {
   if (sizeof(Block) + block->capacity == SpareBlocks::kBlockBytes) {
     spare_blocks.give(block);

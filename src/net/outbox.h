@@ -12,6 +12,10 @@ class Outbox {
  public:
   Outbox() = default;
 
+  /// What outboxes of this thread share is there from now on: at its first use glibc would end the
+  /// process if it had no memory for it.
+  static void prepare_thread() noexcept;
+
   [[nodiscard]] bool is_empty() const noexcept { return block_ == nullptr; }
   [[nodiscard]] std::size_t size() const noexcept;
   /// All bytes, in order. Valid until the next change.

@@ -79,8 +79,9 @@ void Worker::queue_closed(Connection& connection) noexcept {
   closed_.push(connection);
 }
 
-void Worker::retire(std::unique_ptr<ConnectionHandler> handler) {
-  retired_.push_back(std::move(handler));
+void Worker::retire(std::unique_ptr<ConnectionHandler>&& handler) {
+  retired_.emplace_back();  // if this throws, the handler, which may be the caller, lives on
+  retired_.back() = std::move(handler);
 }
 
 template <class Visit>
@@ -447,6 +448,7 @@ bool Worker::run_round() {
 }
 
 void Worker::run() {
+  Outbox::prepare_thread();
   while (run_round()) {
   }
 }

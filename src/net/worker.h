@@ -119,7 +119,7 @@ class Worker final : public WorkerContext {
   void queue_flush(Connection& connection) noexcept;
   void queue_closed(Connection& connection) noexcept;
   /// Destroyed on a clean stack.
-  void retire(std::unique_ptr<ConnectionHandler> handler);
+  void retire(std::unique_ptr<ConnectionHandler>&& handler);
 
  private:
   struct Loop;  // libuv's part

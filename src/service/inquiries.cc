@@ -1,5 +1,6 @@
 #include "service/inquiries.h"
 
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -76,8 +77,12 @@ void Inquiries::deliver(std::uint64_t number, const Answer& answer) {
   Participant& who = *found->second.who;
   waiting_.erase(found);
   who.set_waiting(false);
-  answer(who);
-  chat_.go_on(who);
+  try {
+    answer(who);
+    chat_.go_on(who);
+  } catch (const std::bad_alloc&) {
+    who.session().abort(CloseReason::out_of_memory);  // it costs who asked
+  }
 }
 
 void Inquiries::give_up_old() {

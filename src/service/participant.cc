@@ -96,7 +96,7 @@ void Participant::give_up(Seat& seat) {
 
 // ---- What is read, and how ---------------------------------------------------------------------
 
-void Participant::set_look(Look look) noexcept {
+void Participant::set_look(Look look) {
   // The door decides on the framing, and elsewhere than in plain lines there are objects only.
   if (look.framing != session_.framing()) {
     look.framing = session_.framing();

@@ -77,7 +77,7 @@ class Participant final : public SessionState, public Person, private Timer {
   [[nodiscard]] bool reads_json() const noexcept { return focus().form().is_json(); }
 
   [[nodiscard]] Look look() const noexcept { return focus().form().look(); }
-  void set_look(Look look) noexcept;
+  void set_look(Look look);
   /// nullptr: nothing of it is set.
   [[nodiscard]] const Personal* personal() const noexcept {
     return extra_ == nullptr ? nullptr : extra_->personal.get();

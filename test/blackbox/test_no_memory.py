@@ -28,16 +28,17 @@ class Allocations:
     def left(self):
         return struct.unpack("=q", self.file.read_bytes())[0]
 
-    def for_every(self, act):
-        """`act(N)` while the N-th allocation fails, until it makes fewer; returns how many it makes."""
+    def for_every(self, act, check):
+        """`act(N)` while the N-th allocation fails, then `check(N)`, until it makes fewer; returns how many it makes."""
         number = 1
         while True:
             self.fails(number)
             act(number)
-            if self.left() > 0:
-                made = number - self.left()
-                self.fails(0)
-                return made
+            left = self.left()
+            self.fails(0)  # those of others succeed
+            check(number)
+            if left > 0:
+                return number - left
             number += STEP
 
 
@@ -61,26 +62,41 @@ def lives(server, *pieces, label="victim"):
         server.peers.remove(peer)
 
 
+class Others:
+    """Two who were there before. One may lose the connection when what was lacking was to serve that very one: told, and back at once."""
+
+    LOST_MAX = 2  # in all
+
+    def __init__(self, server):
+        self.room = Room(server)
+        self.ana, self.oskar = self.room.enter("ana", "oskar")
+        self.lost = 0
+
+    def hear(self, number):
+        line = f"ana: after {number}"
+        self.ana.says(f"after {number}")
+        try:
+            while self.oskar.next_line() != line:
+                pass
+        except AssertionError:
+            self.lost += 1
+            assert self.lost <= self.LOST_MAX and self.oskar._ended
+            self.oskar = self.room.server.connect("oskar")
+            self.oskar.says(f"oskar{number}")
+            self.oskar.read_past(line.encode() + b"\r\n")
+
+
 def test_f3_a_life_in_the_chat(grottod, allocations):
     server = grottod("chat", "--rate", "off", "--workers", 1, "--store", "none", env=allocations.env())
-    room = Room(server)
-    ana, oskar = room.enter("ana", "oskar")
+    others = Others(server)
     before = Before(server)
 
     def act(number):
         lives(server, b"eve%d\n" % number, b"says %d\n/me waves\n/msg ana psst\n/join den%d\n/who\n/quit\n" % (number, number))
-        ana.says(f"after {number}")
-        while oskar.next_line() != f"ana: after {number}":
-            pass
 
-    assert allocations.for_every(act) > 20
-    # All is as it was, and nobody else has lost anything.
-    while True:
-        ana.says("/who")
-        if b"eve" not in ana.read_past(b"oskar\r\n"):
-            break
+    assert allocations.for_every(act, others.hear) > 20
     lives(server, b"luzmi\nkaixo\n/quit\n")
-    while oskar.next_line() != "luzmi: kaixo":
+    while others.oskar.next_line() != "luzmi: kaixo":
         pass
     before.is_as_it_was()
 
@@ -99,29 +115,27 @@ def test_f3_a_life_in_the_chat(grottod, allocations):
 )
 def test_f3_a_life_at_another_door(grottod, allocations, pieces):
     server = grottod("chat", "--rate", "off", "--workers", 1, "--store", "none", env=allocations.env())
-    ana, oskar = Room(server).enter("ana", "oskar")
+    others = Others(server)
     before = Before(server)
 
-    def act(number):
-        lives(server, *pieces)
-        ana.says(f"after {number}")
-        while oskar.next_line() != f"ana: after {number}":
-            pass
-
-    assert allocations.for_every(act) > 3
+    assert allocations.for_every(lambda number: lives(server, *pieces), others.hear) > 3
     before.is_as_it_was()
 
 
 def test_f3_a_life_in_the_echo(grottod, allocations):
     server = grottod("echo", "--workers", 1, env=allocations.env())
     other = server.connect("other")
+    other.send(b"0\n")
+    assert other.read_exactly(2) == b"0\n"  # it is served before anything fails
     before = Before(server)
 
     def act(number):
         read = lives(server, b"x" * 100_000)
         assert b"x" * len(read) == read
+
+    def check(number):
         other.send(b"%d\n" % number)
         assert other.read_exactly(len(b"%d\n" % number)) == b"%d\n" % number
 
-    assert allocations.for_every(act) >= 1
+    assert allocations.for_every(act, check) >= 1
     before.is_as_it_was()
