@@ -58,6 +58,10 @@ bool HelloDoor::has_web() const noexcept {
   return doors_.web && doors_.site != nullptr;
 }
 
+bool HelloDoor::may_be_spare() const noexcept {
+  return has_web() && !was_taken_for_spare_ && doors_.site->visitors->has(connection_->peer());
+}
+
 Hello HelloDoor::classify(std::string_view bytes) const noexcept {
   const Hello hello = classify_hello(bytes, line_bytes_max());
   if (!service_.wants_bytes()) return hello;
@@ -93,6 +97,10 @@ void HelloDoor::on_due() {
   const Limits& limits = connection_->worker().limits();
   if (!all.empty() && classify(all) != Hello::need_more) return judge(all);
   if (has_been_silent_) return refuse("Nothing came that tells what you speak.");
+  if (all.empty() && may_be_spare()) {
+    was_taken_for_spare_ = true;
+    return connection_->worker().wheel().arm(*this, PageVisitors::kSpareMs);
+  }
   const bool may_be_greeted = doors_.plain || doors_.telnet || service_.wants_bytes();
   if (may_be_greeted && !must_start_tls()) return give_way(Hello::plain, all);
   has_been_silent_ = true;

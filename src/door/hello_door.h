@@ -2,7 +2,9 @@
 //
 // The first bytes tell who it is (first_bytes.h), and it gives way to the door that they ask for,
 // with all that has come. A peer that is silent for Limits::first_bytes_ms is a person who waits to
-// be greeted, where lines are spoken; elsewhere it has Limits::silent_hello_ms to begin.
+// be greeted, where lines are spoken; elsewhere it has Limits::silent_hello_ms to begin. From where
+// the page was opened a moment ago, it may as well be a browser's spare connection, and is awaited
+// for longer (page_visitors.h).
 // Who begins with a TLS handshake is judged anew by the first bytes inside.
 // Threads: its worker's only. Lifetime: until it has given way.
 #pragma once
@@ -40,6 +42,7 @@ class HelloDoor final : public ConnectionHandler, private Timer {
   /// Nothing else may be spoken here yet.
   [[nodiscard]] bool must_start_tls() const noexcept;
   [[nodiscard]] bool has_web() const noexcept;
+  [[nodiscard]] bool may_be_spare() const noexcept;
   void judge(std::string_view bytes);
   void start_tls(std::string_view bytes);
   void refuse_without_tls(Hello hello);
@@ -55,6 +58,7 @@ class HelloDoor final : public ConnectionHandler, private Timer {
   Connection* connection_ = nullptr;
   std::string hello_;  // what came and does not tell yet: at most a line
   bool has_been_silent_ = false;
+  bool was_taken_for_spare_ = false;
   bool has_input_ended_ = false;
 };
 

@@ -254,6 +254,7 @@ Response WebDoor::respond(const Request& request, std::string_view path) {
     return made;
   }
   if (const Asset* const asset = find_asset(site_.assets, path)) {
+    if (path == "/") site_.visitors->note(connection_->peer());
     return is_read_only(request) ? asset_response(*asset, request) : not_allowed();
   }
   // No resource of ours takes what stands for a whole server, or for a proxy.

@@ -376,3 +376,21 @@ def test_curl_talks_to_it(server):
     url = f"http://localhost:{server.port}"
     ran = subprocess.run(["curl", "-sS", "--fail", "-m", str(bounds.WAIT), url + "/healthz", url + "/healthz"], capture_output=True, check=True)
     assert ran.stdout == b'{"status":"ok","service":"chat"}\n' * 2
+
+
+# ---- Spare connections --------------------------------------------------------------------------------------------------------------
+
+
+def test_who_has_just_opened_the_page_may_keep_a_silent_connection_for_later(server):
+    """Chrome does, and would read a greeting as the answer to what it asks there later."""
+    assert ask(server, get("/")).status == 200
+    spare = server.connect("spare")
+    other = server.connect("other", source="127.0.0.2")
+    other.hears_like("greetings")  # from elsewhere nobody waits
+    spare.hears_nothing()
+    spare.send(get("/healthz"))
+    assert read_answer(spare).status == 200
+    person = server.connect("person")
+    person.says("ana")  # who types is served at once
+    person.hears_like("greetings")
+    person.hears_like("Welcome ana")
