@@ -64,5 +64,5 @@ def encryption_us(record_bytes):
         check=True,
         preexec_fn=on_core(SERVER_CORE),
     )
-    operations, seconds = re.search(r"(\d+) \S+ ops in ([\d.]+)s", done.stderr + done.stdout).groups()
+    operations, seconds = re.search(r"(\d+) \S+ in ([\d.]+)s", done.stderr + done.stdout).groups()
     return float(seconds) * 1e6 / int(operations)

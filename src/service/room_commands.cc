@@ -63,8 +63,7 @@ void tell_room(ChatService& chat, Participant& who, Seat& seat, std::size_t earl
 }
 
 /// What counts for Limits::rooms_per_address_max; nothing from where nothing is counted.
-std::optional<std::array<std::uint8_t, 16>> counted_address(ChatService& chat,
-                                                            Participant& who) {
+std::optional<std::array<std::uint8_t, 16>> counted_address(ChatService& chat, Participant& who) {
   const Address peer = Address::from_host(who.session().peer_host());
   if (chat.limits().is_exempt(peer)) return std::nullopt;
   return peer.limit_key();

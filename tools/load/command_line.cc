@@ -183,8 +183,8 @@ Result<Done> read_workload(const Given& given, const std::vector<std::string>& w
     options.dialect = given.text("dialect");
     const auto& known = dialect_names();
     if (std::find(known.begin(), known.end(), options.dialect) == known.end()) {
-      return usage(fmt::format("\"{}\" is no dialect: expected line, grotto, redis, nats, irc or ws",
-                               options.dialect));
+      return usage(fmt::format(
+          "\"{}\" is no dialect: expected line, grotto, redis, nats, irc or ws", options.dialect));
     }
   }
   options.room = given.text("room");
