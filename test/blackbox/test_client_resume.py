@@ -120,7 +120,7 @@ def test_a_server_that_is_killed_and_comes_back(grottod, client):
 
 
 def test_tries_are_counted(room, line, client):
-    terminal = client.terminal(line.address, "--name", "luzmi", "--reconnect", 1)
+    terminal = client.terminal(line.address, "--name", "luzmi", "--reconnect", 3)  # time enough to type between the tries
     terminal.shows_like("[lobby · 1 person] >")
     terminal.enters("said")
     terminal.shows("luzmi: said")
