@@ -172,6 +172,37 @@ def test_a_bad_frame_is_counted(bad_server, spoil, what):
     assert run.report["received"] >= 4
 
 
+def close(code, why):
+    return plain(code.to_bytes(2, "big") + why, 8)
+
+
+def test_a_server_that_closes_is_told_with_its_code(bad_server):
+    """It leaves the connection open, so that nothing but its word tells."""
+    run = echoes(bad_server(upgraded, lambda number, text: plain(text) if number < 5 else close(1011, b"no disk") if number == 5 else b""))
+    run.ends_with(FAILED)  # it was the only connection
+    run.reads_report().finds(closed=1, lost=1, received=4)
+    assert run.report["faults"] == ['connection 0: the server closed it (with code 1011: "no disk")']
+
+
+def test_who_goes_on_after_he_has_closed_is_not_taken_for_a_good_server(bad_server):
+    run = echoes(bad_server(lambda head: upgraded(head) + close(1000, b""), lambda number, text: plain(text)))
+    run.ends_with(FAILED)  # it was the only connection
+    assert "the server ended" in run.reads_report().report["failure"]
+
+
+def test_what_follows_a_close_in_one_write_is_corrupted(bad_server):
+    run = echoes(bad_server(upgraded, lambda number, text: close(1000, b"") + plain(text)), count=1)
+    run.ends_with(FAILED)  # it was the only connection
+    run.reads_report().finds(closed=1, corrupted=1)
+
+
+def test_the_code_that_a_room_closes_with_is_told(bad_server):
+    address = bad_server(lambda head: upgraded(head) + close(1013, b"try again later"))
+    run = run_load("fanout", address, *WS, "-c", 2, "--count", 6, "--timeout", "1s")
+    run.ends_with(FAILED)
+    assert 'before it let it in, with code 1013: "try again later"' in run.out
+
+
 def test_a_ping_is_answered_before_anything_else_counts(bad_server):
     """The server echoes a message once it has had the pong to its ping: a loader that does not answer hangs."""
     held = {}

@@ -117,9 +117,25 @@ TEST_CASE("Dialect ws: who answers wrongly is an alien or refuses, and why is to
   const std::string refusal = R"({"type":"refusal","code":"name-taken","text":"is taken"})";
   CHECK(kinds(check_cuts(*dialect, kUpgraded + frame(1, refusal))) ==
         std::vector{Kind::notice, Kind::refused});
-  const Conversation closed = check_cuts(*dialect, kUpgraded + frame(8, "\x03\xF1too long"));
-  CHECK(kinds(closed) == std::vector{Kind::notice, Kind::refused});
+}
+
+TEST_CASE("Dialect ws: who closes is answered with his code, and nothing may follow") {
+  const auto dialect = make_dialect("ws", Purpose::echo, kNonce);
+  Conversation closed = check_cuts(*dialect, kUpgraded + frame(8, "\x03\xF1too long"));
+  REQUIRE(kinds(closed) == std::vector{Kind::ready, Kind::ended});
+  CHECK(closed.frames[1].number == 1009);
   CHECK(closed.frames[1].text == "too long");
+  CHECK(static_cast<unsigned char>(closed.answers[0]) == 0x88);
+  CHECK(unmasked(closed.answers) == "\x03\xF1");
+  CHECK(closed.answers.empty());
+
+  const Conversation codeless = check_cuts(*dialect, kUpgraded + frame(8, ""));
+  REQUIRE(kinds(codeless) == std::vector{Kind::ready, Kind::ended});
+  CHECK(codeless.frames[1].number == 0);
+
+  const std::string end = kUpgraded + frame(8, "\x03\xE8");
+  CHECK(kinds(listen(*dialect, end + frame(1, text_of(1)), end.size())) ==
+        std::vector{Kind::ready, Kind::ended, Kind::alien});
 }
 
 TEST_CASE("Dialect ws: after a frame that may not be, nothing more is understood") {
@@ -130,7 +146,7 @@ TEST_CASE("Dialect ws: after a frame that may not be, nothing more is understood
   const std::string too_long("\x81\x7F\x00\x00\x00\x01\x00\x00\x00\x00", 10);
   for (const std::string& bad :
        {masked, std::string("\xC1\x00", 2), std::string("\x83\x00", 2), frame(1, text, false),
-        frame(0, text), std::string("\x89\x7E\x00\x80", 4), too_long}) {
+        frame(0, text), std::string("\x89\x7E\x00\x80", 4), frame(8, "\x03"), too_long}) {
     const Conversation heard =
         listen(*dialect, kUpgraded + bad + frame(1, text), kUpgraded.size() + bad.size());
     CHECK(kinds(heard) == std::vector{Kind::ready, Kind::alien, Kind::notice});

@@ -134,6 +134,7 @@ class RoomSimulation {
     void on_skipped(std::uint64_t lines) override { told.skipped += lines; }
     void on_probe() override { ++probes; }
     void on_answer(std::string_view bytes) override { answers += bytes; }
+    void on_ended(const Frame& /*frame*/) override {}
 
     const std::uint32_t index;
     const bool sends;

@@ -125,6 +125,7 @@ std::size_t RoomReader::read_frame(RoomLog& log, Talk& talk, std::string_view by
       held_at_end_ = log.end();
       return 0;
     case Frame::Kind::skipped: sink.on_skipped(frame.number); break;
+    case Frame::Kind::ended: sink.on_ended(frame); break;
     case Frame::Kind::refused:
     case Frame::Kind::alien: sink.on_fault(Fault::corrupted, self_, 0, frame.text); break;
     case Frame::Kind::notice:

@@ -31,6 +31,8 @@ class ReaderSink {
   virtual void on_probe() = 0;
   /// The dialect wants this said.
   virtual void on_answer(std::string_view bytes) = 0;
+  /// The server ends the conversation.
+  virtual void on_ended(const Frame& frame) = 0;
 
  protected:
   ~ReaderSink() = default;

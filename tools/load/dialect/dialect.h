@@ -33,6 +33,7 @@ struct Frame {
     ready,       // the server has let us in; once per conversation
     skipped,     // the server says that it left out `number` lines
     refused,     // the server will not have us, for the reason in `text`
+    ended,       // the server ends the conversation: `text` says why, `number` is its code or 0
     alien,       // nothing that this dialect knows: `text`
   };
   Kind kind = Kind::incomplete;

@@ -21,13 +21,14 @@ namespace grotto::load {
 namespace {
 
 constexpr std::size_t kMaskBytes = 4;
+constexpr std::size_t kCodeBytes = 2;  // of a frame that closes, before its reason
 constexpr std::size_t kMessageBytesMax = 1U << 20U;
 constexpr unsigned char kMaskBit = 0x80;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr std::string_view kSay = R"({"type":"say","id":)";
 constexpr std::string_view kText = R"(","text":")";
 
-enum Step : std::uint8_t { kUpgrading, kEntering, kIn, kBroken };
+enum Step : std::uint8_t { kUpgrading, kEntering, kIn, kEnded, kBroken };
 
 void mask(const char* key, char* text, std::size_t size) noexcept {
   std::uint32_t word = 0;
@@ -89,6 +90,7 @@ Received read_frame(std::string_view bytes) noexcept {
   made.is_good = is_final_and_plain && (byte(1) & kMaskBit) == 0 &&
                  made.opcode != WebSocketOpcode::continuation &&
                  !(is_control && length_bytes != 0) &&
+                 !(made.opcode == WebSocketOpcode::close && shortest == 1) &&  // half a code
                  (made.opcode <= WebSocketOpcode::binary ||
                   (is_control && made.opcode <= WebSocketOpcode::pong));
   if (bytes.size() < 2 + length_bytes) return made.is_good ? Received{} : made;
@@ -160,6 +162,13 @@ class WsDialect final : public Dialect {
       frame.size = bytes.size();
       return frame;
     }
+    if (talk.step == kEnded) {  // nothing may follow (RFC 6455 section 5.5.1)
+      talk.step = kBroken;
+      frame.kind = Frame::Kind::alien;
+      frame.size = bytes.size();
+      frame.text = bytes;
+      return frame;
+    }
     const Received received = read_frame(bytes);
     if (received.size == 0 && received.is_good) return frame;
     frame.size = received.size == 0 ? bytes.size() : received.size;
@@ -176,8 +185,9 @@ class WsDialect final : public Dialect {
         append_client_frame(WebSocketOpcode::pong, received.payload, out);
         return frame;
       case WebSocketOpcode::close:
-        frame.text.remove_prefix(std::min<std::size_t>(frame.text.size(), 2));  // its code
-        if (talk.step == kEntering) frame.kind = Frame::Kind::refused;
+        append_client_frame(WebSocketOpcode::close, received.payload.substr(0, kCodeBytes), out);
+        take_close(received.payload, frame);
+        talk.step = kEnded;
         return frame;
       case WebSocketOpcode::text:
       case WebSocketOpcode::binary: break;
@@ -231,6 +241,15 @@ class WsDialect final : public Dialect {
     talk.step = kEntering;
     append_client_frame(WebSocketOpcode::text, stem_ + std::to_string(talk.member), out);
     return whole_line(Frame::Kind::notice, whole);
+  }
+
+  static void take_close(std::string_view payload, Frame& frame) noexcept {
+    frame.kind = Frame::Kind::ended;
+    frame.text = {};
+    if (payload.size() < kCodeBytes) return;
+    for (const char c : payload.substr(0, kCodeBytes))
+      frame.number = frame.number << 8U | static_cast<unsigned char>(c);
+    frame.text = payload.substr(kCodeBytes);
   }
 
   /// What an object of the chat means.

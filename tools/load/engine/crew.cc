@@ -154,12 +154,11 @@ void Crew::on_member_failed(Member& /*member*/, int exit_status, std::string sen
   worker_->defer([this] { pump_connecting(); });
 }
 
-void Crew::on_member_lost(Member& member, CloseReason reason) {
+void Crew::on_member_lost(Member& member, std::string_view why) {
   if (!is_leaving_) {
     ++counts_.tally.closed;
     add_fault([&] {
-      return fmt::format("connection {}: the server closed it ({})", member.index(),
-                         to_string(reason));
+      return fmt::format("connection {}: the server closed it ({})", member.index(), why);
     });
   }
   watch_.change([](Watch::State& state) { ++state.lost; });

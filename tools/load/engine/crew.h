@@ -8,6 +8,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -124,7 +125,7 @@ class Crew final : private TickHook {
 
   void on_member_ready(Member& member, std::uint64_t took_ns);
   void on_member_failed(Member& member, int exit_status, std::string sentence);
-  void on_member_lost(Member& member, CloseReason reason);
+  void on_member_lost(Member& member, std::string_view why);
   void on_probed();
   /// What came first is nothing that an echo of ours could be: the run is over.
   void on_no_echo(std::string_view text);

@@ -92,7 +92,7 @@ void DatagramMember::on_unreachable(int error) {
   send_timer_.cancel();
   step_ = Step::lost;
   on_lost();
-  crew().on_member_lost(*this, CloseReason::peer_vanished);
+  crew().on_member_lost(*this, to_string(CloseReason::peer_vanished));
 }
 
 void DatagramMember::leave() {

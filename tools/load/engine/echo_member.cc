@@ -69,6 +69,7 @@ void EchoMember::on_bytes(std::string_view bytes) {
       is_in_endless_line_ = true;
       continue;
     }
+    if (frame.kind == Frame::Kind::ended) take_end(frame);
     if (frame.kind == Frame::Kind::payload || frame.kind == Frame::Kind::alien ||
         frame.kind == Frame::Kind::refused) {
       take(frame.text, frame.lead);

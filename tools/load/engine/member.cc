@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/escape.h"
 #include "load/engine/crew.h"
@@ -20,6 +21,13 @@ constexpr std::size_t kGreetingBytesMax = 64 * 1024;
 std::string quoted(std::string_view bytes) {
   return '"' + escaped(bytes.substr(0, kQuoteBytesMax)) +
          (bytes.size() > kQuoteBytesMax ? "…\"" : "\"");
+}
+
+/// What a server said of why it ends.
+std::string words_of_end(const Frame& frame) {
+  const std::string code =
+      frame.number == 0 ? "without a code" : fmt::format("with code {}", frame.number);
+  return frame.text.empty() ? code : fmt::format("{}: {}", code, quoted(frame.text));
 }
 
 }  // namespace
@@ -70,7 +78,7 @@ Member::~Member() = default;
 
 void Member::connect() {
   step_ = Step::connecting;
-  was_closed_ = false;
+  was_closed_ = is_ended_ = false;
   talk_.step = 0;
   talk_.is_in_history = false;
   talk_.live_from = 0;
@@ -155,6 +163,9 @@ void Member::on_greeting(std::string_view bytes) {
       case Frame::Kind::refused:
         return fail(1,
                     fmt::format("the server refused a connection: it said {}", quoted(frame.text)));
+      case Frame::Kind::ended:
+        return fail(1,
+                    "the server closed a connection before it let it in, " + words_of_end(frame));
       case Frame::Kind::alien:
         return fail(64, fmt::format("the server does not speak {}: it answered {}",
                                     crew_.plan().options.dialect, quoted(frame.text)));
@@ -197,9 +208,26 @@ void Member::on_closed(CloseReason reason) {
   if (step == Step::in) {
     was_closed_ = true;
     on_lost();
-    crew_.on_member_lost(*this, reason);
+    crew_.on_member_lost(*this, is_ended_ ? last_words_ : std::string(to_string(reason)));
   }
   on_over();
+}
+
+void Member::take_end(const Frame& frame) {
+  if (std::exchange(is_ended_, true)) return;
+  last_words_ = words_of_end(frame);
+  // Who calls is in the middle of reading; and who waits for the server's FIN may wait for long.
+  crew_.worker().defer([this] { finish_ended(); });
+}
+
+void Member::finish_ended() {
+  if (step_ != Step::in || !is_ended_ || connection_ == nullptr) return;
+  step_ = Step::leaving;
+  was_closed_ = true;
+  connection_->follow(nullptr);
+  connection_->finish(CloseReason::peer_closed);
+  on_lost();
+  crew_.on_member_lost(*this, last_words_);
 }
 
 // ---- Members that send by a Sender -------------------------------------------------------------

@@ -86,6 +86,8 @@ class Member : private ConnectorHandler {
   [[nodiscard]] Talk& talk() noexcept { return talk_; }
   [[nodiscard]] Connection* connection() const noexcept { return connection_; }
   void add_fault(std::string_view what, std::string_view bytes = {});
+  /// The server said that it ends (Frame::Kind::ended): so do we once what came is read.
+  void take_end(const Frame& frame);
 
  private:
   class Handler;
@@ -97,12 +99,14 @@ class Member : private ConnectorHandler {
   void on_greeting(std::string_view bytes);
   void on_greeting_late();
   void on_closed(CloseReason reason);
+  void finish_ended();
   void fail(int exit_status, std::string sentence);
 
   Crew& crew_;
   Talk talk_;
   Step step_ = Step::fresh;
   bool was_closed_ = false;
+  bool is_ended_ = false;  // by a word of the server; the connection may stand
   Connector connector_;
   Connection* connection_ = nullptr;
   std::uint64_t begun_ns_ = 0;

@@ -22,6 +22,7 @@ void IdleMember::on_bytes(std::string_view bytes) {
     const Frame frame =
         crew().plan().dialect->next(talk(), std::string_view(rest_).substr(used), answer);
     if (frame.kind == Frame::Kind::incomplete) break;
+    if (frame.kind == Frame::Kind::ended) take_end(frame);
     used += frame.size;
   }
   rest_.erase(0, used);
@@ -110,6 +111,7 @@ void ChurnMember::on_bytes(std::string_view bytes) {
     leave();
     return;
   }
+  if (frame.kind == Frame::Kind::ended) take_end(frame);
   rest_.erase(0, frame.size);
 }
 

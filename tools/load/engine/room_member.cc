@@ -98,6 +98,7 @@ void RoomMember::on_bytes(std::string_view bytes) {
   while (!bytes.empty()) {
     const Frame frame = dialect.next(talk(), bytes, answer);
     if (frame.kind == Frame::Kind::incomplete) break;
+    if (frame.kind == Frame::Kind::ended) take_end(frame);
     if (frame.kind == Frame::Kind::refused) on_fault(Fault::corrupted, index(), 0, frame.text);
     bytes.remove_prefix(frame.size);
   }

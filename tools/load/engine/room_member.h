@@ -43,6 +43,7 @@ class RoomMember final : public Member, private ReaderSink {
   void on_skipped(std::uint64_t lines) override;
   void on_probe() override;
   void on_answer(std::string_view bytes) override { say(bytes); }
+  void on_ended(const Frame& frame) override { take_end(frame); }
 
   [[nodiscard]] std::uint64_t readers_of_own() const noexcept;
   [[nodiscard]] std::uint64_t expected_until_now() const noexcept;
