@@ -7,16 +7,18 @@ import subprocess
 from compare_parts import peers
 from compare_parts.blocks import Against, compare
 from compare_parts.figures import Figure, Row
+from compare_parts.loads import Case
 from compare_parts.places import SERVER_CORE
 from compare_parts.processes import on_core
 from compare_parts.row_fanout import BURST, READERS, SMOKE_READERS, case
 
 CIPHER = "aes-256-gcm"  # what TLS 1.3 agrees on with OpenSSL's defaults
 SPEED_S = 3
+FRAME_BYTES = 165  # of a line of 64 bytes as JSON in a frame
 
 WEB_TEXT = (
     "The load of P2 on members that came by WebSocket: a JSON object in a frame of its own for each line, rendered once per line and shared by all. "
-    "Compared with the same server's plain lines, and with Redis's plain pub/sub. The loader unmasks nothing and masks what it says (RFC 6455)."
+    "Compared with the same server's plain lines, and with Redis's plain pub/sub. The bare loop sends plain lines as long as such a frame. The loader unmasks nothing and masks what it says (RFC 6455)."
 )
 TLS_TEXT = (
     "The load of P2 by TLS 1.3. What is said to many is gathered from the room's log and encrypted for each, a record for a burst. Beside it stand "
@@ -29,6 +31,8 @@ def measure_web(settings):
     row = Row("P10", "WebSocket fan-out in bursts: server CPU per delivery", WEB_TEXT, bars_unit=UNIT)
     readers, count = settings.pick(READERS, SMOKE_READERS), settings.pick(100, 10) * BURST
     others = [Against(case(peers.GROTTO_CHAT, readers, BURST, count, settings), "<=", 1.3)]
+    bare = case(peers.BARE_FANOUT, readers, BURST, count, settings)
+    others.append(Against(Case(bare.kind, (*bare.words, "--size", FRAME_BYTES), bare.count, bare.warmup)))
     if peers.is_here(peers.REDIS):
         others.append(Against(case(peers.REDIS, readers, BURST, count, settings), ">=", 2.5, inverse=True))
     compare(row, f"{readers:,} browsers, bursts of {BURST}", case(peers.GROTTO_WEB, readers, BURST, count, settings), others, settings)

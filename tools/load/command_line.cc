@@ -178,6 +178,7 @@ Result<Done> read_workload(const Given& given, const std::vector<std::string>& w
     if (!tls) return tls.error();
     options.tls = std::move(*tls);
   }
+  options.is_busy_polling = given.has("busy-poll");
   options.dialect = options.is_room() ? "grotto" : "line";
   if (given.has("dialect")) {
     options.dialect = given.text("dialect");
@@ -382,7 +383,7 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv) {
         ->allow_extra_args(false);
     given.add(name, option);
   }
-  for (const char* name : {"udp", "tls", "quiet", "yes-i-own-this-server"})
+  for (const char* name : {"udp", "tls", "busy-poll", "quiet", "yes-i-own-this-server"})
     given.add(name, app.add_flag(std::string("--") + name));
   given.add("help", app.add_flag("-h,--help"));
   given.add("version", app.add_flag("-V,--version"));

@@ -32,6 +32,7 @@ Load:
       --slow-readers N    how many of them, besides the --connections                    (10)
       --udp               echo: datagrams instead of a stream
       --tls               by TLS; nobody checks whose the certificate is
+      --busy-poll         threads never sleep, so that waking them costs the server nothing
 
 Time (us ms s m h; without a unit: seconds):
   -d, --duration TIME     of measuring                                                   (10s)

@@ -63,6 +63,7 @@ Crew::Crew(unsigned index, Plan& plan, Watch& watch, std::unique_ptr<Worker> wor
   desk_.tally = &counts_.tally;
   if (plan.options.is_room()) desk_.ledger = &plan.ledger;
   if (plan.options.is_open_loop()) desk_.lag = &counts_.lag;
+  round_end_ns_ = Worker::now_ns();
   worker_->add_tick_hook(*this);
 }
 
@@ -293,12 +294,22 @@ void Crew::leave() {
 void Crew::on_tick_end() {
   let_read_on();
   trim_room();
+  if (plan_.options.is_busy_polling) look_again();
   if (!plan_.options.is_open_loop() || !is_sending_) return;
   const std::uint64_t now = Worker::now_ns() - plan_.epoch_ns;
   schedule_.run(now,
                 [&](std::size_t position) { actors_[position]->allow_more(plan_.options.burst); });
   if (const std::uint64_t due = schedule_.next_due_ns(); due != Schedule::kNever)
     worker_->wake_by(plan_.epoch_ns + due);
+}
+
+/// Busy polling: the next wait is none, and a round that brought nothing is no work.
+void Crew::look_again() noexcept {
+  worker_->wake_by(0);
+  const std::uint64_t now = Worker::now_ns();
+  if (now_ns_ == time_seen_ns_) vain_ns_ += now - round_end_ns_;
+  round_end_ns_ = now;
+  time_seen_ns_ = now_ns_;
 }
 
 void Crew::check_stuck() {
@@ -435,7 +446,8 @@ void Crew::trim_room() {
 }
 
 Crew::Counts Crew::take_counts() {
-  counts_.cpu_s = thread_cpu_s();
+  // What was not spent on the core (it was taken away meanwhile) counts as in vain too.
+  counts_.cpu_s = std::max(counts_.cpu_s, thread_cpu_s() - static_cast<double>(vain_ns_) / 1e9);
   // Where one's own lines are missing from the log, another thread's has others.
   const bool is_complete = !room_.is_any_absent();
   counts_.order_marks = is_complete ? room_.order_marks() : std::vector<std::uint64_t>();

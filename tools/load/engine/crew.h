@@ -70,7 +70,7 @@ class Crew final : private TickHook {
     std::uint64_t lives = 0;
     std::uint64_t unsent = 0;  // lines that were due and could not leave
     std::uint64_t last_came_ns = 0;
-    double cpu_s = 0;  // of this thread, since it began
+    double cpu_s = 0;  // of this thread, since it began; not what it spent looking in vain
     std::vector<std::string> faults;
     Histogram response;  // since the last take_counts()
     Histogram service;
@@ -142,6 +142,7 @@ class Crew final : private TickHook {
   void let_read_on();
   void replace_stuck_leader();
   void on_tick_end() override;
+  void look_again() noexcept;
   [[nodiscard]] std::unique_ptr<Member> make_member(std::uint32_t index);
 
   const unsigned index_;
@@ -157,6 +158,12 @@ class Crew final : private TickHook {
   Measuring measuring_;
   Counts counts_;
   std::uint64_t now_ns_ = 0;
+
+  // Busy polling: rounds that brought nothing are told by the clock that nobody took.
+  std::uint64_t round_end_ns_ = 0;
+  std::uint64_t time_seen_ns_ = 0;
+  std::uint64_t vain_ns_ = 0;  // spent on them
+
   std::uint64_t trim_at_bytes_ = kTrimBytesMin;
   bool is_sending_ = false;
   bool is_leaving_ = false;

@@ -51,6 +51,7 @@ struct LoadOptions {
   std::uint32_t slow_readers = 0;  // slow
   SlowKind slow_kind = SlowKind::stall;
   bool is_udp = false;
+  bool is_busy_polling = false;  // its threads never sleep
 
   double rate = 0;          // lines/s in total; 0: closed loop
   std::uint32_t depth = 1;  // closed loop: lines out per sender, in bursts

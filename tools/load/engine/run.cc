@@ -100,6 +100,7 @@ class Run {
     list.emplace_back("connections", std::to_string(options_.connections));
     list.emplace_back("threads", std::to_string(options_.threads));
     if (options_.is_udp) list.emplace_back("transport", "udp");
+    if (options_.is_busy_polling) list.emplace_back("waiting", "busy-poll");
     if (options_.tls != nullptr) list.emplace_back("transport", "tls");
     if (options_.workload == Workload::fanout || options_.workload == Workload::slow) {
       list.emplace_back("publishers", std::to_string(options_.publishers));
