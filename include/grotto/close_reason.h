@@ -27,6 +27,7 @@ enum class CloseReason : std::uint8_t {
   banned,           // his address or the name that he took
   service_ended,    // the service said all it had to say
   server_stopping,  // SIGTERM or SIGINT
+  server_upgraded,  // another process goes on, and this connection could not be handed to it
   out_of_memory,    // an allocation failed while this connection was served
   internal_error,   // an exception reached the dispatch: a bug, but one connection's only
 };

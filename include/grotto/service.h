@@ -19,6 +19,8 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
 class WebApi;
 
 /// Whether a line was taken. `wait`: the line stays with the door, which reads no further until
@@ -85,6 +87,44 @@ class Service {
     static_cast<void>(session);
     static_cast<void>(bytes);
   }
+
+  // ---- Upgrades: a new process goes on with the sessions of this one ----
+
+  /// Writes down what restore() needs to go on with this session; false, and nothing to be
+  /// written, if it cannot be handed over: then it is ended, and on_upgrading() tells why. Changes
+  /// nothing: this process goes on with it if the new one fails.
+  [[nodiscard]] virtual bool save(Session& session, StateWriter& state) {
+    static_cast<void>(session);
+    static_cast<void>(state);
+    return false;
+  }
+  /// In place of on_open(), for a session that another process has saved.
+  virtual void restore(Session& session, StateReader& state) {
+    static_cast<void>(session);
+    static_cast<void>(state);
+  }
+  /// Of a session that cannot be handed over: writes down what restore_absent() needs so that its
+  /// person can come back to it in the new process. False: there is nothing to come back to.
+  [[nodiscard]] virtual bool save_absent(Session& session, StateWriter& state) {
+    static_cast<void>(session);
+    static_cast<void>(state);
+    return false;
+  }
+  /// After restore_shared(), before any session is restored.
+  virtual void restore_absent(StateReader& state) { static_cast<void>(state); }
+  /// The session stays behind when others are handed over: say what the peer can do. finish()
+  /// comes next.
+  virtual void on_upgrading(Session& session) { static_cast<void>(session); }
+  /// What the instances of all workers share; asked of one of them, after all sessions were saved
+  /// and while no worker runs. restore_shared() reads it before any session is restored;
+  /// end_restoring() comes after the last.
+  virtual void save_shared(StateWriter& state) { static_cast<void>(state); }
+  virtual void restore_shared(StateReader& state) { static_cast<void>(state); }
+  virtual void end_restoring() {}
+  /// False while a session waits for something that will not be there for another process.
+  [[nodiscard]] virtual bool may_be_saved() const { return true; }
+  /// The new process goes on from here: nothing may be kept any more by this one.
+  virtual void on_handed_over() {}
 
   /// All of this tick's lines were delivered and nothing was flushed yet: the moment to publish
   /// what they amount to.

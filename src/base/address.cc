@@ -110,6 +110,15 @@ Address Address::from_host(std::string_view host) noexcept {
   return made;
 }
 
+Address Address::of_bytes(Family family, const std::array<std::uint8_t, 16>& bytes,
+                          std::uint16_t port) noexcept {
+  Address made;
+  made.family_ = family;
+  made.bytes_ = bytes;
+  made.port_ = port;
+  return made;
+}
+
 std::array<std::uint8_t, 16> Address::limit_key() const noexcept {
   std::array<std::uint8_t, 16> key = bytes_;
   if (family_ == Family::ip6) std::fill(key.begin() + 8, key.end(), std::uint8_t{0});

@@ -35,6 +35,9 @@ class Address {
   [[nodiscard]] std::string host() const;
   /// What host() gave, with port 0 (or process 0).
   static Address from_host(std::string_view host) noexcept;
+  /// Of the 16 bytes that bytes() gave, for who wrote an address down.
+  static Address of_bytes(Family family, const std::array<std::uint8_t, 16>& bytes,
+                          std::uint16_t port) noexcept;
   /// The key for limits per address: the IPv4 address, the IPv6 /64.
   [[nodiscard]] std::array<std::uint8_t, 16> limit_key() const noexcept;
   /// The 16 bytes of the address (IPv4 as mapped IPv6), network order.

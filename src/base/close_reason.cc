@@ -24,6 +24,7 @@ std::string_view to_string(CloseReason reason) noexcept {
     case CloseReason::banned: return "banned";
     case CloseReason::service_ended: return "service_ended";
     case CloseReason::server_stopping: return "server_stopping";
+    case CloseReason::server_upgraded: return "server_upgraded";
     case CloseReason::out_of_memory: return "out_of_memory";
     case CloseReason::internal_error: return "internal_error";
   }

@@ -5,9 +5,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 namespace grotto {
@@ -24,10 +26,53 @@ std::string owner(int fd) {
   return out.substr(0, out.find_first_not_of("0123456789"));
 }
 
+void sign(int fd) {
+  const std::string own = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, own.data(), own.size(), 0) < 0) {
+    // A full disk: it is owned all the same, and nobody can be told by whom.
+  }
+}
+
+/// A lock is the process's, whoever took it: so is the list of them.
+struct Locks {
+  std::recursive_mutex mutex;  // guards what follows
+  std::vector<FileLock::Held> held;
+  std::vector<FileLock::Held> inherited;
+};
+
+Locks& locks() {
+  static Locks all;
+  return all;
+}
+
 }  // namespace
+
+std::vector<FileLock::Held> FileLock::held() {
+  const std::scoped_lock guard(locks().mutex);
+  return locks().held;
+}
+
+void FileLock::inherit(const std::string& path, int fd) {
+  const std::scoped_lock guard(locks().mutex);
+  locks().inherited.push_back({path, fd});
+}
+
+void FileLock::sign_all() {
+  for (const Held& each : held()) sign(each.fd);
+}
 
 Result<FileLock> FileLock::take(std::string_view what, const std::string& path) {
   const std::string name = path + ".lock";
+  const std::scoped_lock guard(locks().mutex);
+  auto& inherited = locks().inherited;
+  const auto ours = std::find_if(inherited.begin(), inherited.end(),
+                                 [&](const Held& each) { return each.path == path; });
+  if (ours != inherited.end()) {
+    FileLock lock(ours->fd);
+    locks().held.push_back(*ours);
+    inherited.erase(ours);
+    return lock;
+  }
   const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) {
     return Error{fmt::format("cannot make {}: {}.", name, std::strerror(errno)), kCannotCreate};
@@ -39,17 +84,18 @@ Result<FileLock> FileLock::take(std::string_view what, const std::string& path) 
                              who.empty() ? "(unknown)" : who),
                  kCannotCreate};
   }
-  const std::string own = fmt::format("{}\n", ::getpid());
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, own.data(), own.size(), 0) < 0) {
-    // A full disk: it is owned all the same, and nobody can be told by whom.
-  }
+  sign(fd);
+  locks().held.push_back({path, fd});
   return lock;
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
 FileLock::~FileLock() {
-  if (fd_ >= 0) ::close(fd_);
+  if (fd_ < 0) return;
+  const std::scoped_lock guard(locks().mutex);
+  std::erase_if(locks().held, [this](const Held& each) { return each.fd == fd_; });
+  ::close(fd_);
 }
 
 }  // namespace grotto

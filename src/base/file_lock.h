@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -16,6 +17,20 @@ class FileLock {
   /// `what` the file is, as the sentences name it: `store`. Errors: somebody else has it, and who
   /// (exit status 73); PATH.lock cannot be made (73).
   static Result<FileLock> take(std::string_view what, const std::string& path);
+
+  // ---- Upgrades: the kernel's lock belongs to the open file, which two processes may share ----
+
+  struct Held {
+    std::string path;  // without .lock
+    int fd = -1;
+  };
+  /// The locks that this process holds. Any thread.
+  static std::vector<Held> held();
+  /// take() of that path yields this one, whose descriptor another process has handed over. Owned
+  /// from here on. Before take().
+  static void inherit(const std::string& path, int fd);
+  /// This process is the owner now, and says so in all that it holds.
+  static void sign_all();
 
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&&) = delete;

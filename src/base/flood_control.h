@@ -28,6 +28,19 @@ class FloodControl {
     bytes_.take(static_cast<double>(bytes), byte_rate(limits), now_ms);
   }
 
+  /// For an upgrade: in how many milliseconds all may be said again; and the same again.
+  struct Full {
+    std::uint64_t lines_ms = 0;
+    std::uint64_t bytes_ms = 0;
+  };
+  [[nodiscard]] Full full_in(std::uint64_t now_ms) const {
+    return {lines_.full_in_ms(now_ms), bytes_.full_in_ms(now_ms)};
+  }
+  void be_full_in(const Full& full, std::uint64_t now_ms) {
+    lines_.be_full_in(full.lines_ms, now_ms);
+    bytes_.be_full_in(full.bytes_ms, now_ms);
+  }
+
  private:
   [[nodiscard]] static double price(const Limits& limits, std::size_t readers) {
     return std::max(1.0, static_cast<double>(readers) / static_cast<double>(limits.rate_members));

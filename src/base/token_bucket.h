@@ -32,6 +32,15 @@ class TokenBucket {
                   std::min(tokens, rate.burst) * 1000.0 / rate.per_second;
   }
 
+  /// For an upgrade: in how many milliseconds it is full again, rounded up; and the same again.
+  [[nodiscard]] std::uint64_t full_in_ms(std::uint64_t now_ms) const {
+    const double left = full_at_ms_ - static_cast<double>(now_ms);
+    return left <= 0 ? 0 : static_cast<std::uint64_t>(left) + 1;
+  }
+  void be_full_in(std::uint64_t delay_ms, std::uint64_t now_ms) {
+    full_at_ms_ = static_cast<double>(now_ms) + static_cast<double>(delay_ms);
+  }
+
  private:
   double full_at_ms_ = 0;
 };

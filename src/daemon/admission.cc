@@ -50,6 +50,11 @@ void Admission::forget_address(const Address& peer) noexcept {
   if (found != by_address_.end() && --found->second == 0) by_address_.erase(found);
 }
 
+void Admission::take_over(const Address& peer) {
+  ++clients_;
+  if (!limits_.is_exempt(peer)) ++by_address_[peer.limit_key()];
+}
+
 void Admission::left(const Address& peer) noexcept {
   --clients_;
   forget_address(peer);

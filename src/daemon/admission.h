@@ -39,6 +39,8 @@ class Admission {
   Admission(const Limits& limits, Rules rules) : limits_(limits), rules_(std::move(rules)) {}
 
   [[nodiscard]] Verdict decide(const Address& peer);
+  /// One that another process has admitted: it is counted, and not judged again.
+  void take_over(const Address& peer);
   /// One that was admitted is gone.
   void left(const Address& peer) noexcept;
   /// One that waited is gone.

@@ -80,7 +80,13 @@ grotto::Result<grotto::Services> make_services(const grotto::Settings& settings)
     if (auto added = grotto::add_prompt(settings, records, made); !added) return added.error();
   }
 #if GROTTO_HAS_STORE
-  if (store != nullptr) store->start();  // it knows all rooms now
+  if (store != nullptr) {
+    store->start();  // it knows all rooms now
+    made.stand_aside = [store](std::uint64_t patience_ms) {
+      return store->stand_aside(patience_ms);
+    };
+    made.go_on = [store] { store->go_on(); };
+  }
 #endif
   return made;
 }

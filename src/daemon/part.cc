@@ -1,8 +1,15 @@
 #include "daemon/part.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
 #include <new>
 #include <string>
 #include <utility>
+
+#include "door/saved_door.h"
+#include "net/saved_connection.h"
 
 namespace grotto {
 
@@ -50,6 +57,7 @@ void Server::Part::adopt(Arrival& arrival) noexcept {
     Descriptor(std::move(arrival.fd));
     return on_connection_freed(peer, CloseReason::out_of_memory);
   }
+  connection->set_origin(arrival.destination.origin);
   connection->watch_close();
   if (is_leaving_) connection->finish(CloseReason::server_stopping);
   note("connected", peer, {});
@@ -89,6 +97,61 @@ void Server::Part::tell_untold() noexcept {
     tell_left(peer);
     if (untold_.size() == before) return;  // still no memory
   }
+}
+
+// ---- Upgrades ----------------------------------------------------------------------------------
+
+void Server::Part::publish() {
+  for (const auto& service : services_) service->on_tick_end();
+}
+
+bool Server::Part::is_quiet() const {
+  return !worker_->has_tasks() &&
+         std::all_of(services_.begin(), services_.end(),
+                     [](const auto& service) { return service->may_be_saved(); });
+}
+
+void Server::Part::save(const Saved& saved) {
+  std::exception_ptr fault;
+  worker_->for_each_connection([&](Connection& connection) {
+    try {
+      StateWriter state;
+      if (connection.save(state)) {
+        saved(connection.origin(), state.bytes(), connection.fd());
+        saved_.push_back(&connection);
+        return;
+      }
+      StateWriter absent;
+      if (connection.save_absent(absent)) saved(connection.origin(), absent.bytes(), -1);
+    } catch (...) {
+      fault = std::current_exception();
+    }
+  });
+  if (fault) std::rethrow_exception(fault);
+}
+
+void Server::Part::on_handed_over() {
+  for (const auto& service : services_) service->on_handed_over();
+}
+
+void Server::Part::leave_rest_behind() {
+  for (Connection* const each : saved_) ::close(each->release());
+  saved_.clear();
+  is_leaving_ = true;
+  worker_->for_each_connection([](Connection& connection) { connection.stay_behind(); });
+  worker_->post([] {});  // one round more, that sees that nobody is left
+  worker_->wheel().arm(stop_timer_, worker_->limits().stop_ms);
+}
+
+void Server::Part::take_over(Descriptor fd, const SavedConnection& saved,
+                             const Destination& destination) {
+  load_.fetch_add(1, std::memory_order_relaxed);
+  auto door = make_saved_door(*services_[destination.service], destination.doors, worker_->limits(),
+                              saved.handler);
+  Connection* connection = nullptr;
+  if (door != nullptr) connection = worker_->take_over(fd.release(), std::move(door), saved);
+  if (connection == nullptr) return on_connection_freed(saved.peer, CloseReason::internal_error);
+  connection->watch_close();
 }
 
 void Server::Part::stop_reading() {

@@ -13,6 +13,8 @@
 
 namespace grotto {
 
+struct SavedConnection;
+
 class Server::Part final : private TickHook, private CloseHook {
  public:
   using OnLeft = std::function<void(const Address& peer)>;
@@ -33,6 +35,22 @@ class Server::Part final : private TickHook, private CloseHook {
   /// Connections, and such as are on their way here.
   [[nodiscard]] std::size_t load() const noexcept { return load_.load(std::memory_order_relaxed); }
   void serve(Arrival arrival);
+
+  // ---- Upgrades (upgrade.h); the first four from worker 0 while this one stands still ----
+
+  /// What is said in this tick is in the logs, for everybody.
+  void publish();
+  [[nodiscard]] bool is_quiet() const;
+  /// Tells of each connection that can be handed over; of another one, if its person may come back,
+  /// with -1. Throws what writing them down throws.
+  using Saved = std::function<void(std::uint16_t origin, std::string_view saved, int fd)>;
+  void save(const Saved& saved);
+  void forget_saved() noexcept { saved_.clear(); }
+  void on_handed_over();
+  /// What was saved is another process's; the others are told, and the worker ends with them.
+  void leave_rest_behind();
+  /// Before start().
+  void take_over(Descriptor fd, const SavedConnection& saved, const Destination& destination);
 
   void stop_reading();
   /// Lets every session end; stops the worker when all have, or when time is up.
@@ -56,6 +74,7 @@ class Server::Part final : private TickHook, private CloseHook {
   static constexpr std::size_t kUntoldMax = 256;
   std::vector<Address> untold_;
   std::function<bool()> is_over_;
+  std::vector<Connection*> saved_;
   std::atomic<std::size_t> load_{0};
   bool is_leaving_ = false;
   TimerOf<Part, &Part::give_up> stop_timer_{*this};

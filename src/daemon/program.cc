@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 
 #include "daemon/config.h"
 #include "daemon/help.h"
+#include "daemon/inheritance.h"
 #include "daemon/open_prompt.h"
 #include "daemon/open_tls.h"
 #include "daemon/preview.h"
@@ -20,10 +23,27 @@ namespace {
 
 constexpr rlim_t kDescriptorsPerBot = 2;
 
-int fail(const ProgramKind& program, const Error& error) {
+/// Another process goes on with what this one has of it: nothing of that may be ended here, as it
+/// would be by destructors.
+[[noreturn]] void give_way(int exit_status = EX_TEMPFAIL) {
+  static_cast<void>(log::stop());
+  ::_exit(exit_status);
+}
+
+int fail(const ProgramKind& program, const Error& error, Inheritance* inheritance = nullptr) {
   static_cast<void>(log::stop());
   std::fprintf(stderr, "%s: %s\n", program.name.c_str(), error.sentence.c_str());
+  if (inheritance != nullptr) {
+    inheritance->refuse(error.sentence);
+    give_way(error.exit_status);
+  }
   return error.exit_status;
+}
+
+/// The program's file by its name, which may lead to a newer one later; empty if nobody tells.
+std::string own_file() {
+  std::error_code fault;
+  return std::filesystem::read_symlink("/proc/self/exe", fault).string();
 }
 
 void print(const std::string& text) {
@@ -136,11 +156,18 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
   }
   if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
   settings.limits.clients_max = clients_possible(settings.limits, settings.bots.size());
+  settings.program = own_file();
+  settings.words.assign(argv, argv + argc);
   log::start(settings.log);
+  auto inherited = Inheritance::receive();
+  if (!inherited) return fail(program, inherited.error());
+  Inheritance* const inheritance = inherited->get();
   auto services = make_services(settings);
-  if (!services) return fail(program, services.error());
-  auto server = Server::create(settings, *services);
-  if (!server) return fail(program, server.error());
+  if (!services) return fail(program, services.error(), inheritance);
+  auto server = Server::create(settings, *services, inheritance);
+  if (!server) return fail(program, server.error(), inheritance);
+  if (inheritance != nullptr && !inheritance->begin()) give_way();
+  inherited->reset();
   *services = {};  // what they share goes with the services
   log::info("started",
             {{"workers", settings.workers}, {"clients_max", settings.limits.clients_max}});

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "daemon/proxy_door.h"
+#include "door/saved_door.h"
 #include "net/last_words.h"
 
 namespace grotto {
@@ -48,6 +49,7 @@ class WaitingDoor final : public ConnectionHandler {
 
   void on_open(Connection& connection) override {
     connection_ = &connection;
+    connection.set_origin(arrival_.destination.origin);
     connection.pause_reading();
     place_ = reception_.waiting_.insert(reception_.waiting_.end(), this);
     tell_place(reception_.waiting_.size());
@@ -58,6 +60,12 @@ class WaitingDoor final : public ConnectionHandler {
     // Gone without having typed anything. Input that came before the end waits for its turn.
     if (!connection.has_input() && arrival_.first_bytes.empty())
       connection.close(CloseReason::peer_closed);
+  }
+  /// It comes anew in the new process, in the order of waiting.
+  [[nodiscard]] bool save(Connection& /*connection*/, StateWriter& state) override {
+    state.choice(SavedDoor::arrival);
+    state.text(arrival_.first_bytes);
+    return true;
   }
   void on_closed(Connection& /*connection*/, CloseReason /*reason*/) override {
     if (!has_had_turn_) reception_.leave_queue(place_);

@@ -23,6 +23,7 @@ struct Destination {
   std::size_t service = 0;  // index in the server's list
   DoorSet doors;
   bool tells_waiting = true;  // those who wait read their place; echo says nothing
+  std::uint16_t origin = 0;   // which listener it is of
 };
 
 /// An accepted socket on its way to a service.

@@ -9,83 +9,25 @@
 #include <cstring>
 
 #include "daemon/bot_options.h"
+#include "daemon/entry.h"
+#include "daemon/inheritance.h"
 #include "daemon/open_tls.h"
 #include "daemon/part.h"
+#include "daemon/upgrade.h"
+#include "door/saved_door.h"
+#include "net/saved_connection.h"
 
 namespace grotto {
 
-// ---- Listeners ---------------------------------------------------------------------------------
-
-class Server::Entry final : public ListenerHandler {
- public:
-  Entry(Server& server, const ListenerSettings& settings, const Destination& destination)
-      : server_(server), settings_(settings), destination_(destination) {}
-
-  Result<Done> open(Worker& worker) {
-    auto opened = Listener::open(worker, settings_.endpoint, *this, sentence(Verdict::full));
-    if (!opened) return opened.error();
-    listener_ = std::move(*opened);
-    return Done{};
-  }
-
-  void start() {
-    listener_->start();
-    std::printf("listening %s %s\n", settings_.service.c_str(), listener_->local_name().c_str());
-    std::fflush(stdout);
-  }
-  void stop() { listener_->stop(); }
-  [[nodiscard]] std::string local_name() const { return listener_->local_name(); }
-  [[nodiscard]] bool is_echo() const { return settings_.service == "echo"; }
-
- private:
-  void on_accept(int fd, const Address& peer) override {
-    server_.reception_->receive({Descriptor(fd), peer, {}, destination_});
-  }
-  void on_accept_error(int error, std::uint64_t count) override {
-    const std::string local = listener_->local_name();
-    log::warning("accept failed",
-                 {{"listener", local}, {"error", std::strerror(error)}, {"count", count}});
-  }
-
-  Server& server_;
-  const ListenerSettings settings_;
-  const Destination destination_;
-  std::unique_ptr<Listener> listener_;
-};
-
-class Server::UdpEcho final : public DatagramHandler {
- public:
-  explicit UdpEcho(Worker& worker) : worker_(worker) {}
-
-  Result<Done> open(const std::string& endpoint) {
-    auto opened = UdpEndpoint::open(worker_, endpoint, *this);
-    if (!opened) return opened.error();
-    endpoint_ = std::move(*opened);
-    return Done{};
-  }
-  void announce() const {
-    std::printf("listening echo udp %s\n", endpoint_->local_name().c_str());
-    std::fflush(stdout);
-  }
-
- private:
-  bool on_datagram(const Address& source, std::string_view /*bytes*/) override {
-    return guard_.may_answer(source.bytes(), source.port(), endpoint_->local_port(),
-                             worker_.wheel().now_ms());
-  }
-
-  Worker& worker_;
-  UdpGuard guard_;
-  std::unique_ptr<UdpEndpoint> endpoint_;
-};
-
 // ---- Construction ------------------------------------------------------------------------------
 
-Server::Server(const Settings& settings) : settings_(settings) {}
+Server::Server(const Settings& settings)
+    : settings_(settings), upgrade_(std::make_unique<Upgrade>(*this)) {}
 
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const Services& services) {
+Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const Services& services,
+                                               Inheritance* inheritance) {
   std::unique_ptr<Server> server(new Server(settings));
   for (const ListenerSettings& listener : all_listeners(settings)) {
     auto& names = server->service_names_;
@@ -107,8 +49,13 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const S
   server->reception_ = std::make_unique<Reception>(
       server->parts_[0]->worker(), *server->admission_, settings.trusted_proxies,
       [self = server.get()](Arrival arrival) { self->serve(std::move(arrival)); });
-  const auto opened = server->open_listeners();
+  const auto opened = server->open_listeners(inheritance);
   if (!opened) return opened.error();
+  if (inheritance != nullptr) {
+    if (auto done = server->take_over(*inheritance); !done) return done.error();
+  }
+  server->stand_aside_ = services.stand_aside;
+  server->go_on_ = services.go_on;
   server->make_bots();
   server->companions_ = services.companions;
   for (const auto& each : server->companions_) each->attach(server->parts_[0]->worker());
@@ -144,12 +91,17 @@ Result<WebSite> Server::make_site(std::string_view endpoint) const {
       .hosts = std::move(*hosts), .service = settings_.service, .base = settings_.web_base};
 }
 
-Result<Done> Server::open_listeners() {
+std::size_t Server::service_index(std::string_view name) const {
+  const auto place = std::find(service_names_.begin(), service_names_.end(), name);
+  return static_cast<std::size_t>(place - service_names_.begin());
+}
+
+Result<Done> Server::open_listeners(Inheritance* inheritance) {
   Worker& worker = parts_[0]->worker();
   for (const ListenerSettings& settings : all_listeners(settings_)) {
-    const auto place = std::find(service_names_.begin(), service_names_.end(), settings.service);
     Destination destination;
-    destination.service = static_cast<std::size_t>(place - service_names_.begin());
+    destination.service = service_index(settings.service);
+    destination.origin = static_cast<std::uint16_t>(entries_.size());
     const bool is_echo = settings.service == "echo";
     destination.tells_waiting = !is_echo;
     destination.doors =
@@ -163,14 +115,75 @@ Result<Done> Server::open_listeners() {
     }
     if (settings_.tls == TlsChoice::only) destination.doors.tls = destination.doors.tls_only = true;
     entries_.push_back(std::make_unique<Entry>(*this, settings, destination));
-    const auto opened = entries_.back()->open(worker);
+    Descriptor inherited;
+    if (inheritance != nullptr) {
+      inherited = inheritance->take_listener(settings.service, settings.endpoint);
+    }
+    const auto opened = entries_.back()->open(worker, std::move(inherited));
     if (!opened) return opened.error();
     if (!settings_.udp || !is_echo || settings.endpoint.starts_with("unix:")) continue;
-    udp_.push_back(std::make_unique<UdpEcho>(worker));
-    const auto bound = udp_.back()->open(entries_.back()->local_name());  // the same port
+    udp_.push_back(std::make_unique<UdpEcho>(worker, settings.endpoint));
+    Descriptor datagrams;
+    if (inheritance != nullptr) datagrams = inheritance->take_datagrams(settings.endpoint);
+    // The same port.
+    const auto bound = udp_.back()->open(entries_.back()->local_name(), std::move(datagrams));
     if (!bound) return bound.error();
   }
   return Done{};
+}
+
+// ---- What another process served ----------------------------------------------------------------
+
+Result<Done> Server::take_over(Inheritance& inheritance) {
+  for (const Inheritance::InheritedService& each : inheritance.services()) {
+    const std::size_t index = service_index(each.name);
+    if (index == service_names_.size()) continue;  // it is not there any more, nor who uses it
+    Service& service = parts_[0]->service(index);
+    StateReader state(each.shared);
+    service.restore_shared(state);
+    if (!state.is_good()) {
+      return Error{fmt::format("what {} had to hand over makes no sense.", each.name), 78};
+    }
+    for (const std::string_view absent : each.absent) {
+      StateReader one(absent);
+      service.restore_absent(one);
+    }
+  }
+  for (InheritedConnection& each : inheritance.connections()) take_over(each);
+  for (const Inheritance::InheritedService& each : inheritance.services()) {
+    const std::size_t index = service_index(each.name);
+    if (index < service_names_.size()) parts_[0]->service(index).end_restoring();
+  }
+  return Done{};
+}
+
+/// Who came in by a listener that is no more stays with its service, by another one's rules.
+const Destination* Server::destination_of(std::string_view service,
+                                          std::string_view endpoint) const {
+  const Destination* found = nullptr;
+  for (const auto& entry : entries_) {
+    if (entry->settings().service != service) continue;
+    if (found == nullptr || entry->settings().endpoint == endpoint) found = &entry->destination();
+  }
+  return found;
+}
+
+void Server::take_over(InheritedConnection& inherited) {
+  StateReader state(inherited.saved);
+  SavedConnection saved = SavedConnection::read(state);
+  const Destination* const destination = destination_of(inherited.service, inherited.endpoint);
+  if (!state.is_good() || destination == nullptr) return;  // it is closed
+  saved.origin = destination->origin;
+  StateReader handler(saved.handler);
+  if (handler.choice(SavedDoor::arrival) == SavedDoor::arrival && handler.is_good()) {
+    return reception_->receive(
+        {std::move(inherited.fd), saved.peer, std::string(handler.text()), *destination});
+  }
+  admission_->take_over(saved.peer);
+  const auto least = std::min_element(
+      parts_.begin(), parts_.end(),
+      [](const auto& one, const auto& other) { return one->load() < other->load(); });
+  (*least)->take_over(std::move(inherited.fd), saved, *destination);
 }
 
 // ---- Serving -----------------------------------------------------------------------------------
@@ -194,6 +207,7 @@ int Server::run() {
   for (const int number : {SIGTERM, SIGINT}) {
     signals_.push_back(SignalWatcher::watch(main_worker, number, [this] { on_signal(); }));
   }
+  signals_.push_back(SignalWatcher::watch(main_worker, SIGUSR2, [this] { upgrade_->begin(); }));
   // A closed terminal is no reason to end.
   signals_.push_back(SignalWatcher::watch(main_worker, SIGHUP, [this] { reload_tls(); }));
   for (auto& part : parts_) {
@@ -254,6 +268,7 @@ void Server::on_signal() {
 
 void Server::begin_stop() {
   is_stopping_ = true;
+  upgrade_->give_up_quietly();
   log::info("stopping");
   reception_->close();
   for (auto& entry : entries_) entry->stop();
@@ -279,10 +294,12 @@ void Server::on_worker_quiet() {
     each->worker().post([each] { each->say_goodbye(); });
   }
   // After the goodbyes, so that no room reads that they leave.
-  parts_[0]->worker().post([this] {
-    for (const auto& bot : bots_) bot->stop();
-    for (const auto& each : companions_) each->stop();
-  });
+  parts_[0]->worker().post([this] { end_companions(); });
+}
+
+void Server::end_companions() {
+  for (const auto& bot : bots_) bot->stop();
+  for (const auto& each : companions_) each->stop();
 }
 
 }  // namespace grotto

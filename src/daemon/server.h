@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,6 +26,9 @@
 
 namespace grotto {
 
+class Inheritance;
+struct InheritedConnection;
+
 /// The services that listeners may lead to, by name.
 using ServiceFactories = std::map<std::string, ServiceFactory>;
 
@@ -32,13 +36,19 @@ using ServiceFactories = std::map<std::string, ServiceFactory>;
 struct Services {
   ServiceFactories factories;
   std::vector<std::shared_ptr<Companion>> companions;
+  /// For an upgrade: what is kept is left to another process, within so many milliseconds, or not;
+  /// and is this one's again.
+  std::function<bool(std::uint64_t patience_ms)> stand_aside = [](std::uint64_t) { return true; };
+  std::function<void()> go_on = [] {};
 };
 
 class Server {
  public:
   /// `settings.workers` and `settings.limits.clients_max` must be set. Errors: what cannot be
   /// bound, with exit status 69.
-  static Result<std::unique_ptr<Server>> create(const Settings& settings, const Services& services);
+  /// `inheritance`: what another process hands over; nullptr: this one begins.
+  static Result<std::unique_ptr<Server>> create(const Settings& settings, const Services& services,
+                                                Inheritance* inheritance = nullptr);
   ~Server();
 
   /// Prints a line per listener, serves until SIGTERM or SIGINT, and returns the exit status. A
@@ -49,10 +59,17 @@ class Server {
   class Part;   // what one worker runs
   class Entry;  // a listener
   class UdpEcho;
+  class Upgrade;
 
   explicit Server(const Settings& settings);
   [[nodiscard]] Result<WebSite> make_site(std::string_view endpoint) const;
-  Result<Done> open_listeners();
+  Result<Done> open_listeners(Inheritance* inheritance);
+  Result<Done> take_over(Inheritance& inheritance);
+  void take_over(InheritedConnection& inherited);
+  [[nodiscard]] const Destination* destination_of(std::string_view service,
+                                                  std::string_view endpoint) const;
+  [[nodiscard]] std::size_t service_index(std::string_view name) const;  // their number: none
+  void end_companions();
   void make_bots();
   [[nodiscard]] bool are_programs_over() const;
   void serve(Arrival arrival);
@@ -74,7 +91,10 @@ class Server {
   std::vector<std::unique_ptr<SignalWatcher>> signals_;
   std::vector<std::unique_ptr<Bot>> bots_;
   std::vector<std::shared_ptr<Companion>> companions_;
+  std::function<bool(std::uint64_t patience_ms)> stand_aside_;
+  std::function<void()> go_on_;
   std::vector<std::thread> threads_;
+  std::unique_ptr<Upgrade> upgrade_;
   unsigned quiet_workers_ = 0;
   bool is_stopping_ = false;
 };

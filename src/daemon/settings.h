@@ -39,6 +39,10 @@ struct ListenerSettings {
 };
 
 struct Settings {
+  // The program itself, for an upgrade: its file as it was at the start, and the words of its call.
+  std::string program;
+  std::vector<std::string> words;
+
   // Listening.
   std::string service = "chat";
   std::vector<std::string> listen{"127.0.0.1:5001"};

@@ -1,5 +1,6 @@
 #include "door/byte_door.h"
 
+#include "door/saved_door.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -43,6 +44,31 @@ void ByteDoor::on_stopping(Connection& /*connection*/) {
   if (is_ending()) return;
   service_.on_stopping(*this);
   finish(CloseReason::server_stopping, {});
+}
+
+bool ByteDoor::save(Connection& /*connection*/, StateWriter& state) {
+  state.choice(SavedDoor::bytes);
+  state.flag(may_be_telnet_);
+  state.flag(telnet_ != nullptr);
+  if (telnet_ != nullptr) telnet_->save(state);
+  return service_.save(*this, state);
+}
+
+void ByteDoor::restore(Connection& connection, StateReader& state) {
+  connection_ = &connection;
+  state.choice(SavedDoor::arrival);
+  may_be_telnet_ = state.flag();
+  if (state.flag()) {
+    telnet_ = std::make_unique<Telnet>(connection.worker().limits().telnet_sub_bytes_max);
+    telnet_->restore(state);
+  }
+  service_.restore(*this, state);
+}
+
+void ByteDoor::on_upgrading(Connection& /*connection*/) {
+  if (is_ending()) return;
+  service_.on_upgrading(*this);
+  finish(CloseReason::server_upgraded, {});
 }
 
 void ByteDoor::on_closed(Connection& /*connection*/, CloseReason reason) {

@@ -22,6 +22,9 @@ class ByteDoor final : public ConnectionHandler, public Session {
   void on_bytes(Connection& connection, std::string_view bytes) override;
   void on_end_of_input(Connection& connection) override;
   void on_stopping(Connection& connection) override;
+  [[nodiscard]] bool save(Connection& connection, StateWriter& state) override;
+  void restore(Connection& connection, StateReader& state) override;
+  void on_upgrading(Connection& connection) override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
   // Session

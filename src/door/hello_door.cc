@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "door/byte_door.h"
 #include "door/line_door.h"
+#include "door/saved_door.h"
 #include "door/web_door.h"
 #include "net/worker.h"
 
@@ -44,6 +45,26 @@ void HelloDoor::on_end_of_input(Connection& connection) {
 
 void HelloDoor::on_closed(Connection& /*connection*/, CloseReason /*reason*/) {
   cancel();
+}
+
+bool HelloDoor::save(Connection& /*connection*/, StateWriter& state) {
+  state.choice(SavedDoor::hello);
+  state.text(hello_);
+  state.flag(has_been_silent_);
+  state.flag(was_taken_for_spare_);
+  return true;
+}
+
+void HelloDoor::restore(Connection& connection, StateReader& state) {
+  connection_ = &connection;
+  state.choice(SavedDoor::arrival);
+  hello_ = state.text();
+  has_been_silent_ = state.flag();
+  was_taken_for_spare_ = state.flag();
+  const Limits& limits = connection.worker().limits();
+  const std::uint64_t spare_ms = was_taken_for_spare_ ? PageVisitors::kSpareMs : 0;
+  connection.worker().wheel().arm(
+      *this, std::max(spare_ms, has_been_silent_ ? limits.silent_hello_ms : limits.first_bytes_ms));
 }
 
 bool HelloDoor::may_start_tls() const noexcept {

@@ -31,6 +31,8 @@ class HelloDoor final : public ConnectionHandler, private Timer {
   void on_end_of_input(Connection& connection) override;
   void on_encrypted(Connection& connection) override;
   void on_tls_failed(Connection& connection, std::string_view why) override;
+  [[nodiscard]] bool save(Connection& connection, StateWriter& state) override;
+  void restore(Connection& connection, StateReader& state) override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
  private:

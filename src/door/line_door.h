@@ -36,6 +36,10 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void on_outbox_low(Connection& connection) override;
   void on_idle(Connection& connection) override;
   void on_stopping(Connection& connection) override;
+  [[nodiscard]] bool save(Connection& connection, StateWriter& state) override;
+  void restore(Connection& connection, StateReader& state) override;
+  [[nodiscard]] bool save_absent(Connection& connection, StateWriter& state) override;
+  void on_upgrading(Connection& connection) override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
   // Session
@@ -94,6 +98,10 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void leave();
   void refuse_long_line();
   void note_taken() noexcept;
+
+  // Upgrades (line_door_state.cc).
+  void save_extra(StateWriter& state) const;
+  void restore_extra(StateReader& state);
 
   // Telnet and editing.
   Extra& extra();

@@ -6,6 +6,7 @@
 
 #include "base/time_text.h"
 #include "door/event_session.h"
+#include "door/saved_door.h"
 #include "door/websocket_session.h"
 #include "grotto/web_api.h"
 #include "net/worker.h"
@@ -75,6 +76,21 @@ std::unique_ptr<RequestReader> WebDoor::make_reader() const {
 void WebDoor::on_open(Connection& connection) {
   connection_ = &connection;
   connection.worker().wheel().arm(*this, connection.worker().limits().http_head_ms);
+}
+
+/// Only between requests: who is in the middle of one is answered by this process.
+bool WebDoor::save(Connection& /*connection*/, StateWriter& state) {
+  if (reader_ != nullptr || is_choked_ || has_input_ended_) return false;
+  state.choice(SavedDoor::web);
+  state.number(requests_);
+  return true;
+}
+
+void WebDoor::restore(Connection& connection, StateReader& state) {
+  connection_ = &connection;
+  state.choice(SavedDoor::arrival);
+  requests_ = static_cast<std::uint32_t>(state.number());
+  connection.worker().wheel().arm(*this, connection.worker().limits().http_keep_alive_ms);
 }
 
 void WebDoor::on_bytes(Connection& /*connection*/, std::string_view bytes) {

@@ -33,6 +33,8 @@ class WebDoor final : public ConnectionHandler, private Timer {
   void on_bytes(Connection& connection, std::string_view bytes) override;
   void on_end_of_input(Connection& connection) override;
   void on_outbox_low(Connection& connection) override;
+  [[nodiscard]] bool save(Connection& connection, StateWriter& state) override;
+  void restore(Connection& connection, StateReader& state) override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
  private:

@@ -11,6 +11,7 @@ namespace {
 WebSocketCode code_for(CloseReason reason) noexcept {
   switch (reason) {
     case CloseReason::server_stopping: return WebSocketCode::going_away;
+    case CloseReason::server_upgraded: return WebSocketCode::restart;
     case CloseReason::slow_reader:
     case CloseReason::server_full: return WebSocketCode::try_later;
     case CloseReason::hello_timeout:

@@ -41,6 +41,10 @@ class WebSocketSession final : public ConnectionHandler, public Session, private
   void on_outbox_low(Connection& connection) override;
   void on_idle(Connection& connection) override;
   void on_stopping(Connection& connection) override;
+  [[nodiscard]] bool save(Connection& connection, StateWriter& state) override;
+  void restore(Connection& connection, StateReader& state) override;
+  [[nodiscard]] bool save_absent(Connection& connection, StateWriter& state) override;
+  void on_upgrading(Connection& connection) override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
   // Session

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "grotto/state.h"
 #include "line/text.h"
 
 namespace grotto {
@@ -255,6 +256,34 @@ void LineEditor::refresh(std::string& echo) {
   echo.append(line_, kept_);
   drawn_ = kept_ = line_.size();
   drawn_cells_ = cells(line_, columns_);
+}
+
+void LineEditor::save(StateWriter& state) const {
+  state.text(partial());
+  state.number(is_given_ ? 0 : drawn_);
+  state.number(is_given_ ? 0 : kept_);
+  state.number(is_given_ ? 0 : drawn_cells_);
+  state.text(code_point_);
+  state.choice(key_);
+  state.flag(is_after_cr_);
+  state.flag(is_dropping_);
+  state.flag(is_hidden_);
+}
+
+void LineEditor::restore(StateReader& state) {
+  line_ = state.text();
+  drawn_ = state.number();
+  kept_ = state.number();
+  drawn_cells_ = state.number();
+  code_point_ = state.text();
+  key_ = state.choice(Key::string_escape);
+  is_after_cr_ = state.flag();
+  is_dropping_ = state.flag();
+  is_hidden_ = state.flag();
+  is_given_ = false;
+  const bool makes_sense =
+      line_.size() <= limit_ && code_point_.size() <= 4 && kept_ <= line_.size() && kept_ <= drawn_;
+  if (!makes_sense) state.fail();
 }
 
 }  // namespace grotto

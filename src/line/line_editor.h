@@ -17,6 +17,9 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
+
 class LineEditor {
  public:
   enum class Next : std::uint8_t {
@@ -48,6 +51,10 @@ class LineEditor {
   [[nodiscard]] std::string_view partial() const noexcept {
     return is_given_ ? std::string_view{} : std::string_view{line_};
   }
+
+  /// For an upgrade: what is typed, and what of it is on the screen.
+  void save(StateWriter& state) const;
+  void restore(StateReader& state);
 
   /// Takes the half-typed line off the screen / puts it back, so that other lines can go between.
   void erase(std::string& out) const;

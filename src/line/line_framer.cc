@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "grotto/state.h"
 #include "line/swar.h"
 
 namespace grotto {
@@ -97,6 +98,21 @@ void LineFramer::erase_character() noexcept {
 
 std::string_view LineFramer::partial() const noexcept {
   return {partial_.get(), partial_bytes()};
+}
+
+void LineFramer::save(StateWriter& state) const {
+  state.text(partial());
+  state.flag(is_after_cr_);
+  state.flag(is_dropping_);
+}
+
+void LineFramer::restore(StateReader& state) {
+  const std::string_view gathered = state.text();
+  clear();
+  // The limit may be lower now.
+  if (gathered.size() <= limit_) append(gathered);
+  is_after_cr_ = state.flag();
+  is_dropping_ = state.flag() || gathered.size() > limit_;
 }
 
 // REQUIRES: the bytes fit the limit.

@@ -16,6 +16,9 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
+
 class LineFramer {
  public:
   enum class Next : std::uint8_t {
@@ -40,6 +43,11 @@ class LineFramer {
 
   /// Takes back the last code point of the line that is being gathered (telnet EC).
   void erase_character() noexcept;
+
+  /// For an upgrade: what has come of a line, to go on with. REQUIRES for save(): no line that was
+  /// given is in use.
+  void save(StateWriter& state) const;
+  void restore(StateReader& state);
 
   /// Bytes of the line that is being gathered.
   [[nodiscard]] std::size_t partial_bytes() const noexcept { return is_given_ ? 0 : size_; }

@@ -19,6 +19,9 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
+
 class Telnet {
  public:
   enum class Step : std::uint8_t {
@@ -42,6 +45,10 @@ class Telnet {
   /// Lets the peer show nothing of what its user types, or all again: WILL ECHO around a password
   /// (RFC 857). In character mode it is the server's editor that shows, and nothing is sent.
   void hide(bool is_hidden, std::string& replies);
+
+  /// For an upgrade: all that was negotiated, and is being.
+  void save(StateWriter& state) const;
+  void restore(StateReader& state);
 
   /// The peer sends each key and leaves the echo to the server.
   [[nodiscard]] bool is_character_mode() const noexcept { return echo_.is_on() && sga_.is_on(); }

@@ -13,6 +13,9 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
+
 /// The bytes after IAC (RFC 854).
 enum class TelnetCommand : std::uint8_t {
   se = 240,
@@ -56,6 +59,10 @@ class TelnetCodec {
   /// Takes one item from the front of `input`. A data item may be fed again from any byte inside
   /// it: a consumer that stops halfway keeps the raw input from there on.
   TelnetItem next(std::string_view& input);
+
+  /// For an upgrade: where in a command the input stands.
+  void save(StateWriter& state) const;
+  void restore(StateReader& state);
 
  private:
   enum class State : std::uint8_t { data, iac, option, sub_option, sub, sub_iac };

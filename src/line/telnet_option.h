@@ -17,6 +17,15 @@ class TelnetOption {
   /// The peer said `yes` (DO, WILL) or not (DONT, WONT). `is_welcome`: whether we agree.
   Answer receive(bool yes, bool is_welcome) noexcept;
 
+  /// For an upgrade: where the negotiation stands, as a number.
+  [[nodiscard]] std::uint8_t saved() const noexcept { return static_cast<std::uint8_t>(state_); }
+  /// False: it is none that saved() gives.
+  [[nodiscard]] bool restore(std::uint64_t saved) noexcept {
+    if (saved > static_cast<std::uint64_t>(State::want_yes_then_no)) return false;
+    state_ = static_cast<State>(saved);
+    return true;
+  }
+
   /// We want the option on, or off.
   Answer request(bool on) noexcept;
 

@@ -190,7 +190,8 @@ int Connection::release() noexcept {
 bool Connection::may_read() const noexcept {
   if (!can_read_) return false;
   switch (state_) {
-    case State::open: return !input_ended_ && !is_paused_ && !is_over_full_;
+    case State::open:
+      return !input_ended_ && !is_paused_ && !is_over_full_ && !worker_.is_reading_suspended();
     case State::finishing: return false;
     case State::draining: return true;
     case State::closed: return false;

@@ -30,6 +30,9 @@ namespace grotto {
 
 class Connection;
 class Feed;
+class StateReader;
+class StateWriter;
+struct SavedConnection;
 class TlsContext;
 class TlsStream;
 class Worker;
@@ -74,6 +77,30 @@ class ConnectionHandler {
     static_cast<void>(connection);
     static_cast<void>(why);
   }
+
+  /// The server is upgraded: writes down what restore() needs in the new process. False, and the
+  /// connection stays behind, if it cannot be handed over. Changes nothing.
+  [[nodiscard]] virtual bool save(Connection& connection, StateWriter& state) {
+    static_cast<void>(connection);
+    static_cast<void>(state);
+    return false;
+  }
+  /// In place of on_open(), for a connection that another process has saved. What does not make
+  /// sense leaves `state` not good: the connection is closed then.
+  virtual void restore(Connection& connection, StateReader& state) {
+    static_cast<void>(connection);
+    static_cast<void>(state);
+  }
+  /// It cannot be handed over: writes down what lets its person come back in the new process.
+  /// False: there is nothing to come back to. Changes nothing that is seen.
+  [[nodiscard]] virtual bool save_absent(Connection& connection, StateWriter& state) {
+    static_cast<void>(connection);
+    static_cast<void>(state);
+    return false;
+  }
+  /// The others were handed over and this one was not: say so and finish. Default:
+  /// finish(server_upgraded).
+  virtual void on_upgrading(Connection& connection);
 
   /// The connection is closed; called exactly once for each on_open(); the handler is destroyed
   /// soon after.
@@ -156,6 +183,23 @@ class Connection final : private Selectable, private Timer {
   /// nothing is left of it. True while there is no telling.
   [[nodiscard]] bool has_input() const noexcept;
 
+  // ---- Upgrades (connection_upgrade.cc) ----
+
+  /// Where it came in; a number of its server's, kept for it.
+  void set_origin(std::uint16_t origin) noexcept { origin_ = origin; }
+  /// Writes down what another process needs to go on with it; false if it cannot be handed over.
+  /// Nothing may be read, sent or changed until that process has it, or failed.
+  [[nodiscard]] bool save(StateWriter& state);
+  /// Of one that cannot be handed over.
+  [[nodiscard]] bool save_absent(StateWriter& state) {
+    return is_open() && handler_->save_absent(*this, state);
+  }
+  [[nodiscard]] std::uint16_t origin() const noexcept { return origin_; }
+  /// It stays behind.
+  void stay_behind() {
+    if (is_open()) handler_->on_upgrading(*this);
+  }
+
   /// Tells the handler that the server is stopping.
   void stop_serving() {
     if (is_open()) handler_->on_stopping(*this);
@@ -228,6 +272,7 @@ class Connection final : private Selectable, private Timer {
   Turn flush_turn_encrypted();
   [[nodiscard]] std::size_t encrypt();
   void fail_tls();
+  void take_over(const SavedConnection& saved);
   void take_end_of_input();
   void take_bytes(std::string_view bytes);
   void block() noexcept;
@@ -277,6 +322,7 @@ class Connection final : private Selectable, private Timer {
   bool ends_output_ : 1 = false;           // once all is sent
   bool has_seen_fin_ : 1 = false;          // under TLS, whose own end of input may come before
   std::uint8_t unanswered_looks_ : 3 = 0;  // 0: all was acknowledged; see has_peer_vanished()
+  std::uint16_t origin_ = 0;
 };
 
 }  // namespace grotto

@@ -102,6 +102,9 @@ class StreamListener final : public Listener, private Selectable {
     file_.remove();
   }
 
+  [[nodiscard]] int descriptor() const override { return fd_; }
+  void disown() override { file_ = SocketFile(); }
+
  private:
   void on_exception() noexcept override {}  // the descriptor was the handler's; the next may do
 
@@ -204,6 +207,28 @@ class StreamListener final : public Listener, private Selectable {
 };
 
 }  // namespace
+
+Result<std::unique_ptr<Listener>> Listener::take_over(Worker& worker, int fd,
+                                                      std::string_view endpoint,
+                                                      ListenerHandler& handler,
+                                                      std::string_view full_sentence) {
+  int is_listening = 0;
+  socklen_t size = sizeof is_listening;
+  if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) != 0 || is_listening == 0) {
+    ::close(fd);
+    return Error{fmt::format("what was handed over for {} does not listen", endpoint), 69};
+  }
+  auto wanted = Endpoint::resolve(endpoint, SOCK_STREAM);
+  if (!wanted) {
+    ::close(fd);
+    return wanted.error();
+  }
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+  set_stream_options(fd, wanted->is_unix(), worker.limits().keep_alive_ms);
+  const Endpoint bound = wanted->is_unix() ? *wanted : Endpoint::bound_to(fd);
+  return std::unique_ptr<Listener>(
+      std::make_unique<StreamListener>(worker, fd, bound, handler, full_sentence));
+}
 
 Result<std::unique_ptr<Listener>> Listener::open(Worker& worker, std::string_view endpoint,
                                                  ListenerHandler& handler,

@@ -40,6 +40,12 @@ class Listener {
   static Result<std::unique_ptr<Listener>> open(Worker& worker, std::string_view endpoint,
                                                 ListenerHandler& handler,
                                                 std::string_view full_sentence);
+  /// One that another process has opened for `endpoint` and that listens already; `fd` is owned
+  /// from here on. Errors: it is no listening socket (69).
+  static Result<std::unique_ptr<Listener>> take_over(Worker& worker, int fd,
+                                                     std::string_view endpoint,
+                                                     ListenerHandler& handler,
+                                                     std::string_view full_sentence);
   virtual ~Listener() = default;  // closes; removes the Unix socket file it made
 
   /// What it really listens on: "127.0.0.1:5001" (port 0 replaced), "[::1]:5001", "unix:PATH".
@@ -47,6 +53,10 @@ class Listener {
   /// Begin accepting / refuse new peers from now on (closes the descriptor).
   virtual void start() = 0;
   virtual void stop() = 0;
+  /// To be handed over; it stays this one's.
+  [[nodiscard]] virtual int descriptor() const = 0;
+  /// Another process listens on it from now on: stop() leaves its file alone.
+  virtual void disown() = 0;
 };
 
 }  // namespace grotto

@@ -1,6 +1,7 @@
 #include "net/udp_endpoint.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "net/endpoint.h"
@@ -19,7 +20,27 @@ class LoopUdpEndpoint final : public UdpEndpoint {
     auto* const loop = static_cast<uv_loop_t*>(worker_.loop());
     int error = udp_.open(this, [&](uv_udp_t* handle) { return uv_udp_init(loop, handle); });
     if (error == 0) error = uv_udp_bind(udp_.get(), wanted.address(), 0);
-    if (error != 0) return error;
+    return error != 0 ? error : begin();
+  }
+
+  int take_over(int fd) {
+    uv_loop_t* const loop = static_cast<uv_loop_t*>(worker_.loop());
+    int error = udp_.open(this, [&](uv_udp_t* handle) { return uv_udp_init(loop, handle); });
+    if (error == 0) error = uv_udp_open(udp_.get(), fd);
+    if (error != 0) {
+      ::close(fd);
+      return error;
+    }
+    return begin();
+  }
+
+  [[nodiscard]] int descriptor() const override {
+    uv_os_fd_t fd = -1;
+    uv_fileno(reinterpret_cast<const uv_handle_t*>(udp_.get()), &fd);
+    return fd;
+  }
+
+  int begin() {
     sockaddr_storage bound{};
     int size = sizeof bound;
     uv_udp_getsockname(udp_.get(), reinterpret_cast<sockaddr*>(&bound), &size);
@@ -63,6 +84,18 @@ class LoopUdpEndpoint final : public UdpEndpoint {
 };
 
 }  // namespace
+
+Result<std::unique_ptr<UdpEndpoint>> UdpEndpoint::take_over(Worker& worker, int fd,
+                                                            DatagramHandler& handler) {
+  auto made = std::make_unique<LoopUdpEndpoint>(worker, handler);
+  const int error = made->take_over(fd);
+  if (error != 0) {
+    return Error{
+        fmt::format("cannot receive datagrams on what was handed over: {}", uv_strerror(error)),
+        69};
+  }
+  return std::unique_ptr<UdpEndpoint>(std::move(made));
+}
 
 Result<std::unique_ptr<UdpEndpoint>> UdpEndpoint::open(Worker& worker, std::string_view endpoint,
                                                        DatagramHandler& handler) {

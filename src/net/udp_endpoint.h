@@ -33,6 +33,9 @@ class UdpEndpoint {
   /// `endpoint`: "HOST:PORT" or "[V6]:PORT". Errors as for Listener::open().
   static Result<std::unique_ptr<UdpEndpoint>> open(Worker& worker, std::string_view endpoint,
                                                    DatagramHandler& handler);
+  /// One that another process has bound; `fd` is owned from here on. Errors: it is none (69).
+  static Result<std::unique_ptr<UdpEndpoint>> take_over(Worker& worker, int fd,
+                                                        DatagramHandler& handler);
   virtual ~UdpEndpoint() = default;  // closes
 
   [[nodiscard]] virtual std::string local_name() const = 0;
@@ -40,6 +43,8 @@ class UdpEndpoint {
   [[nodiscard]] virtual std::uint16_t local_port() const = 0;
   /// Answers that were not sent because the kernel had no room.
   [[nodiscard]] virtual std::uint64_t dropped() const = 0;
+  /// To be handed over; it stays this one's.
+  [[nodiscard]] virtual int descriptor() const = 0;
 };
 
 }  // namespace grotto

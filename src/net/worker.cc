@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "net/pool_work.h"
+#include "net/saved_connection.h"
 #include "net/tls_stream.h"
 #include "net/uv_handle.h"
 
@@ -187,7 +188,8 @@ char* Worker::record_buffer() {
 
 // ---- Connections -------------------------------------------------------------------------------
 
-Connection* Worker::adopt(int fd, const Address& peer, std::unique_ptr<ConnectionHandler> handler) {
+Connection* Worker::enroll(int fd, const Address& peer,
+                           std::unique_ptr<ConnectionHandler> handler) {
   if (is_stopping_) {
     ::close(fd);
     return nullptr;
@@ -208,8 +210,32 @@ Connection* Worker::adopt(int fd, const Address& peer, std::unique_ptr<Connectio
     return nullptr;
   }
   if (!peer_check_.is_armed()) wheel_.arm(peer_check_, kPeerLookMs);
-  guard(*made, [&] { made->handler_->on_open(*made); });
   return made;
+}
+
+Connection* Worker::adopt(int fd, const Address& peer, std::unique_ptr<ConnectionHandler> handler) {
+  Connection* const made = enroll(fd, peer, std::move(handler));
+  if (made != nullptr) guard(*made, [&] { made->handler_->on_open(*made); });
+  return made;
+}
+
+Connection* Worker::take_over(int fd, std::unique_ptr<ConnectionHandler> handler,
+                              const SavedConnection& saved) {
+  Connection* const made = enroll(fd, saved.peer, std::move(handler));
+  if (made != nullptr) guard(*made, [&] { made->take_over(saved); });
+  return made;
+}
+
+void Worker::go_on_reading() noexcept {
+  is_reading_suspended_ = false;
+  for_each_slot([this](Connection& connection) {
+    if (connection.may_read()) queue_ready(connection);
+  });
+}
+
+bool Worker::has_tasks() {
+  const std::scoped_lock lock(inbox_mutex_);
+  return !inbox_.empty() || !deferred_.empty() || aside_ > 0;
 }
 
 std::size_t Worker::connections() const noexcept {

@@ -82,6 +82,19 @@ class Worker final : public WorkerContext {
   /// returned.
   Connection* adopt(int fd, const Address& peer, std::unique_ptr<ConnectionHandler> handler);
 
+  /// Takes over what another process has saved of a connection; else as adopt().
+  Connection* take_over(int fd, std::unique_ptr<ConnectionHandler> handler,
+                        const SavedConnection& saved);
+
+  /// While it is so no open connection is read, whatever handlers ask for: the kernel keeps what
+  /// comes. This thread only, or before run().
+  void suspend_reading() noexcept { is_reading_suspended_ = true; }
+  void go_on_reading() noexcept;
+  [[nodiscard]] bool is_reading_suspended() const noexcept { return is_reading_suspended_; }
+  /// Whether tasks wait in the inbox, or on the thread pool. Any thread while this one stands
+  /// still.
+  [[nodiscard]] bool has_tasks();
+
   /// The rules of TLS for connections that start it from now on; nullptr: there is no TLS. Before
   /// run(), or on the worker's thread.
   void set_tls(std::shared_ptr<const TlsContext> context) noexcept { tls_ = std::move(context); }
@@ -144,6 +157,9 @@ class Worker final : public WorkerContext {
   Worker(unsigned index, unsigned count, const Limits& limits, std::unique_ptr<Selector> selector);
   [[nodiscard]] Result<Done> open_loop();
 
+  /// In the table and on the selector; nullptr, and the descriptor closed, if that cannot be.
+  Connection* enroll(int fd, const Address& peer, std::unique_ptr<ConnectionHandler> handler);
+
   // The round.
   [[nodiscard]] std::uint64_t wait_until_ns() noexcept;
   void take_time(Batch& batch);
@@ -190,6 +206,7 @@ class Worker final : public WorkerContext {
   std::uint64_t expected_ms_ = TimerWheel::kNever;  // when the wheel should turn next, by the clock
   std::uint64_t wake_by_ns_ = Selector::kForever;
   bool is_stopping_ = false;
+  bool is_reading_suspended_ = false;
   std::size_t aside_ = 0;  // under way on the thread pool
   std::unique_ptr<Loop> loop_;
   TimerOf<Worker, &Worker::look_for_vanished_peers> peer_check_{*this};

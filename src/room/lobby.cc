@@ -112,6 +112,17 @@ std::shared_ptr<Room> Lobby::find_room(const NameKey& key) {
   return found == rooms_.end() ? nullptr : found->second.room;
 }
 
+void Lobby::for_each_room(const VisitRoom& visit) const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<const Entry*> ordered;
+  ordered.reserve(rooms_.size());
+  for (const auto& [key, entry] : rooms_) ordered.push_back(&entry);
+  std::sort(ordered.begin(), ordered.end(), [](const Entry* one, const Entry* other) {
+    return one->room->name() < other->room->name();
+  });
+  for (const Entry* const each : ordered) visit(*each->room, each->founded_from);
+}
+
 std::vector<Lobby::Listed> Lobby::list_rooms(std::size_t count_max, std::size_t& more) const {
   std::vector<std::shared_ptr<const Room>> rooms;
   {
@@ -198,6 +209,14 @@ void Lobby::release_name(const NameKey& key) noexcept {
 void Lobby::hold_name(const NameKey& key) noexcept {
   const std::scoped_lock lock(mutex_);
   if (Person** const holder = folded_.find(key.folded)) *holder = nullptr;
+}
+
+bool Lobby::claim_and_hold_name(const NameKey& key) {
+  const std::scoped_lock lock(mutex_);
+  if (is_taken(key)) return false;
+  skeletons_.insert(key.skeleton);
+  folded_.put(key.folded, nullptr);
+  return true;
 }
 
 bool Lobby::claim_held_name(const NameKey& key, Person& person) noexcept {

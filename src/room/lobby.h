@@ -90,6 +90,12 @@ class Lobby {
   /// The room of that name, or nullptr. It may be given up while it is looked at: for reading.
   [[nodiscard]] std::shared_ptr<Room> find_room(const NameKey& key);
 
+  /// Visits every room with the address that it was founded from, if that is counted, in order of
+  /// their names; under the lock.
+  using VisitRoom = std::function<void(
+      Room& room, const std::optional<std::array<std::uint8_t, 16>>& founded_from)>;
+  void for_each_room(const VisitRoom& visit) const;
+
   /// A room as it is listed.
   struct Listed {
     std::string name;
@@ -136,6 +142,12 @@ class Lobby {
     constexpr std::uint32_t kMask = (1U << kPersonBits) - 1;
     return last_person_.fetch_add(1, std::memory_order_relaxed) % kMask + 1;
   }
+
+  /// For an upgrade: the numbers that were given; restored ones are not given again.
+  [[nodiscard]] std::uint32_t last_person() const noexcept { return last_person_; }
+  void set_last_person(std::uint32_t number) noexcept { last_person_ = number; }
+  /// Holds a name for one who is not here, as hold_name(); false if somebody has it.
+  [[nodiscard]] bool claim_and_hold_name(const NameKey& key);
 
   // ---- Memory ----
 

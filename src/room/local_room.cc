@@ -60,21 +60,33 @@ std::size_t LocalRoom::join(Member& member, std::string_view name, std::size_t h
 
 void LocalRoom::join_again(Member& member, std::string_view name, AuthorId author,
                            LineNumber line) {
+  take_over(member, name,
+            {.author = author, .line = line, .gets_own_lines = member.gets_own_lines_});
+}
+
+void LocalRoom::take_over(Member& member, std::string_view name, const Place& place) {
   GROTTO_CHECK(!member.is_in_room_ && !member.is_behind_);
   be_due();
   if (members_ == 0) room_.set_has_members(worker_.index(), true);
   refresh();
-  const LineNumber from = std::min(line, head());
+  const LineNumber from = std::min(place.line, head());
+  const AuthorId author = place.author;
+  member.set_gets_own_lines(place.gets_own_lines);
   member.cursor_ = Cursor(from);
   for (LineNumber each = std::max(from, snapshot_.first()); author != kServer && each < head();
        ++each) {
     if (snapshot_.entry(each).author == author) member.cursor_.wrote();
   }
-  member.history_end_ = 0;
-  member.is_now_due_ = false;
+  member.history_end_ = std::min(place.history_end, head());
+  member.is_now_due_ = place.is_now_due;
   take_in(member, name, author);
   if (member.cursor_.line() >= snapshot_.first()) member.skip_holes();
   if (member.is_behind_ && member.cursor_.line() >= head()) caught_up(member);
+}
+
+LocalRoom::Place LocalRoom::place_of(const Member& member) noexcept {
+  return {member.author(), member.cursor_.line(), member.history_end_, member.is_now_due_,
+          member.gets_own_lines_};
 }
 
 void LocalRoom::listen(Member& listener, LineNumber line) {

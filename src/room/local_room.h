@@ -65,6 +65,17 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
   /// Enters again who was here as `author`, and goes on reading at `line`.
   void join_again(Member& member, std::string_view name, AuthorId author, LineNumber line);
 
+  /// For an upgrade: where a member stands, and the same again in another process.
+  struct Place {
+    AuthorId author = kServer;
+    LineNumber line = 0;         // the next to be sent
+    LineNumber history_end = 0;  // Member::now_begins_at()
+    bool is_now_due = false;     // the mark behind the history was not sent
+    bool gets_own_lines = false;
+  };
+  [[nodiscard]] static Place place_of(const Member& member) noexcept;
+  void take_over(Member& member, std::string_view name, const Place& place);
+
   /// Reads from `line` on (kNoLine: what is said from now on) and is no member for anybody else.
   void listen(Member& listener, LineNumber line);
 

@@ -29,6 +29,8 @@ namespace grotto {
 
 class Archive;
 class LocalRoom;
+class StateReader;
+class StateWriter;
 
 /// A member as all workers see it: a link in the room's list in order of joining. Changed under the
 /// room's lock.
@@ -91,6 +93,13 @@ class Room {
   /// Goes on from what the archive has, and hands it each line from then on. Before the workers
   /// run.
   void restore_from(Archive& archive);
+
+  /// For an upgrade (room_state.cc): its log, its rules and whose numbers its lines have; who is in
+  /// it comes back by himself. Nobody may change it meanwhile; restore() before the workers run.
+  void save(StateWriter& state) const;
+  void restore(StateReader& state);
+  /// Another process goes on with what is kept.
+  void hand_over() noexcept { transcript_.stop_keeping(); }
 
   /// For the lobby (keep_room(), stop_keeping()). With an archive, its lines go there from now on,
   /// those that its log has first. Throws std::bad_alloc and has then changed nothing.

@@ -137,6 +137,15 @@ void Transcript::begin_at(LineNumber line) {
   head_line_.store(line, std::memory_order_release);
 }
 
+void Transcript::begin_anew(LineNumber line) noexcept {
+  const std::scoped_lock lock(mutex_);
+  memory_total_.fetch_sub(memory_bytes_, std::memory_order_relaxed);
+  memory_bytes_ = 0;
+  segments_.reset();
+  head_ = {.line = line};
+  head_line_.store(line, std::memory_order_release);
+}
+
 void Transcript::keep_in(Archive& archive, std::uint32_t number, LineNumber from) {
   const std::scoped_lock lock(mutex_);
   archive_ = &archive;

@@ -101,6 +101,10 @@ class Transcript {
   /// The number of the first line that will be appended. Before the first append().
   void begin_at(LineNumber line);
 
+  /// Lets go of all lines; the next one gets that number. Readers keep the snapshots that they
+  /// have.
+  void begin_anew(LineNumber line) noexcept;
+
   /// Tells `archive`, which outlives the transcript, of each line from line `from` on, as far as
   /// the log has it.
   void keep_in(Archive& archive, std::uint32_t number, LineNumber from);

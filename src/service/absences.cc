@@ -1,5 +1,6 @@
 #include "service/absences.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "service/passwords.h"
@@ -45,6 +46,19 @@ std::shared_ptr<Absence> Absences::take(std::string_view token, const Resumption
   std::shared_ptr<Absence> absence = std::move(found->second);
   away_.erase(found);
   return absence;
+}
+
+std::vector<std::shared_ptr<const Absence>> Absences::all() const {
+  std::vector<std::shared_ptr<const Absence>> found;
+  const std::scoped_lock lock(mutex_);
+  for (const std::string& token : order_) {
+    const auto away = away_.find(token);
+    if (away == away_.end()) continue;
+    const bool is_listed = std::any_of(found.begin(), found.end(),
+                                       [&](const auto& each) { return each == away->second; });
+    if (!is_listed) found.push_back(away->second);
+  }
+  return found;
 }
 
 std::optional<Absences::Present> Absences::find(std::string_view token) const {

@@ -76,6 +76,8 @@ class Absences {
   /// Takes the absence away; nullptr if he is not away, or not from that worker (nullptr: any).
   [[nodiscard]] std::shared_ptr<Absence> take(std::string_view token,
                                               const Resumption* keeper = nullptr);
+  /// All who are away, in order of going. For an upgrade: nobody may change them meanwhile.
+  [[nodiscard]] std::vector<std::shared_ptr<const Absence>> all() const;
   /// Where he is, if he is present.
   [[nodiscard]] std::optional<Present> find(std::string_view token) const;
 

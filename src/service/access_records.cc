@@ -76,4 +76,8 @@ std::optional<AccessEntry> KeptAccessList::remove(const AccessTarget& target) {
   return removed;
 }
 
+void KeptAccessList::put_if_new(const AccessEntry& entry) {
+  if (records_ == nullptr) static_cast<void>(list_.put(entry));
+}
+
 }  // namespace grotto

@@ -35,6 +35,8 @@ class KeptAccessList {
   /// False: there are too many.
   bool put(const AccessEntry& entry);
   std::optional<AccessEntry> remove(const AccessTarget& target);
+  /// For an upgrade: what another process had in its list and no store has told of.
+  void put_if_new(const AccessEntry& entry);
 
  private:
   const std::string kind_;

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/time_text.h"
+#include "grotto/state.h"
 
 namespace grotto {
 
@@ -59,12 +60,16 @@ Accounts::Accounts(const NameRules& names, std::shared_ptr<Records> records,
       ++unread;
       continue;
     }
-    const NameKey key = account->name.key;
-    by_skeleton_.emplace(key.skeleton, key.folded);
-    if (!account->token_digest.empty()) by_token_.emplace(account->token_digest, key.folded);
-    by_name_.emplace(key.folded, std::move(*account));
+    know(std::move(*account));
   }
   if (unread > 0) log::error("accounts that cannot be understood", {{"count", unread}});
+}
+
+void Accounts::know(Account account) {
+  const NameKey key = account.name.key;
+  by_skeleton_.emplace(key.skeleton, key.folded);
+  if (!account.token_digest.empty()) by_token_.emplace(account.token_digest, key.folded);
+  by_name_.emplace(key.folded, std::move(account));
 }
 
 std::optional<Account> Accounts::find(const NameKey& key) const {
@@ -158,6 +163,29 @@ void Accounts::keep(const Account& account) {
 
 void Accounts::when_kept(std::function<void(const std::string& fault)> done) const {
   records_ == nullptr ? done({}) : records_->when_recorded(std::move(done));
+}
+
+// ---- Upgrades ----------------------------------------------------------------------------------
+
+void Accounts::save(StateWriter& state) const {
+  const std::scoped_lock lock(mutex_);
+  state.number(are_kept() ? 0 : by_name_.size());
+  if (are_kept()) return;
+  for (const auto& [key, account] : by_name_) {
+    state.text(account.name.text);
+    state.text(to_json(account));
+  }
+}
+
+void Accounts::restore(const NameRules& names, StateReader& state) {
+  const std::scoped_lock lock(mutex_);
+  for (std::uint64_t left = state.number(); left > 0 && state.is_good(); --left) {
+    Records::Record record;
+    record.key = state.text();
+    record.value = state.text();
+    auto account = from_record(names, record);
+    if (account && !by_name_.contains(account->name.key.folded)) know(std::move(*account));
+  }
 }
 
 }  // namespace grotto

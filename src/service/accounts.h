@@ -19,6 +19,9 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
+
 struct Account {
   Name name;
   std::string hash;           // of the password
@@ -60,12 +63,16 @@ class Accounts {
 
   /// As Records::when_recorded(); at once, on this thread, if nothing is kept.
   void when_kept(std::function<void(const std::string& fault)> done) const;
+  /// For an upgrade: all, if nothing else keeps them.
+  void save(StateWriter& state) const;
+  void restore(const NameRules& names, StateReader& state);
   [[nodiscard]] bool are_kept() const noexcept { return records_ != nullptr; }
 
  private:
   template <class Change>
   bool change(const NameKey& key, Change change);
   void keep(const Account& account);
+  void know(Account account);  // what was kept
 
   const std::shared_ptr<Records> records_;
   const std::size_t accounts_max_;

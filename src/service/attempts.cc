@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "grotto/state.h"
+
 namespace grotto {
 
 std::uint64_t Attempts::wait_ms(std::string_view key, std::uint64_t now_ms) const {
@@ -19,6 +21,23 @@ void Attempts::count(std::string_view key, std::uint64_t now_ms) {
   if (full_at_ms_.size() >= kKeysMax) forget_quiet(now_ms);
   std::uint64_t& full_at = full_at_ms_[std::string(key)];
   full_at = std::max(full_at, now_ms) + pause_ms_;
+}
+
+void Attempts::save(std::uint64_t now_ms, StateWriter& state) const {
+  const std::scoped_lock lock(mutex_);
+  state.number(full_at_ms_.size());
+  for (const auto& [key, full_at] : full_at_ms_) {
+    state.text(key);
+    state.number(full_at - std::min(full_at, now_ms));
+  }
+}
+
+void Attempts::restore(std::uint64_t now_ms, StateReader& state) {
+  const std::scoped_lock lock(mutex_);
+  for (std::uint64_t left = state.number(); left > 0 && state.is_good(); --left) {
+    const std::string key(state.text());
+    full_at_ms_[key] = now_ms + state.number();
+  }
 }
 
 std::size_t Attempts::keys() const {

@@ -13,6 +13,9 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
+
 class Attempts {
  public:
   /// So many keys are counted; beyond it those that have been quiet for longest are forgotten.
@@ -26,6 +29,10 @@ class Attempts {
   [[nodiscard]] std::uint64_t wait_ms(std::string_view key, std::uint64_t now_ms) const;
   /// One was made, and was wrong. Many at once may go beyond the burst: the pause is then longer.
   void count(std::string_view key, std::uint64_t now_ms);
+
+  /// For an upgrade: nobody gets new ones by it.
+  void save(std::uint64_t now_ms, StateWriter& state) const;
+  void restore(std::uint64_t now_ms, StateReader& state);
 
   [[nodiscard]] std::size_t keys() const;
 

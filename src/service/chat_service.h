@@ -13,6 +13,7 @@
 #include "service/chat.h"
 #include "service/chat_api.h"
 #include "service/chat_shared.h"
+#include "service/chat_state.h"
 #include "service/inquiries.h"
 #include "service/mentions.h"
 #include "service/participant.h"
@@ -36,6 +37,18 @@ class ChatService final : public Service {
   void on_door_bytes(Session& session, std::size_t bytes) override;
   void on_tick_end() override;
 
+  // Upgrades (chat_upgrade.cc)
+  [[nodiscard]] bool save(Session& session, StateWriter& state) override;
+  [[nodiscard]] bool save_absent(Session& session, StateWriter& state) override;
+  void restore(Session& session, StateReader& state) override;
+  void on_upgrading(Session& session) override;
+  void save_shared(StateWriter& state) override;
+  void restore_shared(StateReader& state) override;
+  void restore_absent(StateReader& state) override;
+  void end_restoring() override;
+  [[nodiscard]] bool may_be_saved() const override { return inquiries_.is_idle(); }
+  void on_handed_over() override;
+
   // For bots (bots.cc).
   void enter_bot(Session& session, const BotSetting& bot);
   Taken on_bot_line(Session& session, const BotSetting& bot, std::string_view line);
@@ -49,6 +62,8 @@ class ChatService final : public Service {
   [[nodiscard]] std::uint64_t tick() const noexcept { return tick_; }
   [[nodiscard]] Mentions& mentions() noexcept { return mentions_; }
 
+  /// Somebody who has no name yet, from the beginning.
+  void greet(Participant& who);
   /// The server's password was right, or there is none.
   void greet_by_name(Participant& who);
 
@@ -111,7 +126,6 @@ class ChatService final : public Service {
   [[nodiscard]] bool may_have_name(Participant& who, const Name& name);
 
   // entrance.cc
-  void greet(Participant& who);
   void take_name(Participant& who, std::string_view raw);
   void tell_motd(Participant& who);
   void leave(Participant& who, std::string_view message);
@@ -133,6 +147,7 @@ class ChatService final : public Service {
   Inquiries inquiries_{*this};
   Resumption resumption_{*this};
   ChatApi api_{*this};
+  std::unique_ptr<ChatState> restoring_;  // until everybody is back
   std::uint64_t tick_ = 1;
   bool is_stopping_ = false;
 };

@@ -9,6 +9,7 @@ class Echo final : public Service {
   [[nodiscard]] bool wants_bytes() const noexcept override { return true; }
   void on_open(Session& /*session*/) override {}
   void on_bytes(Session& session, std::string_view bytes) override { session.write(bytes); }
+  [[nodiscard]] bool save(Session& /*session*/, StateWriter& /*state*/) override { return true; }
 };
 
 }  // namespace

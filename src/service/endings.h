@@ -14,6 +14,9 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
+
 class Endings {
  public:
   static constexpr std::size_t kEndingsMax = 1'000;  // the oldest are forgotten
@@ -27,6 +30,10 @@ class Endings {
     CloseReason reason = CloseReason::none;
   };
   void note(Ending ending);
+
+  /// For an upgrade.
+  void save(StateWriter& state) const;
+  void restore(const NameRules& names, StateReader& state);
 
   /// The newest `count_max` of that name, or of all if it is nullptr; `more`: how many others.
   [[nodiscard]] std::vector<Ending> newest(const NameKey* key, std::size_t count_max,

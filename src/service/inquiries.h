@@ -42,6 +42,9 @@ class Inquiries {
   /// Asks whoever has that name; false if nobody has.
   [[nodiscard]] bool ask(Participant& who, const NameKey& key, Question question);
 
+  /// Nobody waits for an answer.
+  [[nodiscard]] bool is_idle() const noexcept { return waiting_.empty(); }
+
   /// `who` goes, or waits no more.
   void forget(Participant& who) noexcept;
 

@@ -148,6 +148,12 @@ bool KeptRooms::is_operator(const Room& room, std::string_view account) const {
          std::find(found->second.begin(), found->second.end(), account) != found->second.end();
 }
 
+std::vector<std::string> KeptRooms::operators(const Room& room) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = operators_.find(room.key().folded);
+  return found == operators_.end() ? std::vector<std::string>() : found->second;
+}
+
 void KeptRooms::set_operator(Room& room, std::string_view account, bool is_operator) {
   if (!room.is_kept()) return;
   const std::scoped_lock lock(mutex_);

@@ -40,6 +40,9 @@ class KeptRooms {
   [[nodiscard]] bool is_operator(const Room& room, std::string_view account) const;
   void set_operator(Room& room, std::string_view account, bool is_operator);
 
+  /// Accounts that are operators of a kept room.
+  [[nodiscard]] std::vector<std::string> operators(const Room& room) const;
+
   enum class List : std::uint8_t { bans, mutes };
   /// An entry of a room's list was made, or taken away.
   void put(List list, Room& room, const AccessEntry& entry);

@@ -22,6 +22,8 @@
 namespace grotto {
 
 class ChatService;
+class StateReader;
+class StateWriter;
 
 /// Who is in no room any more and may come back: where he was.
 struct Parted {
@@ -176,6 +178,12 @@ class Participant final : public SessionState, public Person, private Timer {
   /// Who gets what he says now.
   [[nodiscard]] std::size_t readers() noexcept;
 
+  // ---- Upgrades (participant_state.cc) ----
+
+  void save(StateWriter& state);
+  /// In a new participant; `state` is not good if he cannot be taken over.
+  void restore(StateReader& state);
+
   /// Ends the session if no name is given in time.
   void expect_name_within(std::uint64_t delay_ms);
   void stop_expecting() { cancel(); }
@@ -196,6 +204,8 @@ class Participant final : public SessionState, public Person, private Timer {
     return extra_ == nullptr ? nullptr : extra_->several.get();
   }
   [[nodiscard]] Extra& extra();
+  [[nodiscard]] bool take_name_back(std::string_view text);
+  Seat* take_seat_back(StateReader& state);
   void on_too_slow();
   void on_timer() override;
   void hear(const Room& room, LineNumber number, LineKind kind, std::string_view line) noexcept;

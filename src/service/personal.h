@@ -15,6 +15,9 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
+
 enum class Bell : std::uint8_t { off, mention, on };
 
 class Personal final : public LineFilter {
@@ -47,6 +50,11 @@ class Personal final : public LineFilter {
   void ignore(const Name& name, const Room& room, AuthorId author);
   /// He who reads has left that room: the numbers of its authors mean nothing any more.
   void forget(const Room& room) noexcept;
+
+  /// For an upgrade (person_state.cc). Who is ignored by his number in a room is then ignored by
+  /// his name only.
+  void save(StateWriter& state) const;
+  void restore(StateReader& state);
 
   /// Whether hides() has anything to do.
   [[nodiscard]] bool is_filter() const noexcept { return is_quiet || !ignored_.empty(); }

@@ -50,7 +50,8 @@ bool is_deliberate(CloseReason reason) noexcept {
     case CloseReason::kicked:
     case CloseReason::banned:
     case CloseReason::refused:
-    case CloseReason::server_stopping: return true;
+    case CloseReason::server_stopping:
+    case CloseReason::server_upgraded: return true;
     default: return false;
   }
 }
@@ -192,6 +193,24 @@ void Resumption::end_graces() {
     chat_.shared().absences.put(std::move(absence));
   }
   if (!graces_.empty()) chat_.wheel().arm(timer_, graces_.front().ends_ms - now);
+}
+
+std::uint64_t Resumption::grace_left_ms(std::string_view token) const noexcept {
+  const std::uint64_t now = chat_.wheel().now_ms();
+  std::uint64_t left = 0;
+  for (const Grace& each : graces_) {
+    if (each.token == token) left = std::max(left, each.ends_ms - std::min(each.ends_ms, now));
+  }
+  return left;
+}
+
+void Resumption::take_over_grace(const std::string& token, std::uint64_t left_ms) {
+  const std::uint64_t ends_ms = chat_.wheel().now_ms() + left_ms;
+  const auto later =
+      std::upper_bound(graces_.begin(), graces_.end(), ends_ms,
+                       [](std::uint64_t ends, const Grace& each) { return ends < each.ends_ms; });
+  graces_.insert(later, {token, ends_ms});
+  chat_.wheel().arm(timer_, graces_.front().ends_ms - chat_.wheel().now_ms());
 }
 
 void Resumption::tell_left(Absence& absence) {

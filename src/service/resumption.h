@@ -44,6 +44,11 @@ class Resumption {
   /// lines that did not arrive. Refusals are told, and he is asked for a name.
   void come_back(Participant& who, std::string_view token, const Positions& positions);
 
+  /// For an upgrade: for how long his place is held still, 0 if not by this worker; and the same
+  /// again.
+  [[nodiscard]] std::uint64_t grace_left_ms(std::string_view token) const noexcept;
+  void take_over_grace(const std::string& token, std::uint64_t left_ms);
+
  private:
   struct Grace {
     std::string token;

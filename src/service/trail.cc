@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "grotto/state.h"
 #include "service/participant.h"
 
 namespace grotto {
@@ -40,6 +41,22 @@ std::size_t Trail::of_seat(const Seat& seat, std::size_t bytes) const noexcept {
 void Trail::forget(const Seat& seat) noexcept {
   for (Step& step : steps_) {
     if (step.seat == &seat) step.seat = nullptr;
+  }
+}
+
+void Trail::save(const std::vector<const Seat*>& seats, StateWriter& state) const {
+  state.number(steps_.size());
+  for (const Step& step : steps_) {
+    const auto found = std::find(seats.begin(), seats.end(), step.seat);
+    state.number(static_cast<std::uint64_t>(found - seats.begin()));  // beyond the last: none
+    state.number(step.bytes);
+  }
+}
+
+void Trail::restore(const std::vector<const Seat*>& seats, StateReader& state) {
+  for (std::uint64_t left = state.number(); left > 0 && state.is_good(); --left) {
+    const std::uint64_t seat = state.number();
+    note(seat < seats.size() ? seats[seat] : nullptr, state.number());
   }
 }
 

@@ -18,6 +18,8 @@ namespace grotto {
 
 class Participant;
 class Seat;
+class StateReader;
+class StateWriter;
 
 class Trail final : public Feed {
  public:
@@ -32,6 +34,10 @@ class Trail final : public Feed {
 
   /// Of the last `bytes` that were sent: how many are of that seat's room.
   [[nodiscard]] std::size_t of_seat(const Seat& seat, std::size_t bytes) const noexcept;
+  /// For an upgrade: `seats` are his, in the same order there and here.
+  void save(const std::vector<const Seat*>& seats, StateWriter& state) const;
+  void restore(const std::vector<const Seat*>& seats, StateReader& state);
+
   /// The seat goes.
   void forget(const Seat& seat) noexcept;
 

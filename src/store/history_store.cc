@@ -128,8 +128,8 @@ void HistoryStore::wake() noexcept {
 }
 
 bool HistoryStore::is_asked() const noexcept {
-  return is_ending_ || !asked_.empty() || !kept_tasks_.empty() || records_.has_tasks() ||
-         (fault_.empty() && records_.has_changes());
+  return is_ending_ || shall_stand_aside_ || !asked_.empty() || !kept_tasks_.empty() ||
+         records_.has_tasks() || (fault_.empty() && records_.has_changes());
 }
 
 bool HistoryStore::has_work() const noexcept {
@@ -152,8 +152,11 @@ void HistoryStore::write_until_ended() {
       records_.forget_tasks();
     }
     serve_round(lock);
-    const bool has_rest = !queue_.empty() || records_.has_changes() || numbers_.has_changes();
-    if (is_ending_ && (!has_rest || !fault_.empty())) break;
+    if (shall_stand_aside_ && !has_rest() && fault_.empty()) {
+      stand_aside(lock);
+      if (shall_stand_aside_) return;  // for good
+    }
+    if (is_ending_ && (!has_rest() || !fault_.empty())) break;
     if (!has_work() || !fault_.empty()) wait(lock);
   }
   std::uint64_t lost = 0;
@@ -163,6 +166,34 @@ void HistoryStore::write_until_ended() {
     log::error("the last changes to records are lost",
                {{"changes", records_.size()}, {"fault", fault_}});
   }
+}
+
+bool HistoryStore::has_rest() const noexcept {
+  return !queue_.empty() || records_.has_changes() || numbers_.has_changes();
+}
+
+void HistoryStore::stand_aside(std::unique_lock<std::mutex>& lock) {
+  database_.reset();
+  is_aside_ = true;
+  ended_.notify_one();
+  wake_.wait(lock, [this] { return !shall_stand_aside_ || is_ending_; });
+  is_aside_ = false;  // the file is opened anew in the next round
+}
+
+bool HistoryStore::stand_aside(std::uint64_t patience_ms) {
+  std::unique_lock lock(mutex_);
+  shall_stand_aside_ = true;
+  wake_.notify_one();
+  const auto patience = std::chrono::milliseconds(patience_ms);
+  if (ended_.wait_for(lock, patience, [this] { return is_aside_; })) return true;
+  shall_stand_aside_ = false;
+  return false;
+}
+
+void HistoryStore::go_on() {
+  const std::scoped_lock lock(mutex_);
+  shall_stand_aside_ = false;
+  wake_.notify_one();
 }
 
 /// For work, or until it is time to look what is old or whether the disk works again.

@@ -60,6 +60,12 @@ class HistoryStore final : public Archive, public Records {
   /// After the last open_room() and load(). What comes before it waits.
   void start();
 
+  /// For an upgrade: writes what waits, closes the file and leaves it to another process until
+  /// go_on(), or for good. False, and it stays, if that takes longer than `patience_ms`, or the
+  /// disk takes nothing. What comes meanwhile waits. Any thread but its own.
+  [[nodiscard]] bool stand_aside(std::uint64_t patience_ms);
+  void go_on();
+
   Restored open_room(std::string_view name, std::size_t lines_max, std::size_t bytes_max) override;
   RoomNumber begin_room(std::string_view name) override;
   void end_room(RoomNumber room) noexcept override;
@@ -104,6 +110,8 @@ class HistoryStore final : public Archive, public Records {
   HistoryStore(const Options& options, FileLock lock);
   void run();
   void write_until_ended();
+  [[nodiscard]] bool has_rest() const noexcept;
+  void stand_aside(std::unique_lock<std::mutex>& lock);
   void serve_round(std::unique_lock<std::mutex>& lock);
   /// What one commit writes.
   struct Group {
@@ -165,6 +173,8 @@ class HistoryStore final : public Archive, public Records {
   RoomNumbers numbers_;
   bool is_ending_ = false;
   bool has_ended_ = false;
+  bool shall_stand_aside_ = false;
+  bool is_aside_ = false;
   std::uint64_t rounds_ = 0;  // that the thread has done
   std::condition_variable ended_;
   enum class Waits : std::uint8_t { not_now, for_more_lines, for_anything };

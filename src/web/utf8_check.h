@@ -12,6 +12,16 @@ class Utf8Check {
   /// False at the first byte that no valid text has there. A code point may be cut between calls.
   [[nodiscard]] bool take(std::string_view bytes) noexcept;
 
+  /// For an upgrade: what the code point that is cut still needs, as a number.
+  [[nodiscard]] std::uint32_t saved() const noexcept {
+    return std::uint32_t{missing_} << 16U | std::uint32_t{low_} << 8U | high_;
+  }
+  void restore(std::uint32_t saved) noexcept {
+    missing_ = static_cast<std::uint8_t>(saved >> 16U & 3U);
+    low_ = static_cast<std::uint8_t>(saved >> 8U);
+    high_ = static_cast<std::uint8_t>(saved);
+  }
+
   /// Whether the text may end here.
   [[nodiscard]] bool is_whole() const noexcept { return missing_ == 0; }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "grotto/state.h"
+
 namespace grotto {
 
 namespace {
@@ -230,6 +232,45 @@ WebSocketDecoder::Next WebSocketDecoder::judge_close(std::string_view payload) {
   }
   code_ = static_cast<WebSocketCode>(code);
   return Next::close;
+}
+
+// ---- Upgrades ----------------------------------------------------------------------------------
+
+void WebSocketDecoder::save(StateWriter& state) const {
+  state.number(message_bytes_);
+  state.number(left_);
+  state.text({reinterpret_cast<const char*>(header_.data()), header_.size()});
+  state.number(header_size_);
+  state.number(mask_at_);
+  state.number(utf8_.saved());
+  state.flag(is_in_payload_);
+  state.flag(is_in_message_);
+  state.flag(is_text_);
+  state.flag(has_given_);
+  state.flag(is_control_given_);
+  state.text(control_ != nullptr ? std::string_view(*control_) : std::string_view());
+  state.flag(control_ != nullptr);
+}
+
+void WebSocketDecoder::restore(StateReader& state) {
+  message_bytes_ = static_cast<std::uint32_t>(state.number());
+  left_ = static_cast<std::uint32_t>(state.number());
+  const std::string_view header = state.text();
+  header_size_ = static_cast<std::uint8_t>(state.number());
+  if (header.size() != header_.size() || header_size_ > header_.size()) {
+    state.fail();
+    return;
+  }
+  std::copy(header.begin(), header.end(), header_.begin());
+  mask_at_ = static_cast<std::uint8_t>(state.number() & 3U);
+  utf8_.restore(static_cast<std::uint32_t>(state.number()));
+  is_in_payload_ = state.flag();
+  is_in_message_ = state.flag();
+  is_text_ = state.flag();
+  has_given_ = state.flag();
+  is_control_given_ = state.flag();
+  const std::string_view control = state.text();
+  if (state.flag()) control_ = std::make_unique<std::string>(control);
 }
 
 }  // namespace grotto

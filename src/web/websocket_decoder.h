@@ -20,6 +20,9 @@
 
 namespace grotto {
 
+class StateReader;
+class StateWriter;
+
 class WebSocketDecoder {
  public:
   enum class Next : std::uint8_t {
@@ -39,6 +42,10 @@ class WebSocketDecoder {
   /// Takes bytes from the front of `input`, which it unmasks in place, up to the next outcome.
   /// REQUIRES: no close and no fault came before.
   Next next(std::span<char>& input);
+
+  /// For an upgrade: where in a frame, and in a message, the input stands.
+  void save(StateWriter& state) const;
+  void restore(StateReader& state);
 
   /// Of the last outcome; valid until the next call and as long as the input's bytes are.
   [[nodiscard]] std::string_view payload() const noexcept { return payload_; }

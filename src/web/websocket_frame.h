@@ -31,6 +31,7 @@ enum class WebSocketCode : std::uint16_t {
   policy = 1008,
   too_big = 1009,
   internal_error = 1011,
+  restart = 1012,  // registered with IANA
   try_later = 1013,
 };
 

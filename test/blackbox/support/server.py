@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+from support.adopted import Adopted, adopts_orphans
 from support.bounds import FACTOR, GROTTOD, SHIM, SHORT_CALLS, WAIT, WORKERS, WRAPPER
 from support.peer import Peer
 from support.seed import random_seed
@@ -90,14 +91,43 @@ class Server:
             start_new_session=True,
             preexec_fn=self._limit if self.nofile else None,
         )
-        while len(self.listening) < self.listeners:
-            line = self.next_output_line()
-            word, service, address = line.split(" ", 2)
-            assert word == "listening", f"unexpected on standard output: {line!r}"
-            self.listening.append((service, address))
+        self._group = self.process.pid
+        self.listening = self._read_listening()
         self._descriptors = self.descriptors()
         assert not self.has_shim or self._has_mapped(SHORT_CALLS), f"{SHORT_CALLS} was not preloaded"
         return self
+
+    def _read_listening(self):
+        found = []
+        while len(found) < self.listeners:
+            line = self.next_output_line()
+            word, service, address = line.split(" ", 2)
+            assert word == "listening", f"unexpected on standard output: {line!r}"
+            found.append((service, address))
+        return found
+
+    # Upgrades.
+    def upgrades(self):
+        """A new process takes over, on the same addresses, and the old one ends well."""
+        adopts_orphans()
+        done = self.log().count(" upgraded process=")
+        old = self.process
+        self.signal(signal.SIGUSR2)
+        assert self._read_listening() == self.listening, "it listens elsewhere"
+        wait_until(lambda: self.log().count(" upgraded process=") > done, "the old process to tell")
+        self.process = Adopted(int(re.findall(r" upgraded process=(\d+)", self.log())[-1]), old.stdout)
+        status = old.wait(WAIT)
+        assert status == 0, f"the old process ended with {status}"
+        self.process.becomes_ours()
+
+    def refuses_to_upgrade(self, why):
+        """It tries, says why not, and goes on."""
+        done = self.log().count("no upgrade")
+        self.signal(signal.SIGUSR2)
+        wait_until(lambda: self.log().count("no upgrade") > done, "the server to give the upgrade up", 8 + WAIT)
+        told = [line for line in self.log().splitlines() if "no upgrade" in line][-1]
+        assert why in told, told
+        assert self.process.poll() is None, "it has ended"
 
     def next_output_line(self):
         deadline = time.monotonic() + WAIT
@@ -246,7 +276,7 @@ class Server:
 
     def _has_leftovers(self):
         try:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            os.killpg(self._group, signal.SIGKILL)
         except ProcessLookupError:
             return False
         return True

@@ -1,0 +1,54 @@
+#include "daemon/entry.h"
+
+#include <cstdio>
+#include <cstring>
+
+#include "base/log.h"
+
+namespace grotto {
+
+Result<Done> Server::Entry::open(Worker& worker, Descriptor inherited) {
+  const std::string_view full = sentence(Verdict::full);
+  auto opened = inherited.get() >= 0 ? Listener::take_over(worker, inherited.release(),
+                                                           settings_.endpoint, *this, full)
+                                     : Listener::open(worker, settings_.endpoint, *this, full);
+  if (!opened) return opened.error();
+  listener_ = std::move(*opened);
+  return Done{};
+}
+
+void Server::Entry::start() {
+  listener_->start();
+  std::printf("listening %s %s\n", settings_.service.c_str(), listener_->local_name().c_str());
+  std::fflush(stdout);
+}
+
+void Server::Entry::on_accept(int fd, const Address& peer) {
+  server_.reception_->receive({Descriptor(fd), peer, {}, destination_});
+}
+
+void Server::Entry::on_accept_error(int error, std::uint64_t count) {
+  const std::string local = listener_->local_name();
+  log::warning("accept failed",
+               {{"listener", local}, {"error", std::strerror(error)}, {"count", count}});
+}
+
+Result<Done> Server::UdpEcho::open(const std::string& address, Descriptor inherited) {
+  auto opened = inherited.get() >= 0 ? UdpEndpoint::take_over(worker_, inherited.release(), *this)
+                                     : UdpEndpoint::open(worker_, address, *this);
+  if (!opened) return opened.error();
+  endpoint_ = std::move(*opened);
+  return Done{};
+}
+
+void Server::UdpEcho::announce() const {
+  std::printf("listening echo udp %s\n", endpoint_->local_name().c_str());
+  std::fflush(stdout);
+}
+
+bool Server::UdpEcho::on_datagram(const Address& source, std::string_view /*bytes*/) {
+  return guard_.may_answer(source.bytes(), source.port(), endpoint_->local_port(),
+                           worker_.wheel().now_ms());
+}
+
+}  // namespace grotto

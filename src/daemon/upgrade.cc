@@ -1,0 +1,358 @@
+#include "daemon/upgrade.h"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstring>
+#include <mutex>
+
+#include "base/file_lock.h"
+#include "daemon/entry.h"
+#include "daemon/inheritance.h"
+#include "daemon/part.h"
+#include "daemon/version.h"
+
+extern char** environ;  // POSIX: no header has to declare it
+
+namespace grotto {
+
+namespace {
+
+constexpr std::uint64_t kArriveMs = 1'000;  // for a worker to come to a stand
+
+/// Blocks, with all workers still: no longer than `deadline`.
+std::uint64_t left_ms(std::chrono::steady_clock::time_point deadline) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      deadline - std::chrono::steady_clock::now());
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 0));
+}
+
+}  // namespace
+
+/// The other workers, standing still. Shared with them.
+class Server::Upgrade::Freeze {
+ public:
+  enum class Verdict : std::uint8_t { none, go_on, handed_over };
+
+  explicit Freeze(std::size_t others) : missing_(others) {}
+
+  /// On another worker's thread: stands still until it is known what becomes of it.
+  Verdict stand_still() {
+    std::unique_lock lock(mutex_);
+    --missing_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return verdict_ != Verdict::none; });
+    return verdict_;
+  }
+  [[nodiscard]] bool are_all_still() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::milliseconds(kArriveMs),
+                             [this] { return missing_ == 0; });
+  }
+  void decide(Verdict verdict) {
+    const std::scoped_lock lock(mutex_);
+    verdict_ = verdict;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::size_t missing_;
+  Verdict verdict_ = Verdict::none;
+};
+
+Server::Upgrade::~Upgrade() {
+  timer_.cancel();
+}
+
+// ---- The new process ---------------------------------------------------------------------------
+
+void Server::Upgrade::begin() {
+  if (state_ != State::idle || server_.is_stopping_) {
+    return log::warning("an upgrade is under way already");
+  }
+  const auto started = start_process();
+  if (!started) return log::error("no upgrade", {{"why", started.error().sentence}});
+  log::info("upgrade begins", {{"file", server_.settings_.program}, {"process", process_}});
+  state_ = State::starting;
+  TimerWheel& wheel = server_.parts_[0]->worker().wheel();
+  deadline_ms_ = wheel.now_ms() + kReadyMs;
+  wheel.arm(timer_, kPollMs);
+}
+
+Result<Done> Server::Upgrade::start_process() {
+  auto ends = DescriptorChannel::make_pair();
+  if (!ends) return ends.error();
+  const int theirs = ends->second.get();
+  std::vector<std::string> texts;
+  for (char** each = environ; *each != nullptr; ++each) texts.emplace_back(*each);
+  texts.push_back(fmt::format("{}={}", kChannelVariable, theirs));
+  std::vector<char*> environment;
+  for (std::string& each : texts) environment.push_back(each.data());
+  environment.push_back(nullptr);
+  std::vector<std::string> words = server_.settings_.words;
+  std::vector<char*> arguments;
+  for (std::string& each : words) arguments.push_back(each.data());
+  arguments.push_back(nullptr);
+
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawn_file_actions_adddup2(&actions, theirs, theirs);  // it is kept on exec
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  const int error = ::posix_spawn(&process_, server_.settings_.program.c_str(), &actions,
+                                  &attributes, arguments.data(), environment.data());
+  ::posix_spawnattr_destroy(&attributes);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) {
+    process_ = -1;
+    return Error{
+        fmt::format("cannot start {}: {}", server_.settings_.program, std::strerror(error)), 71};
+  }
+  channel_ = std::make_unique<DescriptorChannel>(std::move(ends->first));
+  return Done{};
+}
+
+void Server::Upgrade::end_process() noexcept {
+  channel_.reset();
+  if (process_ <= 0) return;
+  ::kill(process_, SIGKILL);
+  ::waitpid(process_, nullptr, 0);
+  process_ = -1;
+}
+
+void Server::Upgrade::fail(std::string_view why) {
+  end_process();
+  for (const auto& part : server_.parts_) {
+    Worker& worker = part->worker();
+    worker.post([&worker] { worker.go_on_reading(); });
+  }
+  state_ = State::idle;
+  log::error("no upgrade, this process goes on", {{"why", why}});
+}
+
+void Server::Upgrade::give_up_quietly() {
+  if (state_ == State::over) return;
+  timer_.cancel();
+  end_process();
+  state_ = State::idle;
+}
+
+void Server::Upgrade::on_timer() {
+  if (state_ == State::starting) return await_hello();
+  if (state_ == State::quieting) try_to_freeze();
+}
+
+void Server::Upgrade::await_hello() {
+  TimerWheel& wheel = server_.parts_[0]->worker().wheel();
+  DescriptorChannel::Message message;
+  switch (channel_->receive(message, 0)) {
+    case DescriptorChannel::Outcome::closed: return fail("the new process ended");
+    case DescriptorChannel::Outcome::nothing_yet:
+      if (wheel.now_ms() >= deadline_ms_) return fail("the new process did not get ready in 5 s");
+      return wheel.arm(timer_, kPollMs);
+    case DescriptorChannel::Outcome::message: break;
+  }
+  const std::string expected = fmt::format("hello {} ", kStateFormat);
+  if (!message.text.starts_with(expected)) {
+    return fail("the new process does not understand this one's state");
+  }
+  log::info("upgrade goes on", {{"version", message.text.substr(expected.size())}});
+  quiet();
+}
+
+// ---- Quiet -------------------------------------------------------------------------------------
+
+void Server::Upgrade::quiet() {
+  state_ = State::quieting;
+  tries_ = 0;
+  laps_ = 0;
+  next_lap();
+}
+
+/// In each lap every worker does what was posted to it before; from the first on none reads.
+void Server::Upgrade::next_lap() {
+  waiting_for_ = static_cast<unsigned>(server_.parts_.size());
+  for (const auto& part : server_.parts_) {
+    Worker& worker = part->worker();
+    worker.post([this, &worker] {
+      worker.suspend_reading();
+      server_.parts_[0]->worker().post([this] {
+        if (state_ != State::quieting || --waiting_for_ > 0) return;
+        if (++laps_ < kLaps) return next_lap();
+        try_to_freeze();
+      });
+    });
+  }
+}
+
+bool Server::Upgrade::is_quiet() const {
+  return std::all_of(server_.parts_.begin(), server_.parts_.end(),
+                     [](const auto& part) { return part->is_quiet(); });
+}
+
+void Server::Upgrade::try_to_freeze() {
+  const auto freeze = std::make_shared<Freeze>(server_.parts_.size() - 1);
+  for (std::size_t i = 1; i < server_.parts_.size(); ++i) {
+    Part* const part = server_.parts_[i].get();
+    part->worker().post([freeze, part] {
+      part->publish();
+      if (freeze->stand_still() == Freeze::Verdict::handed_over) part->leave_rest_behind();
+    });
+  }
+  server_.parts_[0]->publish();
+  const bool is_still = freeze->are_all_still() && is_quiet();
+  if (!is_still && ++tries_ < kTriesMax) {
+    freeze->decide(Freeze::Verdict::go_on);
+    return server_.parts_[0]->worker().wheel().arm(timer_, kTryMs);
+  }
+  if (!is_still) {
+    freeze->decide(Freeze::Verdict::go_on);
+    return fail("something is always under way");
+  }
+  hand_over(*freeze);
+}
+
+// ---- Handing over ------------------------------------------------------------------------------
+
+void Server::Upgrade::hand_over(Freeze& freeze) {
+  std::string why;
+  bool is_store_aside = false;
+  try {
+    is_store_aside = server_.stand_aside_(kStoreMs);
+    why = is_store_aside ? send(write_down()) : "the store does not answer";
+  } catch (const std::exception& fault) {
+    why = fault.what();
+  }
+  if (!why.empty()) {
+    end_process();  // first: it may hold the store
+    if (is_store_aside) server_.go_on_();
+    for (const auto& part : server_.parts_) part->forget_saved();
+    freeze.decide(Freeze::Verdict::go_on);
+    return fail(why);
+  }
+  go();
+  freeze.decide(Freeze::Verdict::handed_over);
+  server_.parts_[0]->leave_rest_behind();
+}
+
+std::string Server::Upgrade::write_down() {
+  StateWriter state;
+  descriptors_.clear();
+  state.number(kStateFormat);
+  state.number(server_.entries_.size());
+  for (const auto& entry : server_.entries_) {
+    state.text(entry->settings().service);
+    state.text(entry->settings().endpoint);
+    descriptors_.push_back(entry->descriptor());
+  }
+  state.number(server_.udp_.size());
+  for (const auto& udp : server_.udp_) {
+    state.text(udp->endpoint());
+    descriptors_.push_back(udp->descriptor());
+  }
+  const auto locks = FileLock::held();
+  state.number(locks.size());
+  for (const FileLock::Held& lock : locks) {
+    state.text(lock.path);
+    descriptors_.push_back(lock.fd);
+  }
+  write_connections(state);
+  return state.take();
+}
+
+void Server::Upgrade::write_connections(StateWriter& state) {
+  StateWriter connections;
+  std::size_t count = 0;
+  std::vector<std::vector<std::string>> absent(server_.service_names_.size());
+  for (const auto& part : server_.parts_) {
+    part->save([&](std::uint16_t origin, std::string_view saved, int fd) {
+      const ListenerSettings& from = server_.entries_.at(origin)->settings();
+      if (fd < 0) {
+        absent.at(server_.service_index(from.service)).emplace_back(saved);
+        return;
+      }
+      connections.text(from.service);
+      connections.text(from.endpoint);
+      connections.text(saved);
+      descriptors_.push_back(fd);
+      ++count;
+    });
+  }
+  state.number(server_.service_names_.size());
+  for (std::size_t i = 0; i < server_.service_names_.size(); ++i) {
+    StateWriter shared;
+    server_.parts_[0]->service(i).save_shared(shared);
+    state.text(server_.service_names_[i]);
+    state.text(shared.bytes());
+    state.number(absent[i].size());
+    for (const std::string& each : absent[i]) state.text(each);
+  }
+  state.number(count);
+  state.append(connections);
+}
+
+/// Why it was not taken; empty: the new process is ready.
+std::string Server::Upgrade::send(const std::string& written) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kReadyMs);
+  const auto answer_ms = [&] { return std::min(left_ms(deadline), kAnswerMs); };
+  const Descriptor file(::memfd_create("grotto-state", MFD_CLOEXEC));
+  if (file.get() < 0) return fmt::format("no memory file: {}", std::strerror(errno));
+  for (std::size_t done = 0; done < written.size();) {
+    const ssize_t step = ::write(file.get(), written.data() + done, written.size() - done);
+    if (step <= 0) return fmt::format("no memory: {}", std::strerror(errno));
+    done += static_cast<std::size_t>(step);
+  }
+  constexpr auto kGone = "the new process ended, or stands still";
+  const int fd = file.get();
+  if (!channel_->send(fmt::format("state {}", descriptors_.size()), {&fd, 1}, answer_ms())) {
+    return kGone;
+  }
+  DescriptorChannel::Message message;
+  const auto answers = [&](std::string_view expected, std::uint64_t patience_ms) {
+    return channel_->receive(message, patience_ms) == DescriptorChannel::Outcome::message &&
+           message.text == expected;
+  };
+  const auto why_not = [&] {
+    constexpr std::string_view kRefused = "refused ";
+    return message.text.starts_with(kRefused) ? message.text.substr(kRefused.size())
+                                              : std::string(kGone);
+  };
+  for (std::size_t sent = 0; sent < descriptors_.size();) {
+    const std::size_t count =
+        std::min(descriptors_.size() - sent, DescriptorChannel::kDescriptorsMax);
+    const std::span<const int> batch(descriptors_.data() + sent, count);
+    if (!channel_->send("descriptors", batch, answer_ms())) return kGone;
+    sent += count;
+    if (!answers(fmt::format("got {}", sent), answer_ms())) return why_not();
+  }
+  return answers("ready", left_ms(deadline)) ? std::string() : why_not();
+}
+
+/// From here on this process only ends: what it says to nobody any more is said by the new one.
+void Server::Upgrade::go() {
+  state_ = State::over;
+  server_.is_stopping_ = true;
+  for (const auto& part : server_.parts_) part->on_handed_over();
+  for (auto& entry : server_.entries_) entry->disown();
+  server_.reception_->close();
+  static_cast<void>(channel_->send("go", {}, kReadyMs));
+  log::info("upgraded", {{"process", process_}});
+  for (auto& entry : server_.entries_) entry->stop();
+  server_.udp_.clear();
+  server_.end_companions();
+}
+
+}  // namespace grotto

@@ -1,0 +1,115 @@
+"""An upgrade that cannot be: the new program never gets ready, refuses, dies; the old one goes on and nobody notices."""
+
+import os
+import shutil
+import stat
+import sys
+
+import pytest
+
+from support import bounds
+from support.lengths import by_length
+from support.room import Room
+from support.server import run_grottod
+
+SPEAKS = f"""#!{sys.executable}
+import array, os, socket, sys, time
+channel = socket.socket(fileno=int(os.environ["GROTTO_UPGRADE_CHANNEL"]))
+def hears():
+    return channel.recvmsg(4096, socket.CMSG_SPACE(253 * 4))[0].decode()
+"""
+NEW_PROGRAMS = {
+    "ends at once": ("#!/bin/sh\nexit 3\n", "the new process ended"),
+    "speaks of another state": (SPEAKS + 'channel.send(b"hello 999 9.9.9"); time.sleep(60)\n', "does not understand"),
+    "refuses the state": (SPEAKS + 'channel.send(b"hello 1 9.9.9"); hears(); channel.send(b"refused I do not like it"); time.sleep(60)\n', "I do not like it"),
+    "dies with the state": (SPEAKS + 'channel.send(b"hello 1 9.9.9"); hears(); hears()\n', "ended, or stands still"),
+    "stands still with the state": (SPEAKS + 'channel.send(b"hello 1 9.9.9"); time.sleep(60)\n', "ended, or stands still"),
+    "never says a word": ("#!/bin/sh\nexec sleep 60\n", "did not get ready in 5 s"),
+}
+
+
+class Installed:
+    """A program's file that newer ones are put in place of."""
+
+    def __init__(self, folder):
+        self.path = folder / "grottod"
+        self.puts(None)
+
+    def puts(self, text):
+        """A script, or the real one again."""
+        new = self.path.with_suffix(".new")
+        if text is None:
+            shutil.copy(bounds.GROTTOD, new)
+        else:
+            new.write_text(text, encoding="utf-8")
+        os.chmod(new, stat.S_IRWXU)
+        os.replace(new, self.path)
+
+
+@pytest.fixture
+def installed(tmp_path):
+    return Installed(tmp_path)
+
+
+@pytest.mark.parametrize("kind", NEW_PROGRAMS)
+def test_the_old_one_goes_on(grottod, installed, kind):
+    text, why = NEW_PROGRAMS[kind]
+    room = Room(grottod("chat", "--rate", "off", "--workers", 2, program=str(installed.path)))
+    ana, oskar = room.enter("ana", "oskar")
+    ana.sends_in_pieces(b"before\nha")
+    oskar.hears("ana: before")
+    installed.puts(text)
+    room.server.refuses_to_upgrade(why)
+    ana.send(b"lf a line\n/sync\n")
+    oskar.hears("ana: half a line")
+    assert "[" not in ana.next_line(), "the store is not its own any more"
+    installed.puts(None)
+    room.server.upgrades()
+    for peer in (ana, oskar):
+        peer.hears("The server was upgraded.")
+    ana.says("and on")
+    oskar.hears("ana: and on")
+
+
+def test_a_configuration_that_is_broken_by_now_changes_nothing(grottod, tmp_path):
+    config = tmp_path / "grotto.toml"
+    config.write_text('rate = "off"\n', encoding="utf-8")
+    room = Room(grottod("chat", "--config", config))
+    ana, oskar = room.enter("ana", "oskar")
+    config.write_text("rate = {", encoding="utf-8")
+    room.server.refuses_to_upgrade("the new process ended")
+    ana.says("kaixo")
+    oskar.hears("ana: kaixo")
+    config.write_text('rate = "off"\n', encoding="utf-8")
+    room.server.upgrades()
+    room.hear_all("The server was upgraded.")
+
+
+def test_s2_upgrades_under_connects_and_a_room_that_talks(grottod, running):
+    """Nobody is refused or reset, no line is lost or comes twice."""
+    server = grottod("chat", "--rate", "off", "--workers", 2)
+    upgrades = by_length(3, 20)
+    seconds = f"{by_length(10, 40)}s"
+    storm = running("churn", server.address(), "--dialect", "grotto", "-c", 50, "--rate", 500, "-d", seconds, "--warmup", "0s")
+    talk = running("chat", server.address(), "-c", 20, "--room", "talk", "--rate", 200, "-d", seconds, "--warmup", "0s", "--timeout", "20s")
+    hears_talk(server)
+    for _ in range(upgrades):
+        server.upgrades()
+    for run in (talk, storm):
+        ended = run.ends(120).reads_report()
+        assert ended.status in (0, 4), ended.story("errors")
+        ended.counts(lost=0, duplicated=0, reordered=0, corrupted=0, closed=0, timed_out=0, connect_failures=0)
+
+
+def hears_talk(server):
+    witness = server.connect("witness")
+    witness.says("witness", "/join talk")
+    while ": " not in witness.next_line():
+        pass
+    witness.closes()
+
+
+def test_a_stranger_cannot_hand_over_a_server():
+    """Who sets the variable by hand gets a sentence."""
+    done = run_grottod("chat", "--listen", "127.0.0.1:0", env={"GROTTO_UPGRADE_CHANNEL": "0"})
+    assert done.returncode == 64 and "names no channel" in done.stderr
