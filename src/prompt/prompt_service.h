@@ -28,6 +28,11 @@ class PromptService final : public Service {
   void on_closed(Session& session, CloseReason reason) override;
   [[nodiscard]] std::string phrase(Session& session, std::string_view sentence,
                                    std::string_view code) override;
+  // Upgrades (visitor_state.cc)
+  [[nodiscard]] bool save(Session& session, StateWriter& state) override;
+  void restore(Session& session, StateReader& state) override;
+  void on_upgrading(Session& session) override;
+  [[nodiscard]] bool may_be_saved() const override;
 
   [[nodiscard]] PromptShared& shared() noexcept { return *shared_; }
   [[nodiscard]] const Script& script() const noexcept { return *shared_->setting.script; }

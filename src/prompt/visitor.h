@@ -45,6 +45,12 @@ class Visitor final : public SessionState {
   void stop();
   void close();
 
+  // Upgrades (visitor_state.cc).
+  [[nodiscard]] bool save(StateWriter& state) const;
+  void restore(StateReader& state);
+  void stay_behind();
+  [[nodiscard]] bool is_keeping() const noexcept { return state_ == State::keeping; }
+
   // From the keeper, the book, programs and the race.
   void on_kept();
   void give_up_visit();
@@ -104,6 +110,7 @@ class Visitor final : public SessionState {
   void show_on_board();
 
   // Going on with a visit.
+  [[nodiscard]] bool find_visit(const std::string& id, bool has_begun);
   void claim(const std::string& token);
   void adopt(std::shared_ptr<Visit> visit, const std::string& token);
 

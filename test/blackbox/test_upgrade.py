@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from support.accounts import comes_in
+from support.prompt import PLAIN, ask_server, records
 from support.resume import asks_for_token, comes_back, drops
 from support.room import GREETING, Room, enters, founds, joined, refused, users, welcome
 from support.telnet import DO, ECHO, IAC, NAWS, SB, SE, SGA, TTYPE, WILL, TelnetPeer
@@ -374,3 +375,39 @@ def test_by_tls_one_comes_back_by_a_token_and_misses_nothing(grottod, tmp_path):
     again.hears(GREETING, "Welcome back luzmi!")
     again.hears_like("^Your lines go to lobby")
     again.hears(TOLD, "ana: missed")
+
+
+# ---- Questions
+
+
+@pytest.mark.parametrize("answers", ["answers.jsonl", "store"])
+def test_who_is_asked_answers_to_the_new_one(grottod, tmp_path, answers):
+    server = ask_server(grottod, tmp_path, PLAIN, answers=answers)
+    begun, new = server.connect("begun"), server.connect("new")
+    begun.hears("One?")
+    begun.says("1")
+    begun.hears("Two?")
+    new.hears("One?")
+    begun.sends_in_pieces(b"half ")
+    server.upgrades()
+    begun.send(b"two\n")
+    begun.hears("Three?")
+    new.says("eins")
+    new.hears("Two?")
+    begun.says("3")
+    begun.hears_end()
+    if answers == "store":
+        return
+    given = [each for each in records(tmp_path / answers) if each["event"] == "answer"]
+    assert [each["answer"] for each in given] == ["1", "half two", "eins", "3"]
+
+
+def test_whose_answers_are_in_memory_only_is_told(grottod, tmp_path):
+    server = ask_server(grottod, tmp_path, PLAIN, answers="none")
+    peer = server.connect("peer")
+    peer.hears("One?")
+    peer.says("1")
+    peer.hears("Two?")
+    server.upgrades()
+    peer.lines_until("The server is upgraded: please connect again.")
+    assert peer.read_to_end() == b""
