@@ -1,5 +1,7 @@
-"""House rules that no compiler checks: who may include whom, where system headers may be, how headers begin, how long files are."""
+"""House rules that no compiler checks: who may include whom, where system headers may be, how headers begin, how long files are, and
+that what comes from elsewhere is pinned."""
 
+import configparser
 import pathlib
 import re
 import subprocess
@@ -64,9 +66,30 @@ def table_faults(top: pathlib.Path):
         yield "docs/building.md: its table differs from tools/packages.txt"
 
 
+def wrap_faults(top: pathlib.Path):
+    """Each wrap is one released archive, by version and hash; so is what is laid over it."""
+    for path in sorted((top / "subprojects").glob("*.wrap")):
+        wrap = configparser.ConfigParser(interpolation=None)
+        wrap.read(path, encoding="utf-8")
+        name = f"subprojects/{path.name}"
+        if not wrap.has_section("wrap-file"):
+            yield f"{name}: is no [wrap-file]: a branch moves, an archive with a hash does not"
+            continue
+        source = wrap["wrap-file"]
+        if not re.search(r"-v?\d+(\.\d+)+$", source.get("directory", "")):
+            yield f"{name}: its directory names no version"
+        for part in ("source", "patch"):
+            if part == "patch" and not any(key.startswith("patch_") for key in source):
+                continue
+            if not source.get(f"{part}_url", "").startswith("https://"):
+                yield f"{name}: its {part}_url is missing, or no https"
+            if not re.fullmatch(r"[0-9a-f]{64}", source.get(f"{part}_hash", "")):
+                yield f"{name}: its {part}_hash is no SHA-256"
+
+
 def main() -> int:
     top = pathlib.Path(sys.argv[1])
-    found = [*faults(top), *table_faults(top)]
+    found = [*faults(top), *table_faults(top), *wrap_faults(top)]
     print("\n".join(found))
     return 1 if found else 0
 
