@@ -1,9 +1,10 @@
 #include "service/absences.h"
 
-#include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "service/passwords.h"
+#include "service/resumption.h"
 
 namespace grotto {
 
@@ -14,7 +15,7 @@ constexpr std::size_t kTokenBytes = 16;
 std::string Absences::come(ChatService& service, Participant& who, std::string token) {
   if (token.empty()) token = Passwords::random_text(kTokenBytes);
   const std::scoped_lock lock(mutex_);
-  present_[token] = {&service, &who};
+  present_[token] = {.service = &service, .who = &who, .held = {}};
   return token;
 }
 
@@ -22,6 +23,12 @@ void Absences::leave(std::string_view token) noexcept {
   const std::scoped_lock lock(mutex_);
   const auto found = present_.find(std::string(token));
   if (found != present_.end()) present_.erase(found);
+}
+
+void Absences::hold(std::string_view token, const NameKey& name) noexcept {
+  const std::scoped_lock lock(mutex_);
+  const auto found = present_.find(std::string(token));
+  if (found != present_.end()) found->second.held = name;
 }
 
 void Absences::put(std::shared_ptr<Absence> absence) {
@@ -50,15 +57,27 @@ std::shared_ptr<Absence> Absences::take(std::string_view token, const Resumption
 
 std::vector<std::shared_ptr<const Absence>> Absences::all() const {
   std::vector<std::shared_ptr<const Absence>> found;
+  std::unordered_set<std::string_view> listed;
   const std::scoped_lock lock(mutex_);
   for (const std::string& token : order_) {
     const auto away = away_.find(token);
-    if (away == away_.end()) continue;
-    const bool is_listed = std::any_of(found.begin(), found.end(),
-                                       [&](const auto& each) { return each == away->second; });
-    if (!is_listed) found.push_back(away->second);
+    // Who went more than once is in the order more than once.
+    if (away != away_.end() && listed.insert(token).second) found.push_back(away->second);
   }
   return found;
+}
+
+std::optional<Absences::Held> Absences::find_held(const NameKey& name) const {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [token, absence] : away_) {
+    if (absence->is_held && absence->name.key.clashes_with(name))
+      return Held{token, &absence->keeper->chat()};
+  }
+  for (const auto& [token, present] : present_) {
+    if (present.held != NameKey{} && present.held.clashes_with(name))
+      return Held{token, present.service};
+  }
+  return std::nullopt;
 }
 
 std::optional<Absences::Present> Absences::find(std::string_view token) const {

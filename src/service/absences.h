@@ -63,6 +63,7 @@ class Absences {
   struct Present {
     ChatService* service = nullptr;
     Participant* who = nullptr;  // for that service's worker only
+    NameKey held;                // his name, once his input has ended; else nothing
   };
 
   /// A token for one who is present, of 22 letters and digits; `who` keeps it until leave() or
@@ -71,6 +72,9 @@ class Absences {
   /// He has left for good: the token is void.
   void leave(std::string_view token) noexcept;
 
+  /// His input has ended, and his name is held for him.
+  void hold(std::string_view token, const NameKey& name) noexcept;
+
   /// He is away now.
   void put(std::shared_ptr<Absence> absence);
   /// Takes the absence away; nullptr if he is not away, or not from that worker (nullptr: any).
@@ -78,6 +82,12 @@ class Absences {
                                               const Resumption* keeper = nullptr);
   /// All who are away, in order of going. For an upgrade: nobody may change them meanwhile.
   [[nodiscard]] std::vector<std::shared_ptr<const Absence>> all() const;
+  /// For whom a name is held: his token, and the service that does it.
+  struct Held {
+    std::string token;
+    ChatService* service = nullptr;
+  };
+  [[nodiscard]] std::optional<Held> find_held(const NameKey& name) const;
   /// Where he is, if he is present.
   [[nodiscard]] std::optional<Present> find(std::string_view token) const;
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -62,19 +63,37 @@ void note_wrong(ChatService& chat, Participant& who, std::string_view account) {
                {{"peer", who.session().peer_host()}, {"account", account.empty() ? "-" : account}});
 }
 
-void come_in(ChatService& chat, Participant& who, const Account& account, bool is_second_time);
+/// Who may still stand in the way of the owner of an account's name.
+enum class InTheWay : std::uint8_t { somebody, who_is_away, nobody };
+void come_in(ChatService& chat, Participant& who, const Account& account, InTheWay in_the_way);
 
 /// Whoever has the name by another connection goes, and his place is taken.
 void replace_other(ChatService& chat, Participant& who, const Account& account) {
   const bool is_asked = chat.inquiries().ask(
       who, account.name.key, [&chat, account](Participant* other) -> Inquiries::Answer {
         if (other != nullptr) other->chat().replace(*other);
-        return [&chat, account](Participant& asker) { come_in(chat, asker, account, true); };
+        return [&chat, account](Participant& asker) {
+          come_in(chat, asker, account, InTheWay::who_is_away);
+        };
       });
-  if (!is_asked) come_in(chat, who, account, true);
+  if (!is_asked) come_in(chat, who, account, InTheWay::who_is_away);
 }
 
-void come_in(ChatService& chat, Participant& who, const Account& account, bool is_second_time) {
+/// Whoever the name is held for does not come back: he is here, and knows the password.
+void end_absence(ChatService& chat, Participant& who, const Account& account) {
+  const auto held = chat.shared().absences.find_held(account.name.key);
+  if (!held) return come_in(chat, who, account, InTheWay::nobody);
+  const Inquiries::Reply reply = chat.inquiries().begin(who);
+  held->service->worker().post(
+      [service = held->service, token = held->token, reply, &chat, account] {
+        service->resumption().end_absence(token);
+        reply([&chat, account](Participant& asker) {
+          come_in(chat, asker, account, InTheWay::nobody);
+        });
+      });
+}
+
+void come_in(ChatService& chat, Participant& who, const Account& account, InTheWay in_the_way) {
   if (who.session().is_ending()) return;
   if (turn_away(chat, who, account.name)) return;
   if (!who.is_in() && !chat.is_allowed(who, account.name.key)) {
@@ -82,7 +101,8 @@ void come_in(ChatService& chat, Participant& who, const Account& account, bool i
     return ask_name_again(who);
   }
   if (!chat.take_account_name(who, account)) {
-    if (!is_second_time) return replace_other(chat, who, account);
+    if (in_the_way == InTheWay::somebody) return replace_other(chat, who, account);
+    if (in_the_way == InTheWay::who_is_away) return end_absence(chat, who, account);
     refuse(who, "name-taken", fmt::format("The name {} is taken.", account.name.text));
     ask_name_again(who);
   }
@@ -209,7 +229,7 @@ void ask_to_register(Participant& who, const Name& name) {
     make_account(chat, asked, name, std::move(password),
                  [key = name.key](ChatService& then, Participant& owner) {
                    const auto account = then.shared().accounts.find(key);
-                   if (account) come_in(then, owner, *account, false);
+                   if (account) come_in(then, owner, *account, InTheWay::somebody);
                  });
   });
 }
@@ -249,7 +269,7 @@ void log_in(ChatService& chat, Participant& who, const Name& name, std::string p
   check_password(chat, who, name, std::move(password),
                  [key = name.key](ChatService& asked, Participant& guest) {
                    const auto account = asked.shared().accounts.find(key);
-                   if (account) return come_in(asked, guest, *account, false);
+                   if (account) return come_in(asked, guest, *account, InTheWay::somebody);
                    refuse(guest, "no-such-account", "That account is no more.");
                    ask_name_again(guest);
                  });

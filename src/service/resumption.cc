@@ -97,6 +97,7 @@ bool Resumption::part(Participant& who) {
   parted->absence = std::move(absence);
   for (Seat* const seat : parted->seats) seat->room()->leave(*seat);
   chat_.lobby().hold_name(who.key());
+  chat_.shared().absences.hold(who.token(), who.key());
   who.set_parted(std::move(parted));
   return true;
 }
@@ -174,6 +175,13 @@ void Resumption::replace(Participant& who) {
   // What comes again must not arrive after all.
   if (is_lost) return who.session().abort(CloseReason::replaced);
   who.finish(CloseReason::replaced, "You came back by another connection. Goodbye! [replaced]");
+}
+
+void Resumption::end_absence(std::string_view token) {
+  // Who has still to read what was said before his input ended has waited long enough.
+  if (Participant* const who = present(token); who != nullptr && who->has_parted()) replace(*who);
+  const std::shared_ptr<Absence> absence = chat_.shared().absences.take(token, this);
+  if (absence != nullptr && absence->is_held) tell_left(*absence);
 }
 
 // ---- The grace ---------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ class Resumption {
   Resumption(const Resumption&) = delete;
   Resumption& operator=(const Resumption&) = delete;
 
+  [[nodiscard]] ChatService& chat() const noexcept { return chat_; }
+
   /// Gives `who` a token, the same one if he has one.
   [[nodiscard]] std::string give_token(Participant& who, std::string token = {});
 
@@ -37,6 +39,9 @@ class Resumption {
   /// The same while it is open, because he has come back by another one; calls `done` as soon as he
   /// is absent, or if he is not here. Waits for acknowledgements that are under way.
   void replace(std::string_view token, std::function<void()> done);
+  /// Whoever has that token went from here and is not back: his rooms are told that he has left,
+  /// his name is free, and the token is void.
+  void end_absence(std::string_view token);
   /// He has said that he goes.
   void forget(Participant& who) noexcept;
 

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 
 from support.accounts import AGAIN, CHOOSE, NAME, VISIBLE, asks_password, comes_in, logged_in, registers
+from support.resume import asks_for_token, comes_back, drops, is_seen_away
 from support.room import EMPTY, GREETING, Room, joined, left, refused, users, welcome
 from support.server import run_grottod
 from support.telnet import DO, ECHO, WILL, WONT, TelnetPeer
@@ -113,6 +114,57 @@ def test_who_logs_in_again_from_another_worker_too(serve, workers):
         again.hears(EMPTY)
         ana.hears("You logged in from another connection. Goodbye! [replaced]")
         ana = again
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_who_dropped_out_gets_his_name_by_his_password_at_once(serve, workers):
+    """Nobody has to wait for the end of the grace (--resume-grace) of himself."""
+    room = Room(serve("--workers", workers))
+    ana, oskar = room.enter("ana", "oskar")
+    registers(ana, "ana")
+    for _ in range(4):
+        token = asks_for_token(ana)
+        drops(ana)
+        is_seen_away(oskar, "ana")
+        ana = comes_in(room.server, "ana")
+        ana.hears(users(["oskar"]))
+        oskar.hears(left("ana"), joined("ana"))
+    late = room.server.connect()
+    late.says(f"/resume {token}")
+    late.hears(GREETING, "Nobody can come back by that token. [no-such-token]", NAME)
+
+
+def test_a_wrong_password_takes_nobodys_place(room):
+    ana, oskar = room.enter("ana", "oskar")
+    registers(ana, "ana")
+    token = asks_for_token(ana)
+    drops(ana)
+    is_seen_away(oskar, "ana")
+    thief = room.server.connect()
+    thief.says("ana", "87654321")
+    thief.hears(GREETING, asks_password("ana"), "That is not the password of ana. [wrong-password]", NAME)
+    comes_back(room.server, token, "ana")
+    oskar.says("kaixo")
+    oskar.says("/who")
+    oskar.hears_like("^2 people are here: ")
+
+
+def test_who_has_ended_his_input_and_reads_nothing_gives_way_too(room):
+    ana, oskar = room.enter("ana", "oskar")
+    registers(ana, "ana")
+    asks_for_token(ana)
+    stuck = comes_in(room.server, "ana", receive_buffer=4096)
+    ana.hears("You logged in from another connection. Goodbye! [replaced]")
+    oskar.hears(left("ana"), joined("ana"))
+    stuck.hears(users(["oskar"]))
+    asks_for_token(stuck)
+    for _ in range(200):
+        oskar.says("x" * 4000)
+    stuck.half_closes()
+    is_seen_away(oskar, "ana")
+    again = comes_in(room.server, "ana")
+    again.hears(users(["oskar"]))
+    oskar.hears(left("ana"), joined("ana"))
 
 
 def test_one_can_log_in_under_another_name_first(room):

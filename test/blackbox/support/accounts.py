@@ -24,9 +24,9 @@ def registers(peer, name, password="sesame 1", *, kept=True, operator=False):
     )
 
 
-def comes_in(server, name, password="sesame 1", *, operator=False):
+def comes_in(server, name, password="sesame 1", *, operator=False, **how):
     """Somebody with an account connects; returns the peer, which has still to read who is there."""
-    peer = server.connect(name)
+    peer = server.connect(name, **how)
     peer.says(name)
     peer.hears(GREETING, asks_password(name))
     peer.says(password)
