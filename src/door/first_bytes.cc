@@ -20,17 +20,20 @@ bool may_become(std::string_view bytes, std::string_view sign) {
 }
 
 Hello judge_http(std::string_view bytes, std::size_t method_bytes, std::size_t line_bytes_max) {
+  // What comes later tells nothing: it may not have come yet.
+  bytes = bytes.substr(0, line_bytes_max + 1);
   const std::size_t end = bytes.find_first_of("\r\n");
-  if (end != std::string_view::npos || bytes.size() > line_bytes_max) {
+  if (end != std::string_view::npos) {
     return is_http_request_line(bytes.substr(0, end)) ? Hello::http : Hello::plain;
   }
+  const Hello unfinished = bytes.size() > line_bytes_max ? Hello::http : Hello::need_more;
   // Decided before the line's end: the version, or a third word that is none.
   const std::size_t space = bytes.find(' ', method_bytes);
-  if (space == std::string_view::npos) return Hello::need_more;
+  if (space == std::string_view::npos) return unfinished;
   if (space == method_bytes) return Hello::plain;  // no target
   const std::string_view rest = bytes.substr(space);
   if (rest.starts_with(kVersion)) return Hello::http;
-  return may_become(rest, kVersion) ? Hello::need_more : Hello::plain;
+  return may_become(rest, kVersion) ? unfinished : Hello::plain;
 }
 
 bool is_foreign_control(char byte) {

@@ -18,7 +18,8 @@ enum class Hello : std::uint8_t {
   binary,     // a control byte other than TAB, CR, LF, ESC
 };
 
-/// Judges the beginning of a peer's input. A request line longer than `line_bytes_max` is plain.
+/// Judges the beginning of a peer's input, the same in whatever pieces it comes. Who has sent more
+/// than `line_bytes_max` of what may be a request line speaks HTTP: the web door says 414.
 [[nodiscard]] Hello classify_hello(std::string_view bytes, std::size_t line_bytes_max) noexcept;
 
 /// Whether a line is the first of an HTTP/1 request.

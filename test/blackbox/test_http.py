@@ -110,6 +110,17 @@ def test_9112_3_and_5_heads_are_bounded(server):
     assert later(server, get("/", *["X: y"] * 101)).status == 431
 
 
+@pytest.mark.parametrize("pieces", [[9000], [8192, 1, 807], [5, 4000, 4000, 995], [8197, 803]], ids=str)
+def test_9112_3_a_request_line_over_the_bound_is_one_in_whatever_pieces_it_comes(grottod, pieces):
+    """At its beginning nothing tells it from a long line of text: it is 414 all the same, and nothing of it is said."""
+    server = grottod("chat", "--history", 0, "--first-bytes", "30s")
+    data, peer = b"GET /" + b"x" * 8995, server.connect()
+    ends = [sum(pieces[: i + 1]) for i in range(len(pieces))]
+    peer.sends_in_pieces(*(data[begin:end] for begin, end in zip([0, *ends], ends)))
+    answer = read_answer(peer)
+    assert (answer.status, answer.code) == (414, "target-too-long")
+
+
 def test_9112_6_3_a_body_is_read_though_nobody_wants_it(server):
     peer = server.connect()
     body = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"

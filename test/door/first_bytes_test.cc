@@ -63,8 +63,24 @@ TEST_CASE("First bytes: split at every byte, a beginning is undecided or already
 
 TEST_CASE("First bytes: a request line without an end is not waited for beyond the line limit") {
   const std::string endless = "GET /" + std::string(5000, 'x');
-  CHECK(classify_hello(endless, 4096) == Hello::plain);
+  CHECK(classify_hello(endless, 4096) == Hello::http);
   CHECK(classify_hello(endless.substr(0, 100), 4096) == Hello::need_more);
+}
+
+TEST_CASE("First bytes: a request line around the limit is judged the same in whatever pieces") {
+  constexpr std::size_t kMax = 64;
+  for (const std::string_view rest : {" HTTP/1.1\r\n", " HTTP/2\r\n", " up\n", "\n", ""}) {
+    for (std::size_t size = kMax - 20; size < kMax + 20; ++size) {
+      const std::string all = "GET " + std::string(size - 4, 'x') + std::string(rest) + "and more";
+      CAPTURE(all);
+      const Hello whole = classify_hello(all, kMax);
+      for (std::size_t part = 0; part < all.size(); ++part) {
+        const Hello early = classify_hello(all.substr(0, part), kMax);
+        CHECK((early == Hello::need_more || early == whole));
+        if (part > kMax) CHECK(early == whole);
+      }
+    }
+  }
 }
 
 TEST_CASE("First bytes: an HTTP request line is METHOD SP target SP HTTP/1.") {

@@ -21,15 +21,13 @@ inline void fuzz_hello(std::string_view text) {
   if (whole == Hello::need_more) GROTTO_CHECK(all.size() <= line_bytes_max);
   if (whole == Hello::tls) GROTTO_CHECK(all.starts_with("\x16\x03"));
   if (whole == Hello::http)
-    GROTTO_CHECK(is_http_request_line(all.substr(0, all.find_first_of("\r\n"))));
+    GROTTO_CHECK(is_http_request_line(all.substr(0, all.find_first_of("\r\n"))) ||
+                 all.find_first_of("\r\n") > line_bytes_max);
   const bool is_refused =
       whole != Hello::need_more && whole != Hello::plain && whole != Hello::telnet;
   GROTTO_CHECK(sentence(whole).empty() != is_refused && is_clean(sentence(whole)));
   // Two blank lines may still become a PROXY header of version 2, and greet in the meantime.
   if (all.starts_with('\r')) return;
-  // A request line over the bound is a request (414) if it comes at once, and too long a line if
-  // not.
-  if (all.size() > line_bytes_max) return;
   for (std::size_t size = 0; size < all.size(); ++size) {
     const std::string part = all.substr(0, size);
     const Hello hello = classify_hello(part, line_bytes_max);
