@@ -17,7 +17,11 @@ void Refuse::on_connect(Client& client) {
 }
 
 void Reset::deliver(const Line& line, Client& receiver, bool is_hit) {
-  if (is_hit) return receiver.reset();
+  if (is_hit) {
+    receiver.flush(
+        line.said);  // what came before has left, as with a real server's queue in the kernel
+    return receiver.reset();
+  }
   Fault::deliver(line, receiver, is_hit);
 }
 
