@@ -16,6 +16,9 @@
 #include <string_view>
 #include <utility>
 
+#include "net/descriptor.h"
+#include "net/helped_child.h"
+#include "net/launcher.h"
 #include "net/uv_handle.h"
 #include "net/worker.h"
 
@@ -29,22 +32,6 @@ namespace {
 constexpr int kEndWaitsMax = 500;  // of 2 ms
 constexpr int kEndWaitMs = 2;
 constexpr int kSendBufferBytes = 64 * 1024;  // as of every Unix socket (listener.h)
-
-class Descriptor {
- public:
-  Descriptor() = default;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  void set(int fd) noexcept { fd_ = fd; }
-  [[nodiscard]] int get() const noexcept { return fd_; }
-  [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
-
- private:
-  int fd_ = -1;
-};
 
 bool make_private(int fd) {
   return ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
@@ -66,11 +53,11 @@ struct Ends {
     std::array<int, 2> pair{};
     // No other thread starts programs, so that close-on-exec may come a moment later.
     if (::socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()) != 0) return errno;
-    socket.set(pair[0]);
-    child_socket.set(pair[1]);
+    socket = Descriptor(pair[0]);
+    child_socket = Descriptor(pair[1]);
     if (::pipe(pair.data()) != 0) return errno;
-    errors.set(pair[0]);
-    child_errors.set(pair[1]);
+    errors = Descriptor(pair[0]);
+    child_errors = Descriptor(pair[1]);
     for (const Descriptor* each : {&socket, &errors, &child_socket, &child_errors}) {
       if (!make_private(each->get())) return errno;
     }
@@ -181,6 +168,14 @@ Result<ChildProcess::Started> ChildProcess::start(Worker& worker, const std::str
   Ends ends;
   if (const int error = ends.open(); error != 0) {
     return Error{fmt::format("no way to a program can be made: {}", std::strerror(error)), 71};
+  }
+  if (Launcher* const launcher = worker.launcher(); launcher != nullptr) {
+    const std::array<int, 3> descriptors = {ends.child_socket.get(), ends.child_socket.get(),
+                                            ends.child_errors.get()};
+    auto process =
+        start_helped_child(*launcher, command, variables, descriptors, std::move(on_exit));
+    if (!process) return process.error();
+    return Started{std::move(*process), ends.socket.release(), ends.errors.release()};
   }
   auto process = std::make_unique<LoopChildProcess>(std::move(on_exit));
   if (const int error = process->spawn(worker, command, environment_with(variables), ends);

@@ -3,7 +3,8 @@
 //
 // Its standard input and output are one end of a socket pair, whose other end is for
 // Worker::adopt(); its standard error is a pipe, for PipeReader. Of our descriptors it gets no
-// other, nor does any other child get those. It is reaped by the loop; none is left as a zombie.
+// other, nor does any other child get those. The worker's launcher starts it, if there is one
+// (launcher.h), else libuv does, by fork and exec. It is reaped; none is left as a zombie.
 // Threads: its worker's only; one worker starts all of them (libuv reaps by loop).
 #pragma once
 
@@ -30,10 +31,10 @@ class ChildProcess {
 
   struct Started;
 
-  /// Runs `command` by `/bin/sh -c`, with our environment and `variables` ("NAME=VALUE"), which go
-  /// before ours. `on_exit` is called once, on the loop, when it has ended and what is left of its
-  /// session was killed; it may destroy this. Errors: no descriptor, no memory, no process; exit
-  /// status 71 (EX_OSERR).
+  /// Runs `command` by `/bin/sh -c`, with our environment (a launcher's: that of the start) and
+  /// `variables` ("NAME=VALUE"), which go before ours. `on_exit` is called once, on the loop, when
+  /// it has ended and what is left of its session was killed; it may destroy this. Errors: no
+  /// descriptor, no memory, no process; exit status 71 (EX_OSERR).
   static Result<Started> start(Worker& worker, const std::string& command,
                                const std::vector<std::string>& variables, OnExit on_exit);
 

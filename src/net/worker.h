@@ -30,6 +30,8 @@
 
 namespace grotto {
 
+class Launcher;
+
 /// Told once per tick, after all input of the tick and before anything is flushed. May touch
 /// connections.
 class TickHook {
@@ -99,6 +101,11 @@ class Worker final : public WorkerContext {
   /// run(), or on the worker's thread.
   void set_tls(std::shared_ptr<const TlsContext> context) noexcept { tls_ = std::move(context); }
   [[nodiscard]] const std::shared_ptr<const TlsContext>& tls() const noexcept { return tls_; }
+
+  /// What starts programs instead of libuv (ChildProcess); nullptr: nothing does. It outlives the
+  /// programs. Before run(), or on the worker's thread.
+  void set_launcher(Launcher* launcher) noexcept { launcher_ = launcher; }
+  [[nodiscard]] Launcher* launcher() const noexcept { return launcher_; }
 
   /// How many there are; any thread.
   [[nodiscard]] std::size_t connections() const noexcept;
@@ -193,6 +200,7 @@ class Worker final : public WorkerContext {
   std::unique_ptr<char[]> record_buffer_;  // NOLINT(modernize-avoid-c-arrays): likewise
   std::string scratch_;
   std::shared_ptr<const TlsContext> tls_;
+  Launcher* launcher_ = nullptr;
   SelectableTable table_;
   std::atomic<std::size_t> connection_count_{0};
   std::vector<TickHook*> tick_hooks_;

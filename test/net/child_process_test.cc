@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "net/launcher.h"
 #include "net/pipe_reader.h"
 #include "worker_fixture.h"
 
@@ -46,11 +47,33 @@ void keep_inherited_descriptors() {
   for (int fd = 3; fd < 1024; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+/// Which of the two starts the programs of the running test, which runs once for each.
+bool is_helped = false;
+
+void by_either_way() {
+  is_helped = false;
+  SUBCASE("by libuv") {}
+  SUBCASE("by the launch helper") {
+    is_helped = true;
+  }
+}
+
+/// Of a worker; empty where libuv starts them. On the worker's thread.
+std::unique_ptr<Launcher> make_launcher(Worker& worker) {
+  if (!is_helped) return nullptr;
+  auto helper = fork_launch_helper();
+  REQUIRE(helper.has_value());
+  auto launcher = std::make_unique<Launcher>(worker, std::move(*helper));
+  worker.set_launcher(launcher.get());
+  return launcher;
+}
+
 /// A program, what it prints on both, and how it ends.
 class Child {
  public:
   explicit Child(const std::string& command, const std::vector<std::string>& variables = {}) {
     worker_.on_worker([&] {
+      launcher_ = make_launcher(worker_.worker());
       auto started = ChildProcess::start(worker_.worker(), command, variables,
                                          [this](const ChildProcess::Exit& exit) {
                                            if (reader_ != nullptr) reader_->read_rest();
@@ -71,6 +94,7 @@ class Child {
     worker_.on_worker([&] {
       process_.reset();
       reader_.reset();
+      launcher_.reset();
     });
     worker_.stop();
   }
@@ -114,6 +138,7 @@ class Child {
 
  private:
   WorkerFixture worker_;
+  std::unique_ptr<Launcher> launcher_;
   std::unique_ptr<ChildProcess> process_;
   std::unique_ptr<PipeReader> reader_;
   Fd socket_;
@@ -126,6 +151,7 @@ class Child {
 }  // namespace
 
 TEST_CASE("ChildProcess: it reads what we send and we read what it prints, until either ends") {
+  by_either_way();
   Child child("read a; echo \"got $a\"; cat");
   child.hears("kaixo\n");
   CHECK(child.line() == "got kaixo");
@@ -136,6 +162,7 @@ TEST_CASE("ChildProcess: it reads what we send and we read what it prints, until
 }
 
 TEST_CASE("ChildProcess: its end is told once, with its status or its signal") {
+  by_either_way();
   CHECK(Child("exit 7").ends().status == 7);
   CHECK(Child("no-such-program-anywhere 2> /dev/null").ends().status == 127);
   const auto exit = Child("kill -9 $$").ends();
@@ -143,6 +170,7 @@ TEST_CASE("ChildProcess: its end is told once, with its status or its signal") {
 }
 
 TEST_CASE("ChildProcess: it is reaped, and is no zombie") {
+  by_either_way();
   Child child("exit 0");
   child.ends();
   CHECK_FALSE(is_there(child.pid()));
@@ -151,6 +179,7 @@ TEST_CASE("ChildProcess: it is reaped, and is no zombie") {
 }
 
 TEST_CASE("ChildProcess: standard error is a pipe of its own, and its rest is read at the end") {
+  by_either_way();
   Child child("echo one >&2; echo two > /dev/stderr; exit 0");
   child.ends();
   CHECK(child.errors() == "one\ntwo\n");
@@ -158,6 +187,7 @@ TEST_CASE("ChildProcess: standard error is a pipe of its own, and its rest is re
 }
 
 TEST_CASE("ChildProcess: variables go before ours, the others are inherited") {
+  by_either_way();
   ::setenv("GROTTO_TEST_OURS", "kept", 1);
   ::setenv("GROTTO_TEST_BOTH", "ours", 1);
   Child child("echo $GROTTO_TEST_OURS $GROTTO_TEST_BOTH $GROTTO_TEST_NEW",
@@ -166,6 +196,7 @@ TEST_CASE("ChildProcess: variables go before ours, the others are inherited") {
 }
 
 TEST_CASE("ChildProcess: it has no descriptor of ours but its three, also beside others") {
+  by_either_way();
   keep_inherited_descriptors();
   Child other("read a");
   // ls itself has the folder open, as 3.
@@ -174,12 +205,14 @@ TEST_CASE("ChildProcess: it has no descriptor of ours but its three, also beside
 }
 
 TEST_CASE("ChildProcess: its standard input and output block") {
+  by_either_way();
   // 1 MiB goes through a socket that holds less only if the writer waits.
   Child child("head -c 1048576 /dev/zero");
   CHECK(child.output().size() == 1048576);
 }
 
 TEST_CASE("ChildProcess: it has a session of its own, and its helpers end with it") {
+  by_either_way();
   Child child("sleep 1000 & echo $!; cut -d' ' -f6 /proc/$$/stat; exit 3");
   const int helper = std::stoi(child.line());
   CHECK(std::stoi(child.line()) == child.pid());
@@ -188,6 +221,7 @@ TEST_CASE("ChildProcess: it has a session of its own, and its helpers end with i
 }
 
 TEST_CASE("ChildProcess: terminate() asks, kill() does not") {
+  by_either_way();
   SUBCASE("a program that obeys") {
     Child child("trap 'exit 5' TERM; echo ready; while :; do sleep 0.01; done");
     CHECK(child.line() == "ready");
@@ -206,6 +240,7 @@ TEST_CASE("ChildProcess: terminate() asks, kill() does not") {
 }
 
 TEST_CASE("ChildProcess: one that still runs ends with its object, which calls nobody") {
+  by_either_way();
   Child child("trap '' TERM; sleep 1000 & echo $!; wait; sleep 1000");
   const int helper = std::stoi(child.line());
   child.is_forgotten();
@@ -214,7 +249,10 @@ TEST_CASE("ChildProcess: one that still runs ends with its object, which calls n
 }
 
 TEST_CASE("ChildProcess: nothing of it is left open, however often one is started") {
+  by_either_way();
   WorkerFixture worker;
+  std::unique_ptr<Launcher> launcher;
+  worker.on_worker([&] { launcher = make_launcher(worker.worker()); });
   const std::size_t before = worker.on_worker(open_descriptors);
   for (int i = 0; i < 30; ++i) {
     int exits = 0;
@@ -231,4 +269,5 @@ TEST_CASE("ChildProcess: nothing of it is left open, however often one is starte
     worker.on_worker([&] { process.reset(); });
   }
   CHECK(worker.on_worker(open_descriptors) <= before + 2);  // libuv's own for signals
+  worker.on_worker([&] { launcher.reset(); });
 }
