@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spdlog/async.h>
-#include <spdlog/sinks/base_sink.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include <thread>
 
 #include "base/escape.h"
+#include "base/log_sink.h"
 
 namespace grotto {
 namespace {
@@ -26,12 +26,6 @@ namespace {
 constexpr std::size_t kQueueLines = 4096;
 // A longer line (a peer's name has no such length) is cut rather than kept in every queue slot.
 constexpr std::size_t kLineBytesMax = 2048;
-
-// Queued by stop(): when it comes out, all before it is written. Not a line that write() can make.
-constexpr std::string_view kLastMark = "\n";
-
-constexpr const char* kTextPattern = "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
-constexpr const char* kJsonPattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})";
 
 spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
   switch (level) {
@@ -44,100 +38,60 @@ spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
   return spdlog::level::off;
 }
 
-void write_fully(const char* data, std::size_t size) noexcept {
-  while (size > 0) {
-    const ssize_t sent = ::write(STDERR_FILENO, data, size);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return;  // nobody reads: a log line is no reason to stop
-    data += sent;
-    size -= static_cast<std::size_t>(sent);
-  }
-}
-
-/// Standard error, one write per line. The mutex is never contended.
-class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
- public:
-  explicit StandardError(LogFormat format) : format_(format) {}
-
-  [[nodiscard]] bool is_drained() const noexcept { return drained_; }
-  /// From here on it runs on the thread of `pool`.
-  void run_on(std::weak_ptr<spdlog::details::thread_pool> pool) { pool_ = std::move(pool); }
-
- private:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    if (std::string_view(message.payload.data(), message.payload.size()) == kLastMark) {
-      drained_ = true;
-      return;
-    }
-    if (const auto pool = pool_.lock()) tell_dropped(message, pool->overrun_counter());
-    put(message);
-  }
-  void flush_() override {}
-
-  void tell_dropped(const spdlog::details::log_msg& next, std::size_t dropped) {
-    if (dropped == told_dropped_) return;
-    const std::string line =
-        format_log_line(format_, "log_lines_dropped", {{"count", dropped - told_dropped_}});
-    told_dropped_ = dropped;
-    put({next.time, {}, next.logger_name, spdlog::level::warn, line});
-  }
-  void put(const spdlog::details::log_msg& message) {
-    spdlog::memory_buf_t line;
-    formatter_->format(message, line);
-    write_fully(line.data(), line.size());
-  }
-
-  std::weak_ptr<spdlog::details::thread_pool> pool_;
-  LogFormat format_;
-  std::size_t told_dropped_ = 0;
-  std::atomic<bool> drained_ = false;
-};
-
 static_assert(kLineBytesMax + 256 <= PIPE_BUF);  // with its time and level
 
-/// Whether poll(2) tells of standard error that a whole line can be written without waiting. It
+/// Whether poll(2) tells of `fd` that a whole line can be written without waiting. It
 /// does of pipes (PIPE_BUF bytes or nothing), sockets (a quarter of the buffer or nothing) and
 /// /dev/null; it does not of terminals, which may take half a line, and files, whose disk may
 /// stall.
-bool does_poll_tell() noexcept {
+bool does_poll_tell(int fd) noexcept {
   struct stat status{};
-  if (::fstat(STDERR_FILENO, &status) != 0) return false;
-  if (S_ISCHR(status.st_mode)) return ::isatty(STDERR_FILENO) == 0;
+  if (::fstat(fd, &status) != 0) return false;
+  if (S_ISCHR(status.st_mode)) return ::isatty(fd) == 0;
   return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
 }
 
 class Log {
  public:
-  explicit Log(const LogOptions& chosen)
-      : options(chosen),
-        sink_(std::make_shared<StandardError>(chosen.format)),
+  Log(const LogOptions& chosen, std::shared_ptr<LogSink> sink)
+      : level(chosen.level),
+        format(chosen.format),
+        sink_(std::move(sink)),
         logger_(std::make_shared<spdlog::logger>("grotto", sink_)) {
-    set_up(*logger_);
-    if (!does_poll_tell()) begin_thread();
+    logger_->set_level(spdlog::level::trace);  // ours is looked at before
+    if (chosen.level != LogLevel::off && !does_poll_tell(sink_->fd())) begin_thread();
   }
 
   ~Log() { pool_.reset(); }  // joins the thread that still holds the other two
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  void write(spdlog::level::level_enum level, std::string_view line) {
+  void write(spdlog::level::level_enum severity, std::string_view line) {
     const std::scoped_lock lock(mutex_);
     if (pool_ == nullptr && !can_take_a_line()) begin_thread();
-    logger_->log(level, spdlog::string_view_t(line.data(), line.size()));
+    logger_->log(severity, spdlog::string_view_t(line.data(), line.size()));
+  }
+
+  void reopen() {
+    if (!sink_->is_file()) return;
+    sink_->want_reopening();
+    write(spdlog::level::critical, LogSink::kReopenMark);
   }
 
   [[nodiscard]] std::size_t dropped_lines() {
     const std::scoped_lock lock(mutex_);
-    return pool_ == nullptr ? 0 : pool_->overrun_counter();
+    return sink_->unwritten_lines() + (pool_ == nullptr ? 0 : pool_->overrun_counter());
   }
   [[nodiscard]] bool is_drained() const noexcept { return sink_->is_drained(); }
 
-  const LogOptions options;
+  std::atomic<LogLevel> level;
+  std::atomic<LogFormat> format;
 
  private:
-  [[nodiscard]] static bool can_take_a_line() noexcept {
-    pollfd standard_error{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
-    return ::poll(&standard_error, 1, 0) == 1;
+  [[nodiscard]] bool can_take_a_line() const noexcept {
+    if (!does_poll_tell(sink_->fd())) return false;
+    pollfd output{.fd = sink_->fd(), .events = POLLOUT, .revents = 0};
+    return ::poll(&output, 1, 0) == 1;
   }
 
   void begin_thread() {
@@ -145,18 +99,12 @@ class Log {
     sink_->run_on(pool_);
     logger_ = std::make_shared<spdlog::async_logger>("grotto", sink_, pool_,
                                                      spdlog::async_overflow_policy::overrun_oldest);
-    set_up(*logger_);
-  }
-
-  void set_up(spdlog::logger& logger) const {
-    logger.set_level(spdlog_level(options.level));
-    logger.set_pattern(options.format == LogFormat::json ? kJsonPattern : kTextPattern,
-                       spdlog::pattern_time_type::utc);
+    logger_->set_level(spdlog::level::trace);
   }
 
   std::mutex mutex_;                                    // guards what follows
   std::shared_ptr<spdlog::details::thread_pool> pool_;  // set once
-  std::shared_ptr<StandardError> sink_;
+  const std::shared_ptr<LogSink> sink_;
   std::shared_ptr<spdlog::logger> logger_;
 };
 
@@ -223,8 +171,11 @@ std::string format_log_line(LogFormat format, std::string_view event, LogFields 
 
 namespace log {
 
-void start(const LogOptions& options) {
-  if (options.level != LogLevel::off) the_log = std::make_unique<Log>(options);
+Result<Done> start(const LogOptions& options) {
+  auto sink = LogSink::open(options.file);
+  if (!sink) return sink.error();
+  the_log = std::make_unique<Log>(options, std::move(*sink));
+  return Done{};
 }
 
 bool stop(std::uint64_t patience_ms) noexcept {
@@ -234,7 +185,7 @@ bool stop(std::uint64_t patience_ms) noexcept {
   const auto end = Clock::now() + std::chrono::milliseconds(patience_ms);
   // Ending the pool queues one more message and joins: it must not begin while the thread hangs.
   try {
-    log->write(spdlog::level::critical, kLastMark);
+    log->write(spdlog::level::critical, LogSink::kLastMark);
   } catch (...) {  // a slow reader, and no thread to be had
     return false;
   }
@@ -250,16 +201,33 @@ bool stop(std::uint64_t patience_ms) noexcept {
 
 bool is_on(LogLevel level) noexcept {
   const auto& log = the_log;
-  return log && level >= log->options.level;
+  return log && level >= log->level.load(std::memory_order_relaxed);
+}
+
+void set_level(LogLevel level) noexcept {
+  if (the_log) the_log->level = level;
+}
+
+void set_format(LogFormat format) noexcept {
+  if (the_log) the_log->format = format;
+}
+
+void reopen() noexcept {
+  if (!the_log) return;
+  try {
+    the_log->reopen();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for the mark: the next line does it
+  }
 }
 
 void write(LogLevel level, std::string_view event, LogFields fields) noexcept {
   if (!is_on(level)) return;
   Log& log = *the_log;
   try {
-    std::string line = format_log_line(log.options.format, event, fields);
+    const LogFormat format = log.format.load(std::memory_order_relaxed);
+    std::string line = format_log_line(format, event, fields);
     if (line.size() > kLineBytesMax) {
-      line = format_log_line(log.options.format, event, {{"bytes_cut", line.size()}});
+      line = format_log_line(format, event, {{"bytes_cut", line.size()}});
     }
     log.write(spdlog_level(level), line);
   } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a log line must not cost a peer

@@ -1,4 +1,4 @@
-// Log: what the people who run the server read on standard error, one line per event.
+// Log: what the people who run the server read on standard error or in a file, one line per event.
 //
 // The one global of the program. No loop ever waits for it: whoever logs writes the line itself as
 // long as poll(2) says that a pipe or a socket takes it whole. From the first time that it does
@@ -18,6 +18,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+
 namespace grotto {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
@@ -26,6 +28,7 @@ enum class LogFormat : std::uint8_t { text, json };
 struct LogOptions {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::text;
+  std::string file;  // appended to; empty: standard error
 };
 
 /// One value of a line. Needs to live for the call only.
@@ -49,8 +52,9 @@ using LogFields = std::initializer_list<LogField>;
 
 namespace log {
 
-/// Starts logging. Before start() and after stop() lines are dropped silently.
-void start(const LogOptions& options);
+/// Starts logging. Before start() and after stop() lines are dropped silently. Errors: the file
+/// cannot be opened (exit status 73).
+[[nodiscard]] Result<Done> start(const LogOptions& options);
 
 /// Writes what is queued, waiting at most `patience_ms` for the reader of standard error. False if
 /// it did not take everything: the writing thread then still hangs in it, and the process must end
@@ -59,10 +63,19 @@ bool stop(std::uint64_t patience_ms = 1'000) noexcept;
 
 [[nodiscard]] bool is_on(LogLevel level) noexcept;
 
+/// From the next line on.
+void set_level(LogLevel level) noexcept;
+void set_format(LogFormat format) noexcept;
+
+/// The file is opened anew by its name, since somebody has moved it away (logrotate): lines before
+/// this call are in the old one, those after it in the new one. If it cannot be opened the old one
+/// stays and reads `log_not_reopened`. Does not wait for the disk; without a file nothing happens.
+void reopen() noexcept;
+
 /// Queues one line. Never blocks, never throws. `event` and the keys are words of the program.
 void write(LogLevel level, std::string_view event, LogFields fields = {}) noexcept;
 
-/// Lines that a slow reader of standard error has cost so far.
+/// Lines that a slow reader, a full disk or a lack of memory has cost so far.
 [[nodiscard]] std::uint64_t dropped_lines() noexcept;
 
 inline void debug(std::string_view event, LogFields fields = {}) noexcept {

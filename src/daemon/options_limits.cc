@@ -1,4 +1,4 @@
-// The chapters of the option table on what one peer may cost, and on the log.
+// The chapter of the option table on what one peer may cost.
 #include "base/numbers.h"
 #include "daemon/option_values.h"
 #include "net/tls_context.h"
@@ -122,41 +122,6 @@ void add_limit_options(std::vector<Option>& table, const ProgramKind& program) {
   table.push_back(limit_count(
       "descriptors-reserved", "descriptors", "Left for files and programs when clients are counted",
       [](Settings& s) -> Size& { return s.limits.descriptors_reserved; }, 16, 1'000'000));
-}
-
-void add_logging_options(std::vector<Option>& table) {
-  constexpr auto kGroup = OptionGroup::logging;
-  table.push_back(limit_count(
-      "log-refusals", "lines per second",
-      "Refused connections with a log line each; beyond it one, with the count",
-      [](Settings& s) -> std::size_t& { return s.limits.refusals_logged_per_second; }, 1, 1'000'000,
-      kGroup));
-  table.push_back(choice({"log-format",
-                          "text|json",
-                          kGroup,
-                          OptionKind::text,
-                          "",
-                          "Log lines on standard error, for people or programs",
-                          "",
-                          {},
-                          {}},
-                         [](Settings& s) -> LogFormat& { return s.log.format; },
-                         {{"text", LogFormat::text}, {"json", LogFormat::json}}));
-  table.push_back(choice({"log-level",
-                          "debug|info|warning|error|off",
-                          kGroup,
-                          OptionKind::text,
-                          "",
-                          "The least that is logged; what people say never above debug",
-                          "",
-                          {},
-                          {}},
-                         [](Settings& s) -> LogLevel& { return s.log.level; },
-                         {{"debug", LogLevel::debug},
-                          {"info", LogLevel::info},
-                          {"warning", LogLevel::warning},
-                          {"error", LogLevel::error},
-                          {"off", LogLevel::off}}));
 }
 
 }  // namespace grotto

@@ -130,7 +130,7 @@ int preview(const ProgramKind& program, Settings& settings, const MakeServices& 
   settings.answers = "none";
   settings.is_preview = true;
   settings.limits.rate_lines_per_second = 0;
-  log::start(settings.log);
+  if (auto started = log::start(settings.log); !started) return fail(program, started.error());
   auto services = make_services(settings);
   if (!services) return fail(program, services.error());
   const auto status = run_preview(*services, "prompt", settings.limits);
@@ -158,7 +158,7 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
   settings.limits.clients_max = clients_possible(settings.limits, settings.bots.size());
   settings.program = own_file();
   settings.words.assign(argv, argv + argc);
-  log::start(settings.log);
+  if (auto started = log::start(settings.log); !started) return fail(program, started.error());
   auto inherited = Inheritance::receive();
   if (!inherited) return fail(program, inherited.error());
   Inheritance* const inheritance = inherited->get();

@@ -210,6 +210,10 @@ int Server::run() {
   signals_.push_back(SignalWatcher::watch(main_worker, SIGUSR2, [this] { upgrade_->begin(); }));
   // A closed terminal is no reason to end.
   signals_.push_back(SignalWatcher::watch(main_worker, SIGHUP, [this] { reload_tls(); }));
+  signals_.push_back(SignalWatcher::watch(main_worker, SIGUSR1, [] {
+    log::reopen();
+    log::info("log opened anew");
+  }));
   for (auto& part : parts_) {
     // The first worker's own clients need no wake-up, which would be two system calls a client.
     const bool is_main = part == parts_.front();

@@ -2,11 +2,15 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -67,6 +71,32 @@ class CapturedStandardError {
   int saved_;
 };
 
+void starts(const grotto::LogOptions& options) {
+  REQUIRE(log_::start(options));
+}
+
+/// A folder of its own, gone at the end.
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::temp_directory_path() / "grotto-log-XXXXXX") {
+    std::string name = path_.string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
+  [[nodiscard]] std::string text(std::string_view name) const {
+    std::ifstream stream(path_ / name);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
 std::size_t threads() {
   std::size_t found = 0;
   for ([[maybe_unused]] const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
@@ -101,7 +131,7 @@ TEST_CASE("log: a line of JSON escapes twice: for people, then for JSON") {
 
 TEST_CASE("log: lines come out in order, whole, from their level upwards, each with its time") {
   CapturedStandardError captured;
-  log_::start({LogLevel::info, LogFormat::text});
+  starts({LogLevel::info, LogFormat::text, {}});
   CHECK(log_::is_on(LogLevel::info));
   CHECK_FALSE(log_::is_on(LogLevel::debug));
   log_::debug("hidden");
@@ -121,7 +151,7 @@ TEST_CASE("log: lines come out in order, whole, from their level upwards, each w
 
 TEST_CASE("log: in JSON every line is one object") {
   CapturedStandardError captured;
-  log_::start({LogLevel::debug, LogFormat::json});
+  starts({LogLevel::debug, LogFormat::json, {}});
   log_::debug("start", {{"workers", 2}});
   CHECK(log_::stop());
   const std::string text = captured.text();
@@ -134,7 +164,7 @@ TEST_CASE(
   if (!std::filesystem::exists("/proc/self/task")) return;
   CapturedStandardError captured;
   const std::size_t before = threads();
-  log_::start({LogLevel::info, LogFormat::text});
+  starts({LogLevel::info, LogFormat::text, {}});
   for (int i = 0; i < 10; ++i) log_::info("line", {{"n", i}});
   CHECK(threads() == before);
   const std::string filler(900, 'x');
@@ -158,7 +188,7 @@ TEST_CASE("log: a file, whose disk may stall, is written by a thread") {
   REQUIRE(file != nullptr);
   const int saved = ::dup(STDERR_FILENO);
   ::dup2(::fileno(file), STDERR_FILENO);
-  log_::start({LogLevel::info, LogFormat::text});
+  starts({LogLevel::info, LogFormat::text, {}});
   const std::size_t during = threads();
   log_::info("line");
   const bool is_written = log_::stop();
@@ -174,7 +204,7 @@ TEST_CASE("log: a file, whose disk may stall, is written by a thread") {
 TEST_CASE(
     "log: a reader that stands still blocks nobody, and what it missed is told in its place") {
   CapturedStandardError captured;
-  log_::start({LogLevel::info, LogFormat::text});
+  starts({LogLevel::info, LogFormat::text, {}});
   const std::string filler(900, 'x');
   constexpr int kLines = 20'000;  // 18 MB against a pipe of 64 KiB and a queue of 4,096 lines
   for (int i = 0; i < kLines; ++i) log_::info("filler", {{"text", filler}});
@@ -188,13 +218,107 @@ TEST_CASE(
 
 TEST_CASE("log: stop gives up on a reader that never reads") {
   CapturedStandardError captured;
-  log_::start({LogLevel::info, LogFormat::text});
+  starts({LogLevel::info, LogFormat::text, {}});
   const std::string filler(900, 'x');
   for (int i = 0; i < 1'000; ++i) log_::info("filler", {{"text", filler}});
   log_::info("the_end");
   CHECK_FALSE(log_::stop(50));
   // The thread that was left behind goes on as soon as somebody reads.
   CHECK(count(captured.text_until("the_end"), "filler") == 1'000);
+}
+
+TEST_CASE("log: a file is appended to, readable by its owner and group only") {
+  const Folder folder;
+  for (int run = 0; run < 2; ++run) {
+    starts({LogLevel::info, LogFormat::text, folder.file("a.log")});
+    log_::info("run", {{"n", run}});
+    CHECK(log_::stop());
+  }
+  const std::string text = folder.text("a.log");
+  CHECK(count(text, "\n") == 2);
+  CHECK(count(text, "run n=1") == 1);
+  const auto status = std::filesystem::status(folder.file("a.log"));
+  CHECK((status.permissions() & std::filesystem::perms::others_all) ==
+        std::filesystem::perms::none);
+}
+
+TEST_CASE("log: a file that cannot be had is said at the start") {
+  const Folder folder;
+  std::string pipe = folder.file("pipe");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  for (const std::string& file : {folder.file("none/a.log"), pipe, folder.file("")}) {
+    const auto started = log_::start({LogLevel::info, LogFormat::text, file});
+    REQUIRE_FALSE(started);
+    CHECK(started.error().exit_status == 73);
+    CHECK(started.error().sentence.find(file) != std::string::npos);
+  }
+}
+
+TEST_CASE(
+    "log: reopened, what came before is in the file that was moved, what comes after in a new "
+    "one") {
+  const Folder folder;
+  starts({LogLevel::info, LogFormat::text, folder.file("a.log")});
+  log_::info("before");
+  std::filesystem::rename(folder.file("a.log"), folder.file("a.log.1"));
+  log_::info("moved");
+  log_::reopen();
+  log_::info("after");
+  CHECK(log_::stop());
+  CHECK(count(folder.text("a.log.1"), "\n") == 2);
+  CHECK(count(folder.text("a.log.1"), "info moved") == 1);
+  CHECK(count(folder.text("a.log"), "\n") == 1);
+  CHECK(count(folder.text("a.log"), "info after") == 1);
+}
+
+TEST_CASE("log: a file that cannot be opened anew leaves the old one, which reads why") {
+  const Folder folder;
+  std::filesystem::create_directory(folder.file("logs"));
+  starts({LogLevel::info, LogFormat::json, folder.file("logs/a.log")});
+  log_::info("before");
+  std::filesystem::rename(folder.file("logs"), folder.file("gone"));
+  log_::reopen();
+  log_::info("after");
+  CHECK(log_::stop());
+  const std::string text = folder.text("gone/a.log");
+  CHECK(count(text, "\n") == 3);
+  CHECK(count(text, "\"event\":\"log_not_reopened\",\"why\":\"cannot write the log ") == 1);
+  CHECK(text.find("before") < text.find("log_not_reopened"));
+  CHECK(text.find("log_not_reopened") < text.find("after"));
+}
+
+TEST_CASE("log: level and format change between two lines, also from off") {
+  const Folder folder;
+  starts({LogLevel::off, LogFormat::text, folder.file("a.log")});
+  log_::error("silence");
+  log_::set_level(LogLevel::debug);
+  CHECK(log_::is_on(LogLevel::debug));
+  log_::debug("text");
+  log_::set_format(LogFormat::json);
+  log_::debug("json");
+  log_::set_level(LogLevel::off);
+  log_::error("silence");
+  CHECK(log_::stop());
+  const std::string text = folder.text("a.log");
+  CHECK(count(text, "\n") == 2);
+  CHECK(count(text, "Z debug text\n") == 1);
+  CHECK(count(text, "\",\"level\":\"debug\",\"event\":\"json\"}\n") == 1);
+}
+
+TEST_CASE("log: lines that a full disk did not take are counted, and told when it takes one") {
+  if (!std::filesystem::exists("/dev/full")) return;
+  const Folder folder;
+  std::filesystem::create_symlink("/dev/full", folder.file("a.log"));
+  starts({LogLevel::info, LogFormat::text, folder.file("a.log")});
+  for (int i = 0; i < 5; ++i) log_::info("lost");
+  std::filesystem::remove(folder.file("a.log"));
+  log_::reopen();
+  log_::info("kept");
+  CHECK(log_::stop());
+  const std::string text = folder.text("a.log");
+  CHECK(count(text, "\n") == 2);
+  CHECK(count(text, "warning log_lines_dropped count=5\n") == 1);
+  CHECK(count(text, "info kept\n") == 1);
 }
 
 TEST_CASE("EventGate: one line a second tells how many events it stands for") {
