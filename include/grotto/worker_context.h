@@ -8,6 +8,8 @@
 
 namespace grotto {
 
+struct WorkerCounters;
+
 class WorkerContext {
  public:
   /// 0 … count() - 1.
@@ -16,6 +18,9 @@ class WorkerContext {
 
   /// Deadlines on this worker's thread.
   [[nodiscard]] virtual TimerWheel& wheel() noexcept = 0;
+
+  /// What this worker counts (base/worker_counters.h).
+  [[nodiscard]] virtual WorkerCounters& counters() noexcept = 0;
 
   /// Runs `task` on this worker's thread, in a later round of its loop. The only call that any
   /// thread may make.

@@ -8,11 +8,13 @@
 
 namespace grotto {
 
-Bot::Bot(Worker& worker, std::unique_ptr<Service> entrance, BotChoice choice, const Times& times)
+Bot::Bot(Worker& worker, std::unique_ptr<Service> entrance, BotChoice choice, const Times& times,
+         std::size_t service)
     : worker_(worker),
       entrance_(std::move(entrance)),
       choice_(std::move(choice)),
       times_(times),
+      service_(service),
       backoff_(times.restart),
       log_("bot", choice_.name) {}
 
@@ -52,7 +54,11 @@ bool Bot::start_program() {
       started->socket, Address::unix_peer(pid),
       std::make_unique<ProgramDoor>(*entrance_, choice_.name,
                                     [this](CloseReason /*reason*/) { on_session_closed(); }));
-  if (connection_ == nullptr) end_program();
+  if (connection_ == nullptr) {
+    end_program();
+  } else {
+    connection_->count_for(service_);
+  }
   return true;
 }
 

@@ -31,8 +31,9 @@ class Bot {
     std::uint64_t end_ms = 2'000;         // from SIGTERM to SIGKILL
   };
 
-  /// `entrance`: where its sessions come in.
-  Bot(Worker& worker, std::unique_ptr<Service> entrance, BotChoice choice, const Times& times);
+  /// `entrance`: where its sessions come in. `service`: whose they are (Connection::count_for()).
+  Bot(Worker& worker, std::unique_ptr<Service> entrance, BotChoice choice, const Times& times,
+      std::size_t service = 0);
   Bot(const Bot&) = delete;
   Bot& operator=(const Bot&) = delete;
 
@@ -57,6 +58,7 @@ class Bot {
   const std::unique_ptr<Service> entrance_;
   const BotChoice choice_;
   const Times times_;
+  const std::size_t service_;
   RestartBackoff backoff_;
   ProgramLog log_;
 

@@ -59,6 +59,7 @@ void Server::Part::adopt(Arrival& arrival) noexcept {
   }
   connection->set_origin(arrival.destination.origin);
   connection->watch_close();
+  connection->count_for(arrival.destination.service);
   if (is_leaving_) connection->finish(CloseReason::server_stopping);
   note("connected", peer, {});
 }
@@ -77,6 +78,7 @@ void Server::Part::note(std::string_view event, const Address& peer,
 
 void Server::Part::on_connection_freed(const Address& peer, CloseReason reason) {
   load_.fetch_sub(1, std::memory_order_relaxed);
+  worker_->counters().closed_for(reason).add();
   note("disconnected", peer, to_string(reason));
   tell_left(peer);
 }

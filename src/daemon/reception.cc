@@ -38,6 +38,18 @@ class RefusalDoor final : public ConnectionHandler {
   std::size_t& refusing_;
 };
 
+RefusalReason reason_of(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::queue_full: return RefusalReason::queue_full;
+    case Verdict::per_address: return RefusalReason::per_address;
+    case Verdict::denied: return RefusalReason::not_allowed;
+    case Verdict::full:
+    case Verdict::admitted:
+    case Verdict::waits: break;
+  }
+  return RefusalReason::full;
+}
+
 }  // namespace
 
 /// Holds a peer until it is its turn. Reads nothing, so that its input is there for the service.
@@ -52,6 +64,7 @@ class WaitingDoor final : public ConnectionHandler {
     connection.set_origin(arrival_.destination.origin);
     connection.pause_reading();
     place_ = reception_.waiting_.insert(reception_.waiting_.end(), this);
+    reception_.worker_.counters().waiting.up();
     tell_place(reception_.waiting_.size());
   }
   void on_bytes(Connection& /*connection*/, std::string_view /*bytes*/) override {}
@@ -107,7 +120,9 @@ void Reception::receive(Arrival arrival) {
 }
 
 void Reception::await_proxy_header(Arrival arrival) {
-  if (proxies_ >= kProxiesMax) return;
+  if (proxies_ >= kProxiesMax) {
+    return worker_.counters().refused_for(RefusalReason::too_many_proxy).add();
+  }
   Descriptor fd = std::move(arrival.fd);
   const Address peer = arrival.peer;
   auto door = std::make_unique<ProxyDoor>(
@@ -115,6 +130,7 @@ void Reception::await_proxy_header(Arrival arrival) {
       [this](std::string_view why) {
         --proxies_;
         if (why.empty()) return;
+        worker_.counters().refused_for(RefusalReason::bad_proxy).add();
         refusals_.note(nullptr, why);
       });
   ++proxies_;
@@ -148,6 +164,7 @@ void Reception::let_wait(Arrival arrival) {
 void Reception::refuse(Arrival arrival, Verdict verdict) {
   const Address& peer = arrival.peer;
   refusals_.note(&peer, sentence(verdict));
+  worker_.counters().refused_for(reason_of(verdict)).add();
   if (refusing_ >= kRefusingMax) {
     return say_last_words(arrival.fd.release(), fmt::format("{}\r\n", sentence(verdict)));
   }
@@ -171,6 +188,7 @@ void Reception::next_turns() {
     if (next == waiting_.end() || !admission_.take_turn()) break;
     WaitingDoor* const first = *next;
     waiting_.erase(next);
+    worker_.counters().waiting.down();
     first->take_turn();
     has_moved = true;
   }
@@ -180,6 +198,7 @@ void Reception::next_turns() {
 void Reception::leave_queue(Queue::iterator place) {
   admission_.left_queue((*place)->peer());
   waiting_.erase(place);
+  worker_.counters().waiting.down();
   if (!is_closed_) tell_places();
 }
 

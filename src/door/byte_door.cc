@@ -7,6 +7,7 @@ namespace grotto {
 
 void ByteDoor::on_open(Connection& connection) {
   connection_ = &connection;
+  connection.count_as(DoorKind::bytes);
   service_.on_open(*this);
 }
 

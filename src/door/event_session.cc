@@ -8,6 +8,7 @@ namespace grotto {
 
 void EventSession::on_open(Connection& connection) {
   connection_ = &connection;
+  connection.count_as(DoorKind::events);
   connection.worker().wheel().arm(*this, connection.worker().limits().event_comment_ms);
   stream_->start(*this);
 }
@@ -27,6 +28,7 @@ void EventSession::write_line(std::string_view text) {
   std::string scratch;
   std::string event;
   append_frame(Framing::events, clean_text(text, scratch), event);
+  connection_->worker().counters().lines_out.add();
   connection_->write(event);
 }
 

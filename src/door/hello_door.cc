@@ -24,6 +24,7 @@ std::size_t HelloDoor::line_bytes_max() const noexcept {
 
 void HelloDoor::on_open(Connection& connection) {
   connection_ = &connection;
+  connection.count_as(DoorKind::hello);
   // What was read before is judged on a clean stack.
   const std::uint64_t patience_ms = connection.worker().limits().first_bytes_ms;
   connection.worker().wheel().arm(*this, hello_.empty() ? patience_ms : 0);

@@ -25,6 +25,7 @@ LineDoor::Extra& LineDoor::extra() {
 
 void LineDoor::on_open(Connection& connection) {
   connection_ = &connection;
+  connection.count_as(DoorKind::plain);
   framer_ = LineFramer(connection.worker().limits().line_bytes_max);
 }
 
@@ -182,7 +183,9 @@ bool LineDoor::take_line(std::string_view line) {
 bool LineDoor::offer(std::string_view text) {
   // Its own terminal has not shown that Enter was pressed.
   if (extra_ != nullptr && extra_->is_hiding && extra_->editor == nullptr) write("\r\n");
-  return service_.on_line(*this, text) == Taken::yes;
+  if (service_.on_line(*this, text) != Taken::yes) return false;
+  connection_->worker().counters().lines_in.add();
+  return true;
 }
 
 void LineDoor::refuse_long_line() {

@@ -1,4 +1,6 @@
 // The way out: private lines, telnet's replies, and the half-typed line that they go around.
+#include <algorithm>
+
 #include "door/line_door.h"
 #include "line/text.h"
 #include "net/worker.h"
@@ -7,12 +9,15 @@ namespace grotto {
 
 void LineDoor::write(std::string_view bytes) {
   hide_editor();
+  const auto lines = std::count(bytes.begin(), bytes.end(), '\n');
+  connection_->worker().counters().lines_out.add(static_cast<std::uint64_t>(lines));
   connection_->write(bytes);
 }
 
 void LineDoor::write_line(std::string_view text) {
   std::string scratch;
   hide_editor();
+  connection_->worker().counters().lines_out.add();
   connection_->write(clean_text(text, scratch), "\r\n");
 }
 
@@ -42,6 +47,7 @@ Telnet& LineDoor::telnet() {
   Extra& more = extra();
   if (more.telnet == nullptr) {
     more.telnet = std::make_unique<Telnet>(connection_->worker().limits().telnet_sub_bytes_max);
+    connection_->count_as(DoorKind::telnet);
   }
   return *more.telnet;
 }

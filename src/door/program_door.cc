@@ -12,6 +12,7 @@ ProgramDoor::ProgramDoor(Service& service, std::string name, OnClosed on_closed)
 
 void ProgramDoor::on_open(Connection& connection) {
   connection_ = &connection;
+  connection.count_as(DoorKind::program);
   framer_ = LineFramer(connection.worker().limits().line_bytes_max);
   connection.follow(&feed_);
   service_.on_open(*this);
@@ -55,7 +56,10 @@ bool ProgramDoor::take_line(std::string_view line) {
 }
 
 bool ProgramDoor::offer(std::string_view text) {
-  if (service_.on_line(*this, text) == Taken::yes) return true;
+  if (service_.on_line(*this, text) == Taken::yes) {
+    connection_->worker().counters().lines_in.add();
+    return true;
+  }
   held_line_ = text;
   is_holding_ = true;
   // Who is throttled reads in small pieces, so that little is ever pending.

@@ -75,6 +75,7 @@ std::unique_ptr<RequestReader> WebDoor::make_reader() const {
 
 void WebDoor::on_open(Connection& connection) {
   connection_ = &connection;
+  connection.count_as(DoorKind::http);
   connection.worker().wheel().arm(*this, connection.worker().limits().http_head_ms);
 }
 

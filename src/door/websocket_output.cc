@@ -40,7 +40,10 @@ WebSocketCode code_for(CloseReason reason) noexcept {
 }  // namespace
 
 void WebSocketSession::write(std::string_view bytes) {
-  if (!service_.wants_bytes()) return connection_->write(bytes);  // framed already
+  if (!service_.wants_bytes()) {
+    connection_->worker().counters().lines_out.add();
+    return connection_->write(bytes);  // framed already
+  }
   if (is_replying_) {
     extra().reply += bytes;
   } else {
@@ -69,6 +72,7 @@ void WebSocketSession::write_line(std::string_view text) {
   if (is_reply_open_) return;  // no message begins inside another one
   std::string scratch;
   const std::string_view clean = clean_text(text, scratch);
+  connection_->worker().counters().lines_out.add();
   connection_->write(WebSocketHeader(WebSocketOpcode::text, true, clean.size()).bytes(), clean);
 }
 

@@ -45,6 +45,7 @@ const Limits& WebSocketSession::limits() const noexcept {
 
 void WebSocketSession::on_open(Connection& connection) {
   connection_ = &connection;
+  connection.count_as(DoorKind::websocket);
   last_message_ms_ = connection.worker().wheel().now_ms();
   arm_deadline(limits().websocket_ping_ms);
   is_open_ = true;
@@ -150,7 +151,9 @@ bool WebSocketSession::take_line(std::string_view line) {
 }
 
 bool WebSocketSession::offer(std::string_view text) {
-  return service_.on_line(*this, text) == Taken::yes;
+  if (service_.on_line(*this, text) != Taken::yes) return false;
+  connection_->worker().counters().lines_in.add();
+  return true;
 }
 
 void WebSocketSession::refuse_long_line() {

@@ -69,8 +69,6 @@ Connection::Connection(Worker& worker, int fd, const Address& peer,
   if (worker.limits().idle_timeout_ms > 0) arm_within(worker.limits().idle_timeout_ms);
 }
 
-Connection::~Connection() = default;
-
 // ---- What doors ask for ------------------------------------------------------------------------
 
 void Connection::write(std::string_view bytes, std::string_view tail) {
@@ -244,6 +242,7 @@ Connection::Turn Connection::read_turn() {
       return Turn::over;
     }
     const auto size = static_cast<std::size_t>(got);
+    worker_.counters().bytes_in.add(size);
     if (size < wanted && !has_end_hint_) can_read_ = false;  // L2: drained
     take_bytes({worker_.read_buffer(), size});
     read_in_turn += size;
@@ -323,6 +322,7 @@ Connection::Turn Connection::flush_turn() {
       break;
     }
     const auto sent = static_cast<std::size_t>(result);
+    worker_.counters().bytes_out.add(sent);
     progress_ms_ = worker_.wheel().now_ms();
     outbox_.drop_front(std::min(own, sent));
     if (fed > 0 && sent > own) {

@@ -21,6 +21,7 @@
 #include <string_view>
 
 #include "base/address.h"
+#include "base/worker_counters.h"
 #include "grotto/close_reason.h"
 #include "grotto/timer_wheel.h"
 #include "net/outbox.h"
@@ -205,6 +206,11 @@ class Connection final : private Selectable, private Timer {
     if (is_open()) handler_->on_stopping(*this);
   }
 
+  /// What it speaks from now on, and whose it is: it counts as such (WorkerCounters) until its end.
+  /// Of no service: it is not counted.
+  void count_as(DoorKind door) noexcept;
+  void count_for(std::size_t service) noexcept;
+
   /// The worker's CloseHook shall be told when this one is over.
   void watch_close() noexcept { is_close_watched_ = true; }
 
@@ -264,6 +270,7 @@ class Connection final : private Selectable, private Timer {
   }
   void tell_closed() noexcept;
 
+  [[nodiscard]] Gauge& place() noexcept;
   void begin_tls(std::shared_ptr<const TlsContext> context, const std::string& host,
                  std::string_view first_bytes);
   Turn read_turn_encrypted();
@@ -323,6 +330,9 @@ class Connection final : private Selectable, private Timer {
   bool has_seen_fin_ : 1 = false;          // under TLS, whose own end of input may come before
   std::uint8_t unanswered_looks_ : 3 = 0;  // 0: all was acknowledged; see has_peer_vanished()
   std::uint16_t origin_ = 0;
+  static constexpr std::uint8_t kNoService = 0xFF;
+  DoorKind door_ = DoorKind::none;
+  std::uint8_t service_ = kNoService;
 };
 
 }  // namespace grotto

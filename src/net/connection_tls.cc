@@ -59,6 +59,7 @@ void Connection::begin_tls(std::shared_ptr<const TlsContext> context, const std:
   if (state_ != State::open) return;
   tls_ = TlsStream::create(std::move(context), host, worker_.wheel().now_ms());
   if (tls_ == nullptr) return close(CloseReason::out_of_memory);
+  worker_.counters().encrypted.up();
   tls_->set_input(first_bytes);
   tls_->keep_input();
   arm_within(worker_.limits().tls_handshake_ms);
@@ -109,6 +110,7 @@ Connection::Turn Connection::read_turn_encrypted() {
       return Turn::over;
     }
     const auto size = static_cast<std::size_t>(got);
+    worker_.counters().bytes_in.add(size);
     is_drained = size < kReadBytes && !has_end_hint_;  // L2
     tls_->set_input({worker_.read_buffer(), size});
   }
@@ -176,6 +178,7 @@ Connection::Turn Connection::flush_turn_encrypted() {
       break;
     }
     progress_ms_ = worker_.wheel().now_ms();
+    worker_.counters().bytes_out.add(static_cast<std::size_t>(result));
     tls_->drop_output(static_cast<std::size_t>(result));
     sent_in_turn += static_cast<std::size_t>(result);
   }

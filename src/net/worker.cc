@@ -328,7 +328,9 @@ std::uint64_t Worker::wait_until_ns() noexcept {
 
 /// The loop woke up: served time goes on and what is due fires.
 void Worker::take_time(Batch& batch) {
-  const std::uint64_t clock = clock_ms();
+  woken_ns_ = Selector::now_ns();
+  const std::uint64_t clock = woken_ns_ / kNsPerMs;
+  if (clock >= expected_ms_) counters_.lag.observe_ns(woken_ns_ - expected_ms_ * kNsPerMs);
   if (expected_ms_ != TimerWheel::kNever && clock > expected_ms_ + kLateMs) {
     // Served time stands still from the last turn on, so that what is read now is not old at once.
     const std::uint64_t gap = clock - last_clock_ms_;
@@ -401,6 +403,7 @@ void Worker::end_round() {
   for (TickHook* hook : tick_hooks_) guard_shared("tick", [&] { hook->on_tick_end(); });
   flush();
   free_closed();
+  counters_.tick.observe_ns(Selector::now_ns() - woken_ns_);
 }
 
 bool Worker::is_busy() const noexcept {
@@ -410,7 +413,7 @@ bool Worker::is_busy() const noexcept {
 
 void Worker::flush() {
   if (flush_queue_.is_empty()) return;
-  const std::uint64_t yield_at = Selector::now_ns() + kFlushYieldNs;
+  std::uint64_t yield_at = 0;  // from the first look at the clock on: most rounds need none
   Queue<&Connection::next_flush_> again;  // had their turn and have more
   unsigned served = 0;
   while (!flush_queue_.is_empty()) {
@@ -423,7 +426,10 @@ void Worker::flush() {
         again.push(connection);
       }
     });
-    if (++served % 16 == 0 && Selector::now_ns() >= yield_at) break;
+    if (++served % 16 != 0) continue;
+    const std::uint64_t now = Selector::now_ns();
+    if (yield_at == 0) yield_at = now + kFlushYieldNs;
+    if (now >= yield_at) break;
   }
   while (!again.is_empty()) flush_queue_.push(again.pop());
 }

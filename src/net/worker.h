@@ -24,6 +24,7 @@
 #include "base/address.h"
 #include "base/limits.h"
 #include "base/result.h"
+#include "base/worker_counters.h"
 #include "grotto/worker_context.h"
 #include "net/connection.h"
 #include "net/selectable.h"
@@ -64,6 +65,7 @@ class Worker final : public WorkerContext {
   unsigned index() const noexcept override;
   unsigned count() const noexcept override;
   TimerWheel& wheel() noexcept override;
+  WorkerCounters& counters() noexcept override { return counters_; }
   /// The monotonic clock, in nanoseconds from an arbitrary start.
   [[nodiscard]] static std::uint64_t now_ns() noexcept;
   void post(std::function<void()> task) override;
@@ -213,10 +215,12 @@ class Worker final : public WorkerContext {
   std::uint64_t last_clock_ms_ = wheel_.now_ms();   // the clock at the last turn of the wheel
   std::uint64_t expected_ms_ = TimerWheel::kNever;  // when the wheel should turn next, by the clock
   std::uint64_t wake_by_ns_ = Selector::kForever;
+  std::uint64_t woken_ns_ = 0;  // when this round began, by the clock
   bool is_stopping_ = false;
   bool is_reading_suspended_ = false;
   std::size_t aside_ = 0;  // under way on the thread pool
   std::unique_ptr<Loop> loop_;
+  WorkerCounters counters_;
   TimerOf<Worker, &Worker::look_for_vanished_peers> peer_check_{*this};
 
   std::mutex inbox_mutex_;  // guards what follows

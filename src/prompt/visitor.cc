@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/time_text.h"
+#include "base/worker_counters.h"
 #include "prompt/prompt_service.h"
 #include "prompt/token.h"
 
@@ -48,6 +49,8 @@ bool Visitor::may_pass(std::size_t bytes) {
   const std::uint64_t now = service_.wheel().now_ms();
   const std::uint64_t wait_ms = flood_.wait_ms(limits, bytes, 1, now);
   if (wait_ms != 0) {
+    service_.worker().counters().flood_delays.add();
+    service_.worker().counters().flood_delay_ms.add(wait_ms);
     service_.wheel().arm(rate_timer_, wait_ms);
     return false;
   }

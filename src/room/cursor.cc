@@ -5,7 +5,7 @@
 namespace grotto {
 
 std::size_t Cursor::gather(LogView& view, LineNumber to, const Holes& holes,
-                           std::span<Slice> slices, std::size_t bytes_max) {
+                           std::span<Slice> slices, std::size_t bytes_max, std::uint32_t* lines) {
   planned_bytes_ = 0;
   planned_own_ = 0;
   planned_lines_ = 0;
@@ -13,6 +13,7 @@ std::size_t Cursor::gather(LogView& view, LineNumber to, const Holes& holes,
   to = view.prepare(line_, to);
 
   std::size_t filled = 0;
+  std::uint32_t shown = 0;
   LineNumber line = line_;
   while (line < to && filled < slices.size() && planned_bytes_ < bytes_max) {
     LineNumber visible_end = to;
@@ -36,9 +37,11 @@ std::size_t Cursor::gather(LogView& view, LineNumber to, const Holes& holes,
     }
     slices[filled++] = {run.bytes.data(), run.bytes.size()};
     planned_bytes_ += static_cast<std::uint32_t>(run.bytes.size());
+    shown += static_cast<std::uint32_t>(run.end - line);
     line = run.end;
   }
   planned_lines_ = static_cast<std::uint32_t>(line - line_);
+  if (lines != nullptr) *lines = shown;
   if (filled == 0) {  // all holes
     own_ahead_ -= planned_own_;
     planned_own_ = 0;

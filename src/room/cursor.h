@@ -49,9 +49,9 @@ class Cursor {
 
   /// Fills slices with lines from the cursor on, before `to`, of at most `bytes_max` bytes (one
   /// line in any case). Returns how many slices were filled: 0 only if all lines before `to` are
-  /// holes, which are then passed.
+  /// holes, which are then passed. `lines`: how many lines are in the slices.
   std::size_t gather(LogView& view, LineNumber to, const Holes& holes, std::span<Slice> slices,
-                     std::size_t bytes_max);
+                     std::size_t bytes_max, std::uint32_t* lines = nullptr);
 
   /// Bytes of the last gather().
   [[nodiscard]] std::size_t planned_bytes() const noexcept { return planned_bytes_; }

@@ -123,6 +123,11 @@ void Lobby::for_each_room(const VisitRoom& visit) const {
   for (const Entry* const each : ordered) visit(*each->room, each->founded_from);
 }
 
+std::size_t Lobby::rooms() const {
+  const std::scoped_lock lock(mutex_);
+  return rooms_.size();
+}
+
 std::vector<Lobby::Listed> Lobby::list_rooms(std::size_t count_max, std::size_t& more) const {
   std::vector<std::shared_ptr<const Room>> rooms;
   {

@@ -96,6 +96,9 @@ class Lobby {
       Room& room, const std::optional<std::array<std::uint8_t, 16>>& founded_from)>;
   void for_each_room(const VisitRoom& visit) const;
 
+  /// How many there are.
+  [[nodiscard]] std::size_t rooms() const;
+
   /// A room as it is listed.
   struct Listed {
     std::string name;

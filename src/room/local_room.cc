@@ -25,6 +25,7 @@ std::shared_ptr<LocalRoom> LocalRoom::create(Room& room, WorkerContext& worker, 
 LocalRoom::LocalRoom(Room& room, WorkerContext& worker, SlowPolicy slow, DueRooms& due)
     : room_(room),
       worker_(worker),
+      counters_(worker.counters()),
       slow_(slow),
       due_(due),
       snapshot_(room.transcript().snapshot()) {
@@ -199,6 +200,7 @@ void LocalRoom::publish_pending() {
   }
   room_.transcript().append(batch_, room_.keep_rule());
   room_.set_last_line_ms(at_ms);
+  counters_.room_lines.add(pending_.size());
   pending_.clear();
   // A long tick must not keep its memory for ever.
   if (pending_bytes_.capacity() > Segment::kBytesMax) std::string().swap(pending_bytes_);

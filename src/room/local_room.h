@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/worker_counters.h"
 #include "grotto/worker_context.h"
 #include "room/form_log.h"
 #include "room/member.h"
@@ -125,6 +126,7 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
   // For members.
   [[nodiscard]] LineNumber head() const noexcept { return snapshot_.head(); }
   [[nodiscard]] const Limits& limits() const noexcept { return room_.limits(); }
+  [[nodiscard]] WorkerCounters& counters() noexcept { return counters_; }
   [[nodiscard]] std::uint64_t now_ms() noexcept { return worker_.wheel().now_ms(); }
   [[nodiscard]] const Snapshot& canonical() const noexcept { return snapshot_; }
   [[nodiscard]] LogView& view(LineForm form);
@@ -168,6 +170,7 @@ class LocalRoom : public std::enable_shared_from_this<LocalRoom> {
 
   Room& room_;
   WorkerContext& worker_;
+  WorkerCounters& counters_;
   const SlowPolicy slow_;
   DueRooms& due_;
 

@@ -44,6 +44,10 @@ void Member::preface(std::string& out) {
   const bool is_now = is_now_due_ && !is_in_history();
   if (skipped == 0 && !is_now) return;
   is_now_due_ = is_now_due_ && !is_now;
+  if (skipped > 0) {
+    room_->counters().laps.add();
+    room_->counters().lapped_lines.add(skipped);
+  }
   tell_place(skipped, is_now, out);
 }
 
@@ -66,15 +70,31 @@ std::size_t Member::gather(std::span<Slice> slices, std::size_t bytes_max) {
   LineNumber to = limit();
   if (is_in_history()) to = std::min(to, history_end_);
   if (cursor_.line() >= to) return 0;
-  const std::size_t filled = cursor_.gather(room_->view(form_), to, holes(), slices, bytes_max);
+  const std::size_t filled =
+      cursor_.gather(room_->view(form_), to, holes(), slices, bytes_max, &planned_lines_);
   if (filled == 0) settle();
   return filled;
 }
 
 std::string_view Member::advance(std::size_t bytes) {
-  const std::string_view rest = cursor_.advance(room_->prepared_view(form_), holes(), bytes);
+  const LineNumber from = cursor_.line();
+  const bool is_whole = bytes == cursor_.planned_bytes();
+  const LogView& view = room_->prepared_view(form_);
+  const Holes holes = this->holes();
+  const std::string_view rest = cursor_.advance(view, holes, bytes);
+  room_->counters().deliveries.add(is_whole ? planned_lines_ : lines_passed(view, holes, from));
   settle();
   return rest;
+}
+
+/// Those that it gets, of the lines from there to the cursor: after a short send.
+std::uint64_t Member::lines_passed(const LogView& view, const Holes& holes,
+                                   LineNumber from) const noexcept {
+  std::uint64_t lines = 0;
+  for (LineNumber line = from; line < cursor_.line(); ++line) {
+    lines += holes.is_hole(view, line) ? 0U : 1U;
+  }
+  return lines;
 }
 
 void Member::listen(LineNumber from) noexcept {

@@ -87,6 +87,8 @@ class Member : public Feed, public Presence, private Timer {
   void tell_place(std::uint64_t skipped, bool is_now, std::string& out) const;
   void skip_holes() noexcept;
   void settle() noexcept;
+  [[nodiscard]] std::uint64_t lines_passed(const LogView& view, const Holes& holes,
+                                           LineNumber from) const noexcept;
 
   LocalRoom* room_ = nullptr;
   Member* previous_in_room_ = nullptr;
@@ -104,6 +106,7 @@ class Member : public Feed, public Presence, private Timer {
   bool gets_own_lines_ : 1 = false;
   bool is_filtered_ : 1 = false;
   bool is_listening_ : 1 = false;
+  std::uint32_t planned_lines_ = 0;  // of the last gather(): those that it gets
 };
 
 }  // namespace grotto

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/time_text.h"
+#include "base/worker_counters.h"
 #include "line/text.h"
 #include "room/form_log.h"
 #include "room/line_parts.h"
@@ -246,6 +247,8 @@ bool Participant::may_pass(std::size_t bytes) {
   const std::uint64_t now = chat_.wheel().now_ms();
   const std::uint64_t wait_ms = flood_.wait_ms(chat_.limits(), bytes, readers(), now);
   if (wait_ms == 0) return true;
+  chat_.worker().counters().flood_delays.add();
+  chat_.worker().counters().flood_delay_ms.add(wait_ms);
   chat_.wheel().arm(*this, wait_ms);
   return false;
 }

@@ -120,6 +120,11 @@ std::uint64_t HistoryStore::dropped_lines() const {
   return dropped_;
 }
 
+HistoryStore::Waiting HistoryStore::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return {appended_ - settled_, queue_bytes_, records_.size(), dropped_};
+}
+
 // ---- The thread --------------------------------------------------------------------------------
 
 /// Somebody waits for an answer, or a record for the disk.
@@ -219,6 +224,7 @@ void HistoryStore::serve_round(std::unique_lock<std::mutex>& lock) {
     trim();
     if (!fault_.empty()) log::info("history is kept again", {{"file", options_.path}});
     fault_.clear();
+    counters_.is_off.set(0);
   } catch (const std::exception& fault) {
     fail(fault);
     settle(group, false);
@@ -251,6 +257,8 @@ HistoryStore::Group HistoryStore::take_group() {
 }
 
 void HistoryStore::write(const Group& group) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begun = Clock::now();
   std::size_t written = 0;
   database_->begin();
   try {
@@ -271,6 +279,8 @@ void HistoryStore::write(const Group& group) {
     throw;
   }
   written_since_trim_ += written;
+  const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begun);
+  counters_.commits.observe_ns(static_cast<std::uint64_t>(took.count()));
 }
 
 /// What was taken is on the disk, or waits again.
@@ -348,6 +358,7 @@ void HistoryStore::trim() {
 void HistoryStore::fail(const std::exception& fault) {
   const auto* const of_file = dynamic_cast<const SQLite::Exception*>(&fault);
   database_.reset();
+  counters_.failures.add();
   tell_off(fault);
   if (of_file == nullptr || !Database::looks_broken(*of_file)) return;
   try {
@@ -362,6 +373,7 @@ void HistoryStore::tell_off(const std::exception& fault) {
     log::error("history is off, lines wait", {{"file", options_.path}, {"fault", fault.what()}});
   }
   fault_ = fault.what();
+  counters_.is_off.set(1);
 }
 
 void HistoryStore::tell_dropped() {

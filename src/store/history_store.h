@@ -27,6 +27,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/counter.h"
 #include "base/file_lock.h"
 #include "base/result.h"
 #include "room/archive.h"
@@ -37,6 +38,13 @@
 #include "store/room_numbers.h"
 
 namespace grotto {
+
+/// Changed by the store's thread; read by any.
+struct StoreCounters {
+  DurationHistogram commits;  // those that succeeded, with all that they write
+  Counter failures;           // of the disk or the file
+  Gauge is_off;               // 1: nothing can be kept now
+};
 
 class HistoryStore final : public Archive, public Records {
  public:
@@ -81,6 +89,16 @@ class HistoryStore final : public Archive, public Records {
 
   /// Lines that were never written because the queue was full.
   [[nodiscard]] std::uint64_t dropped_lines() const;
+
+  /// What is not on the disk yet. Any thread.
+  struct Waiting {
+    std::uint64_t lines = 0;
+    std::size_t bytes = 0;  // of lines that no commit under way has
+    std::size_t records = 0;
+    std::uint64_t dropped_lines = 0;
+  };
+  [[nodiscard]] Waiting waiting() const;
+  [[nodiscard]] const StoreCounters& counters() const noexcept { return counters_; }
 
  private:
   /// Lines of a room, one behind the other, and the log that has them.
@@ -158,6 +176,7 @@ class HistoryStore final : public Archive, public Records {
   std::uint64_t told_refused_ = 0;
   std::int64_t trimmed_at_ms_ = 0;
   std::size_t written_since_trim_ = 0;
+  StoreCounters counters_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;

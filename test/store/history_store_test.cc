@@ -239,6 +239,9 @@ TEST_CASE("HistoryStore: a full disk costs nothing that was said, and what waits
   lobby.say({"ana: while it was full"});
   CHECK_FALSE(lobby.sync().empty());
   CHECK(store->dropped_lines() == 0);
+  CHECK(store->counters().is_off.value() == 1);
+  CHECK(store->counters().failures.value() > 0);
+  CHECK(store->waiting().lines == 1);
   full.reset();
   while (!lobby.sync().empty()) {
   }
@@ -257,6 +260,11 @@ TEST_CASE("HistoryStore: a full disk costs nothing that was said, and what waits
   CHECK(page.lines.back().number == lobby.head() - 1);
   CHECK(lobby.kept().lost == dropped);
   CHECK(lobby.kept().lost == dropped);  // whoever asks
+  CHECK(store->counters().is_off.value() == 0);
+  CHECK(store->counters().commits.sum_ns() > 0);
+  CHECK(store->waiting().lines == 0);
+  CHECK(store->waiting().bytes == 0);
+  CHECK(store->waiting().dropped_lines == dropped);
 }
 
 }  // namespace grotto

@@ -5,6 +5,7 @@
 #include <functional>
 #include <utility>
 
+#include "base/worker_counters.h"
 #include "grotto/timer_wheel.h"
 #include "grotto/worker_context.h"
 
@@ -16,6 +17,7 @@ class FakeWorker final : public WorkerContext {
   [[nodiscard]] unsigned index() const noexcept override { return index_; }
   [[nodiscard]] unsigned count() const noexcept override { return count_; }
   [[nodiscard]] TimerWheel& wheel() noexcept override { return wheel_; }
+  [[nodiscard]] WorkerCounters& counters() noexcept override { return counters_; }
   void post(std::function<void()> task) override { tasks_.push_back(std::move(task)); }
 
   void run_aside(std::function<void()> work, std::function<void()> done) override {
@@ -36,6 +38,7 @@ class FakeWorker final : public WorkerContext {
   unsigned index_;
   unsigned count_;
   TimerWheel wheel_{0};
+  WorkerCounters counters_;
   std::deque<std::function<void()>> tasks_;
 };
 
