@@ -153,6 +153,7 @@ void Server::Part::take_over(Descriptor fd, const SavedConnection& saved,
   Connection* connection = nullptr;
   if (door != nullptr) connection = worker_->take_over(fd.release(), std::move(door), saved);
   if (connection == nullptr) return on_connection_freed(saved.peer, CloseReason::internal_error);
+  connection->count_for(destination.service);
   connection->watch_close();
 }
 

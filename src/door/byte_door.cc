@@ -57,6 +57,7 @@ bool ByteDoor::save(Connection& /*connection*/, StateWriter& state) {
 
 void ByteDoor::restore(Connection& connection, StateReader& state) {
   connection_ = &connection;
+  connection.count_as(DoorKind::bytes);
   state.choice(SavedDoor::arrival);
   may_be_telnet_ = state.flag();
   if (state.flag()) {

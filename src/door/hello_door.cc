@@ -58,6 +58,7 @@ bool HelloDoor::save(Connection& /*connection*/, StateWriter& state) {
 
 void HelloDoor::restore(Connection& connection, StateReader& state) {
   connection_ = &connection;
+  connection.count_as(DoorKind::hello);
   state.choice(SavedDoor::arrival);
   hello_ = state.text();
   has_been_silent_ = state.flag();

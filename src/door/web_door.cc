@@ -89,6 +89,7 @@ bool WebDoor::save(Connection& /*connection*/, StateWriter& state) {
 
 void WebDoor::restore(Connection& connection, StateReader& state) {
   connection_ = &connection;
+  connection.count_as(DoorKind::http);
   state.choice(SavedDoor::arrival);
   requests_ = static_cast<std::uint32_t>(state.number());
   connection.worker().wheel().arm(*this, connection.worker().limits().http_keep_alive_ms);

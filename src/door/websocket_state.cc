@@ -31,6 +31,7 @@ bool WebSocketSession::save(Connection& /*connection*/, StateWriter& state) {
 
 void WebSocketSession::restore(Connection& connection, StateReader& state) {
   connection_ = &connection;
+  connection.count_as(DoorKind::websocket);
   state.choice(SavedDoor::arrival);
   framer_.restore(state);
   decoder_.restore(state);
