@@ -166,6 +166,28 @@ def test_a_line_lost_at_all_listeners_is_counted_for_each(fanout_run):
     run.ends_with(ASSERTION_FAILED).finds(lost=4 * listeners(run))
 
 
+# Lines that the server says it has left out.
+
+
+@pytest.mark.parametrize("whom", [(), ("--all",)], ids=["one", "all"])
+@pytest.mark.parametrize("left_out", [2, 30, 250])
+@pytest.mark.parametrize("workload", [("fanout", "--publishers", 3), ("fanout",), ("chat",)], ids=["speakers", "speaker", "chat"])
+def test_announced_gaps_are_no_faults_and_counted_to_the_line(faulty_server, workload, left_out, whom):
+    """Of one reader, and of all at once, each another gap: nobody knows for sure then what came between."""
+    server = faulty_server("grotto", "lap", "--every", 500, "--left-out", left_out, *whom)
+    run = measured(workload[0], server.address(), *workload[1:], "-c", 6, "--rate", 4000, "--count", 2990, *AT_ONCE).is_clean()
+    assert run.report["skipped"] >= 5 * left_out, run.story("gaps")
+    run.counts(received=run.report["expected"] - run.report["skipped"])
+
+
+@pytest.mark.parametrize("whom", [(), ("--all",)], ids=["one", "all"])
+def test_what_is_missing_beside_an_announced_gap_is_lost(faulty_server, whom):
+    server = faulty_server("grotto", "lap", "--every", 500, "--left-out", 30, "--unannounced", 1, *whom)
+    run = measured("fanout", server.address(), "-c", 6, "--rate", 4000, "--count", 2990, *AT_ONCE)
+    run.ends_with(ASSERTION_FAILED).finds(lost=5 * (listeners(run) if whom else 1))
+    run.counts(received=run.report["expected"] - run.report["skipped"] - run.report["lost"])
+
+
 def test_a_relay_needs_no_handshake_to_be_checked(fanout_run):
     fanout_run("lose", service="relay").ends_with(ASSERTION_FAILED).finds(lost=4)
 

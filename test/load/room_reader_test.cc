@@ -36,7 +36,7 @@ std::vector<Round> rounds(int count, const FaultRates& rates = {}) {
     plan.chunk_max = random() % 3 == 0 ? 5'000 : 1 + random() % 300;
     plan.has_notices = random() % 4 != 0;
     // Who changes leaders while lines are lost cannot tell any more where those were.
-    const bool is_lossy = rates.lose + rates.corrupt + rates.skip + rates.swap > 0;
+    const bool is_lossy = rates.lose + rates.corrupt + rates.skip + rates.swap + rates.lap > 0;
     plan.is_leader_silent = !is_lossy && random() % 3 == 0;
     plan.changes_leaders = !is_lossy;
     plan.rates = rates;
@@ -80,7 +80,8 @@ void check_counts(const Round& round) {
       // What a closed loop waits for: nothing stays open.
       CHECK(each->told.settled[sender] >= lines);
     }
-    const std::uint64_t missing = expected - each->wanted.received;
+    const std::uint64_t missing = expected - each->wanted.received - each->wanted.skipped;
+    CHECK(each->told.left_out == each->wanted.skipped);
     CHECK(each->told.passed_over >= missing);
     CHECK(each->told.passed_over <= missing + each->told.reordered);
     reordered += each->told.reordered;
@@ -122,6 +123,10 @@ TEST_CASE("RoomReader: lines of other rooms, and one's own where they do not bel
 
 TEST_CASE("RoomReader: lines that the server says it left out are no fault") {
   for (const Round& round : rounds(150, {.skip = 25})) check_counts(round);
+}
+
+TEST_CASE("RoomReader: readers that are lapped, several at once too, count what they were told") {
+  for (const Round& round : rounds(300, {.lap = 12})) check_counts(round);
 }
 
 TEST_CASE("RoomReader: swapped lines are reordered") {

@@ -28,15 +28,16 @@ struct Told {
   std::uint64_t reordered = 0;
   std::uint64_t corrupted = 0;
   std::uint64_t foreign = 0;
-  std::uint64_t skipped = 0;
+  std::uint64_t skipped = 0;                       // lines that the server says it left out
+  std::uint64_t left_out = 0;                      // those of them that are known by number
   std::uint64_t passed_over = 0;                   // lines that did not come, or not yet
   std::map<std::uint32_t, std::uint64_t> settled;  // by sender: came or was passed over
 
   [[nodiscard]] std::string text() const {
     return fmt::format(
         "received {} duplicated {} reordered {} corrupted {} foreign {} skipped {} "
-        "passed over {}",
-        received, duplicated, reordered, corrupted, foreign, skipped, passed_over);
+        "left out {} passed over {}",
+        received, duplicated, reordered, corrupted, foreign, skipped, left_out, passed_over);
   }
 };
 
@@ -48,6 +49,7 @@ struct FaultRates {
   unsigned corrupt = 0;
   unsigned foreign = 0;
   unsigned skip = 0;
+  unsigned lap = 0;  // hundreds of lines left out at once, whatever happens to others meanwhile
 };
 
 struct RoomPlan {
@@ -66,6 +68,8 @@ class RoomSimulation {
  public:
   static constexpr std::uint32_t kTag = 4711;
   static constexpr std::uint32_t kNonce = 0xABCDE;
+  static constexpr std::size_t kLapMax = 120;
+  static constexpr std::size_t kRoundsMax = 100;  // gaps that readers of a room wait at
 
   RoomSimulation(const RoomPlan& plan, std::uint64_t seed) : plan_(plan), random_(seed) {
     dialect_ = make_dialect(plan.dialect, Purpose::room, kNonce);
@@ -98,7 +102,7 @@ class RoomSimulation {
       if (plan_.changes_leaders && below(50) == 0) replace_stuck_leader();
       if (below(20) == 0) trim();
     }
-    for (std::size_t i = 0; i < 2 * members_.size() && is_any_holding(); ++i) {
+    for (std::size_t i = 0; i < kRoundsMax && is_any_holding(); ++i) {
       replace_stuck_leader();
       replace_stuck_leader();
       let_read_on();
@@ -132,6 +136,10 @@ class RoomSimulation {
                                    sender, text));
     }
     void on_skipped(std::uint64_t lines) override { told.skipped += lines; }
+    void on_left_out(std::uint32_t sender, std::uint64_t count) override {
+      told.left_out += count;
+      told.settled[sender] += count;
+    }
     void on_probe() override { ++probes; }
     void on_answer(std::string_view bytes) override { answers += bytes; }
     void on_ended(const Frame& /*frame*/) override {}
@@ -260,6 +268,16 @@ class RoomSimulation {
         i += count - 1;
         continue;
       }
+      if (i >= 4 && i < clean_from && strikes(rates.lap) && plan_.dialect == "grotto") {
+        const std::size_t count = std::min(1 + below(kLapMax), clean_from - i);
+        member.stream += fmt::format("-- {} line{} skipped: your connection was too slow --\r\n",
+                                     count, count == 1 ? "" : "s");
+        member.injected.push_back(
+            fmt::format("lap {} from line {} of {}", count, line.sequence, line.sender));
+        member.wanted.skipped += count;
+        i += count - 1;
+        continue;
+      }
       if (may_strike && strikes(rates.corrupt) && inject("corrupt")) {
         std::string text = text_of(line);
         const std::size_t at = below(text.size());
@@ -328,7 +346,7 @@ class RoomSimulation {
   void replace_stuck_leader() {
     let_read_on();
     if (!is_any_holding()) return;
-    if (log_.end() == leader_end_) {
+    if (log_.end() == leader_end_ && !let_least_lapped_go_on()) {
       choose_leader(true);
       for (const auto& each : members_) {
         if (each->reader.is_holding()) each->reader.lose_patience();
@@ -336,6 +354,20 @@ class RoomSimulation {
       let_read_on();
     }
     leader_end_ = log_.end();
+  }
+  bool let_least_lapped_go_on() {
+    Member* least = nullptr;
+    for (const auto& each : members_) {
+      if (!each->reader.is_held_by_gap() || !each->reader.may_append()) continue;
+      if (least == nullptr ||
+          begin_earlier(each->reader.first_held(each->talk), least->reader.first_held(least->talk)))
+        least = each.get();
+    }
+    if (least == nullptr) return false;
+    least->reader.lose_patience();
+    least->reader.read(log_, least->talk, {}, *least);
+    let_read_on();
+    return true;
   }
   void trim() {
     std::uint64_t least = log_.end();

@@ -29,6 +29,7 @@ struct Row {
 constexpr Row kFaults[] = {
     {"none", 1, make<Fault>},
     {"lose", 100'000, make<Lose>},
+    {"lap", 100'000, make_with<Lap>},
     {"duplicate", 100'000, make<Duplicate>},
     {"swap", 100'000, make<Swap>},
     {"corrupt", 100'000, make_with<Corrupt>},

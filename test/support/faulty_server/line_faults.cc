@@ -24,6 +24,22 @@ void Lose::deliver(const Line& line, Client& receiver, bool is_hit) {
   if (!is_hit) receiver.send(line.bytes, line.said);
 }
 
+void Lap::deliver(const Line& line, Client& receiver, bool is_hit) {
+  Left& left = lapped_[receiver.number()];
+  if (is_hit && left.wanted == 0) left.wanted = left_out_ + receiver.number() % 7;
+  if (left.done < left.wanted) {
+    ++left.done;
+    return;
+  }
+  if (left.wanted > 0) {
+    receiver.send("-- " + std::to_string(left.done - unannounced_) +
+                      " lines skipped: your connection was too slow --\r\n",
+                  line.said);
+    left = {};
+  }
+  receiver.send(line.bytes, line.said);
+}
+
 void Duplicate::deliver(const Line& line, Client& receiver, bool is_hit) {
   receiver.send(line.bytes, line.said);
   if (is_hit) receiver.send(line.bytes, line.said);

@@ -14,6 +14,23 @@ class Lose final : public Fault {
   void deliver(const Line& line, Client& receiver, bool is_hit) override;
 };
 
+/// From a hit line on some are left out, and the receiver is told how many before the next one.
+class Lap final : public Fault {
+ public:
+  explicit Lap(const Options& options)
+      : left_out_(options.left_out), unannounced_(options.unannounced) {}
+  void deliver(const Line& line, Client& receiver, bool is_hit) override;
+
+ private:
+  struct Left {
+    std::uint64_t wanted = 0;
+    std::uint64_t done = 0;
+  };
+  const std::uint64_t left_out_;
+  const std::uint64_t unannounced_;
+  std::map<std::uint64_t, Left> lapped_;  // by the receiver's number
+};
+
 class Duplicate final : public Fault {
  public:
   void deliver(const Line& line, Client& receiver, bool is_hit) override;

@@ -21,10 +21,10 @@ bool set_number(double& place, const std::string& text) {
   return value.has_value();
 }
 
-bool set_every(Options& options, const std::string& text) {
+bool set_count(std::uint64_t& place, const std::string& text, double least) {
   const auto value = number(text);
-  if (!value || *value < 1 || *value > 1e15) return false;
-  options.every = static_cast<std::uint64_t>(*value);
+  if (!value || *value < least || *value > 1e15) return false;
+  place = static_cast<std::uint64_t>(*value);
   return true;
 }
 
@@ -43,7 +43,9 @@ bool set_stranger(Options& options, const std::string& text) {
 }
 
 bool set(Options& options, const std::string& name, const std::string& text) {
-  if (name == "--every") return set_every(options, text);
+  if (name == "--every") return set_count(options.every, text, 1);
+  if (name == "--left-out") return set_count(options.left_out, text, 2);
+  if (name == "--unannounced") return set_count(options.unannounced, text, 0);
   if (name == "--delay-ms") return set_number(options.delay_ms, text);
   if (name == "--freeze-ms") return set_number(options.freeze_ms, text);
   if (name == "--freeze-at-ms") return set_number(options.freeze_at_ms, text);
@@ -66,7 +68,7 @@ Services: echo    each line comes back as it came
 A line is counted when it is said and somebody is to get it, whoever says it. The fault hits the Nth line, the 2Nth and so on, and of a
 relayed line one receiver: who of the others has been connected for longest. With --all it hits all of them.
 
-Faults of a line:       lose, duplicate, swap (with the receiver's next), corrupt, foreign, escapes
+Faults of a line:       lose, lap (some in a row, told as "-- N lines skipped: ... --"), duplicate, swap (with the receiver's next), corrupt, foreign, escapes
 Faults of a connection: never (reads, never answers), deaf (does not even read), refuse (one sentence, then the
                         end), reset (RST), close (FIN; both instead of the line), endless (a line of 64 MiB)
 Faults of time:         none, delay, freeze (once), trickle (a byte a millisecond)
@@ -79,6 +81,8 @@ Faults of the server:   die (exits at the line)
   --freeze-at-ms X    after the first line; default 10000
   --place PLACE       of the corrupt byte: middle, digit (another one each time), end (the line end is none),
                       split (a line end where none was)
+  --left-out N        lap: lines at once, and up to six more, other ones for each receiver; default 10
+  --unannounced N     lap: so many fewer are told
   --stranger WHO      foreign: a line of the time before all had left (earlier), or one that another connection
                       was sent (neighbour)
   --foreign TEXT      foreign: this line

@@ -21,7 +21,9 @@ struct Options {
   double freeze_at_ms = 10'000;  // after the first line
   Place place = Place::middle;
   Stranger stranger = Stranger::earlier;
-  std::string foreign_text;  // instead of a line that was heard; without its end
+  std::uint64_t left_out = 10;    // lines at once, and up to six more, other ones for each receiver
+  std::uint64_t unannounced = 0;  // so many fewer are told
+  std::string foreign_text;       // instead of a line that was heard; without its end
 };
 
 /// What faulty_server prints for --help.

@@ -83,18 +83,20 @@ bool RoomLog::take_extra(std::uint64_t number, const Payload& payload, std::uint
 }
 
 void RoomLog::push_extra(const Payload& payload, const Place& place) {
+  extra_numbers_[extra_key(payload.sender, payload.sequence)] = end_extra();
   extras_.push_back({make_entry(payload, StreamCheck::Outcome::in_order, 0, 0), place, false});
   if (extras_.size() <= kExtrasMax) return;
+  const Entry& oldest = extras_.front().entry;
+  if (const auto found = extra_numbers_.find(extra_key(oldest.sender, oldest.sequence));
+      found != extra_numbers_.end() && found->second == first_extra_)
+    extra_numbers_.erase(found);
   extras_.pop_front();
   ++first_extra_;
 }
 
 std::uint64_t RoomLog::find_extra(std::uint32_t sender, std::uint64_t sequence) const noexcept {
-  for (std::uint64_t number = end_extra(); number-- > first_extra_;) {
-    const Entry& entry = extra(number).entry;
-    if (entry.sender == sender && entry.sequence == sequence) return number;
-  }
-  return kNone;
+  const auto found = extra_numbers_.find(extra_key(sender, sequence));
+  return found == extra_numbers_.end() ? kNone : found->second;
 }
 
 void RoomLog::trim(std::uint64_t line) {

@@ -114,6 +114,11 @@ class RoomLog {
   /// A reader got an extra. False if its place contradicts what others told.
   bool take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
                   std::uint64_t before);
+  /// Extra `number` stands before line `before`, as a reader found later.
+  void bound_extra(std::uint64_t number, std::uint64_t before) noexcept {
+    if (number >= first_extra_)
+      static_cast<void>(extras_[number - first_extra_].place.narrow(0, before));
+  }
   /// Extras are numbered as they come; first_extra() … end_extra() - 1 are remembered.
   static constexpr std::size_t kExtrasMax = 65'536;
   [[nodiscard]] std::uint64_t first_extra() const noexcept { return first_extra_; }
@@ -124,6 +129,10 @@ class RoomLog {
   /// The number of that extra; kNone if it is none.
   [[nodiscard]] std::uint64_t find_extra(std::uint32_t sender,
                                          std::uint64_t sequence) const noexcept;
+
+  /// Lines that the server has left out for all readers here may be missing in it.
+  void note_gap() noexcept { has_gaps_ = true; }
+  [[nodiscard]] bool has_gaps() const noexcept { return has_gaps_; }
 
   /// Lines below `line` are needed no more.
   void trim(std::uint64_t line);
@@ -146,6 +155,11 @@ class RoomLog {
   [[nodiscard]] static Entry make_entry(const Payload& payload, StreamCheck::Outcome outcome,
                                         std::size_t size, std::uint64_t at) noexcept;
   void push_extra(const Payload& payload, const Place& place);
+  /// Different for all lines: a sender has 18 bits, a sequence 36.
+  [[nodiscard]] static std::uint64_t extra_key(std::uint32_t sender,
+                                               std::uint64_t sequence) noexcept {
+    return (std::uint64_t{sender} << 40U) ^ sequence;
+  }
 
   std::uint64_t first_ = 0;
   std::vector<Entry> entries_;  // the first gone_ of them are trimmed
@@ -165,6 +179,8 @@ class RoomLog {
   std::uint64_t floats_end_ = 0;
   std::deque<Extra> extras_;
   std::uint64_t first_extra_ = 0;
+  std::unordered_map<std::uint64_t, std::uint64_t> extra_numbers_;  // by extra_key()
+  bool has_gaps_ = false;
   std::uint64_t order_ = 0;
   std::vector<std::uint64_t> marks_;
 };

@@ -20,7 +20,9 @@ RoomLog::Entry entry_of(const Payload& payload) noexcept {
 }  // namespace
 
 void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink) {
-  if (is_holding_ && is_patient_ && !may_append_ && log.end() == held_at_end_) {
+  if (is_holding_ && rest_.size() + bytes.size() > kHeldBytesMax) leave_log_behind();
+  if (is_holding_ && is_patient_ && !is_lapped_ && (!may_append_ || is_after_gap_) &&
+      log.end() == held_at_end_ && log.end_extra() == held_at_extra_) {
     rest_.append(bytes);  // nothing that it waits for has come
     return;
   }
@@ -65,7 +67,7 @@ std::size_t RoomReader::follow(RoomLog& log, std::string_view bytes, ReaderSink&
   if (is_lapped_ || is_in_endless_line_) return 0;
   std::size_t used = 0;
   // Who sends nothing gets all lines: one comparison for as many as there are.
-  if (!sends_ && line_ < log.end()) {
+  if (!sends_ && !is_after_gap_ && line_ < log.end()) {
     const std::string_view wanted = log.bytes_from(log.at(line_).at + matched_);
     const std::size_t size = std::min(wanted.size(), bytes.size());
     if (std::memcmp(wanted.data(), bytes.data(), size) == 0) {
@@ -95,6 +97,7 @@ std::size_t RoomReader::follow(RoomLog& log, std::string_view bytes, ReaderSink&
     matched_ += size;
     if (matched_ < entry.size) break;
     matched_ = 0;
+    if (is_after_gap_) close_gap(log, line_);
     if (!unplaced_.empty()) place_floats(log, line_, sink);
     last_read_ = line_ + 1;
     count(entry, sink);
@@ -123,8 +126,14 @@ std::size_t RoomReader::read_frame(RoomLog& log, Talk& talk, std::string_view by
       if (take_payload(log, talk, frame, bytes, sink) == Taken::yes) break;
       is_holding_ = true;
       held_at_end_ = log.end();
+      held_at_extra_ = log.end_extra();
       return 0;
-    case Frame::Kind::skipped: sink.on_skipped(frame.number); break;
+    case Frame::Kind::skipped:
+      announced_ += std::min(frame.number, RoomLog::kNone - announced_);
+      is_after_gap_ = true;
+      is_patient_ = true;  // what was decided was about what comes before this gap
+      sink.on_skipped(frame.number);
+      break;
     case Frame::Kind::ended: sink.on_ended(frame); break;
     case Frame::Kind::refused:
     case Frame::Kind::alien: sink.on_fault(Fault::corrupted, self_, 0, frame.text); break;
@@ -140,6 +149,7 @@ RoomReader::Ahead RoomReader::look_ahead(const RoomLog& log, Talk talk, std::str
   const int proof = is_patient_ ? 2 : 1;  // one alone may have come late here
   int lines = 0;
   int of_the_log = 0;
+  int before_the_log = is_before_the_log(log, lacking) ? 1 : 0;
   std::string answer;
   while (lines < kAheadMax && !bytes.empty()) {
     const Frame frame = dialect_.next(talk, bytes, answer);
@@ -153,12 +163,52 @@ RoomReader::Ahead RoomReader::look_ahead(const RoomLog& log, Talk talk, std::str
     ++lines;
     // An earlier line of the same sender is late here in any case.
     if (payload.sender == lacking.sender && payload.sequence < lacking.sequence) continue;
-    if (log.find(payload.sender, payload.sequence, line_) != RoomLog::kNone &&
+    if (payload.sequence < log.next_of(payload.sender) &&
+        log.find(payload.sender, payload.sequence, line_) != RoomLog::kNone &&
         ++of_the_log == proof)
+      return Ahead::lines_of_the_log;
+    if (of_the_log == 0 && is_before_the_log(log, payload) && ++before_the_log >= proof)
       return Ahead::lines_of_the_log;
   }
   if (!is_patient_) return Ahead::other_lines;
   return lines < kAheadMin || of_the_log > 0 ? Ahead::unknown : Ahead::other_lines;
+}
+
+/// Whether `payload`, which the log lacks, stands before a line of its sender that the log has.
+bool RoomReader::is_before_the_log(const RoomLog& log, const Payload& payload) const noexcept {
+  const std::uint64_t end = std::min(log.end(), line_ + kEvidenceLinesMax);
+  for (std::uint64_t line = line_; line < end; ++line) {
+    if (log.at(line).sender == payload.sender) return payload.sequence < log.at(line).sequence;
+  }
+  return false;
+}
+
+RoomReader::Firsts RoomReader::first_held(Talk talk) const {
+  Firsts firsts;
+  std::string_view bytes = rest_;
+  std::string answer;
+  for (int lines = 0; lines < kHeldLinesMax && !bytes.empty(); ++lines) {
+    const Frame frame = dialect_.next(talk, bytes, answer);
+    if (frame.kind == Frame::Kind::incomplete || frame.kind == Frame::Kind::skipped) break;
+    bytes.remove_prefix(frame.size);
+    Payload payload;
+    if (frame.kind != Frame::Kind::payload ||
+        read_payload(frame.text, payload) != PayloadState::whole || payload.tag != tag_)
+      continue;
+    if (std::none_of(firsts.begin(), firsts.end(),
+                     [&](const auto& each) { return each.first == payload.sender; }))
+      firsts.emplace_back(payload.sender, payload.sequence);
+  }
+  return firsts;
+}
+
+bool begin_earlier(const RoomReader::Firsts& some, const RoomReader::Firsts& others) {
+  for (const auto& [sender, sequence] : some) {
+    for (const auto& [other_sender, other_sequence] : others) {
+      if (sender == other_sender && sequence != other_sequence) return sequence < other_sequence;
+    }
+  }
+  return false;
 }
 
 RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const Frame& frame,
@@ -186,9 +236,13 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
     return Taken::yes;
   }
   settle_extras(log, sink);
-  if (payload.sequence < log.next_of(payload.sender)) {
+  const std::uint64_t extra = log.find_extra(payload.sender, payload.sequence);
+  const bool is_extra = extra != RoomLog::kNone;
+  // The log lacks an extra, and who has not passed it over does not owe it.
+  if (payload.sequence < log.next_of(payload.sender) && (!is_extra || extra < extras_settled_)) {
     const std::uint64_t found = log.find(payload.sender, payload.sequence, line_);
     if (found != RoomLog::kNone) {
+      if (is_after_gap_) close_gap(log, found);
       if (!unplaced_.empty()) place_floats(log, found, sink);
       pass_over(log, found, sink);
       count(log.at(found), sink);
@@ -210,7 +264,7 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
     take_float(log, payload, time, sink);
     return Taken::yes;
   }
-  if (log.find_extra(payload.sender, payload.sequence) != RoomLog::kNone) {
+  if (is_extra) {
     take_extra(log, payload, sink);
     return Taken::yes;
   }
@@ -226,6 +280,8 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
         return Taken::yes;
     }
   }
+  // Who was not lapped knows what stands before it, and may only be about to read that.
+  if (is_after_gap_ && is_patient_) return Taken::no;
   return take_new(log, payload, whole, sink);
 }
 
@@ -235,6 +291,8 @@ RoomReader::Taken RoomReader::take_new(RoomLog& log, const Payload& payload, std
   if (!may_append_) return Taken::no;
   pass_over(log, log.end(), sink);
   log.append(payload, whole);
+  if (is_after_gap_) log.note_gap();
+  if (is_after_gap_) close_gap(log, log.end() - 1);
   count(log.at(log.end() - 1), sink);
   line_ = last_read_ = log.end();
   return Taken::yes;
@@ -280,12 +338,12 @@ void RoomReader::take_float(RoomLog& log, const Payload& payload, std::size_t ti
 /// A line that the log lacks, though others have had it or this one has it now.
 void RoomReader::take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink) {
   const std::uint64_t number = log.find_extra(payload.sender, payload.sequence);
-  const bool is_taken =
-      number < extras_settled_ ||
-      std::find(extras_taken_.begin(), extras_taken_.end(), number) != extras_taken_.end();
-  if (is_taken) return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, {});
-  extras_taken_.push_back(number);
-  const bool is_possible = log.take_extra(number, payload, last_read_, next_line(log));
+  if (number < extras_settled_ || !extras_taken_.insert(number).second)
+    return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, {});
+  // After a gap the log's next line may have been left out, and tells nothing.
+  const std::uint64_t before = is_after_gap_ ? RoomLog::kNone : next_line(log);
+  if (is_after_gap_ && gap_extras_.size() < kOwedMax) gap_extras_.push_back(number);
+  const bool is_possible = log.take_extra(number, payload, last_read_, before);
   RoomLog::Entry entry = log.extra(number).entry;
   if (!is_possible) entry.outcome = StreamCheck::Outcome::reordered;
   count(entry, sink);
@@ -298,7 +356,7 @@ void RoomReader::settle_extras(const RoomLog& log, ReaderSink& sink) {
   for (; extras_settled_ < log.end_extra(); ++extras_settled_) {
     const RoomLog::Extra& extra = log.extra(extras_settled_);
     if (extra.place.before >= last_read_) break;
-    if (std::erase(extras_taken_, extras_settled_) > 0 || is_own(extra.entry.sender)) continue;
+    if (extras_taken_.erase(extras_settled_) > 0 || is_own(extra.entry.sender)) continue;
     const std::size_t time = log.float_time(extra.entry.sender, extra.entry.sequence);
     if (time == RoomLog::kNone) {
       owe(extra.entry, sink);
@@ -328,7 +386,18 @@ void RoomReader::pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& 
   }
 }
 
+/// Line `before` of the log came: what came since the gap stands before it.
+void RoomReader::close_gap(RoomLog& log, std::uint64_t before) {
+  is_after_gap_ = false;
+  for (const std::uint64_t each : gap_extras_) log.bound_extra(each, before);
+  gap_extras_.clear();
+}
+
 void RoomReader::owe(const RoomLog::Entry& entry, ReaderSink& sink) {
+  if (announced_ > 0) {
+    --announced_;
+    return sink.on_left_out(entry.sender, 1);
+  }
   sink.on_passed_over(entry.sender, 1);
   if (owed_.size() < kOwedMax)
     owed_.push_back({entry.sender, entry.sequence, entry.intended_ns, entry.sent_ns});

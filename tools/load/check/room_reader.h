@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "load/check/room_log.h"
@@ -26,7 +28,10 @@ class ReaderSink {
   /// A line suffered; `text`: the line, or what came in its place.
   virtual void on_fault(Fault fault, std::uint32_t sender, std::uint64_t sequence,
                         std::string_view text) = 0;
+  /// The server says that it has left out so many lines.
   virtual void on_skipped(std::uint64_t lines) = 0;
+  /// `count` lines of `sender` are among those that it said it has left out.
+  virtual void on_left_out(std::uint32_t sender, std::uint64_t count) = 0;
   /// One of the lines by which a reader is asked whether it is in.
   virtual void on_probe() = 0;
   /// The dialect wants this said.
@@ -38,10 +43,17 @@ class ReaderSink {
   ~ReaderSink() = default;
 };
 
+/// Whether one reader's lines begin before another's, as far as both have lines of one sender.
+[[nodiscard]] bool begin_earlier(
+    const std::vector<std::pair<std::uint32_t, std::uint64_t>>& some,
+    const std::vector<std::pair<std::uint32_t, std::uint64_t>>& others);
+
 class RoomReader {
  public:
   /// What no line of a server may be longer than: beyond it is given up as corrupted.
   static constexpr std::size_t kFrameBytesMax = std::size_t{2} << 20U;
+  /// What waits for the log may be no more than this: beyond it the reader leaves the log behind.
+  static constexpr std::size_t kHeldBytesMax = std::size_t{16} << 20U;
   /// Passed-over lines that are remembered by number, to know them if they come late.
   static constexpr std::size_t kOwedMax = 65'536;
   /// Lines that are looked at beyond one that the log lacks, to tell whose loss that is; fewer than
@@ -62,8 +74,16 @@ class RoomReader {
   /// Whether lines that nobody has had yet are its to put at the end of the log. Else it waits with
   /// them for who may.
   void set_may_append(bool may_append) noexcept { may_append_ = may_append; }
+  [[nodiscard]] bool may_append() const noexcept { return may_append_; }
   /// It has lines that wait so.
   [[nodiscard]] bool is_holding() const noexcept { return is_holding_; }
+  /// The server has left out lines before what it holds, so that others are to tell first what
+  /// those were.
+  [[nodiscard]] bool is_held_by_gap() const noexcept { return is_holding_ && is_after_gap_; }
+  /// What it holds: the first line of each sender, among the first kHeldLinesMax.
+  static constexpr int kHeldLinesMax = 64;
+  using Firsts = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
+  [[nodiscard]] Firsts first_held(Talk talk) const;
   /// Nothing more may come that tells what it waits for: the next read() decides by what there is.
   void lose_patience() noexcept { is_patient_ = false; }
   /// Lines of its own, which it does not get, are behind it.
@@ -79,7 +99,7 @@ class RoomReader {
   [[nodiscard]] bool is_lapped() const noexcept { return is_lapped_; }
   void leave_log_behind() noexcept { is_lapped_ = true; }
 
-  /// A line that was passed over.
+  /// A line that was passed over, and is none of those that the server said it left out.
   struct Owed {
     std::uint32_t sender;
     std::uint64_t sequence;
@@ -103,6 +123,9 @@ class RoomReader {
   enum class Ahead : std::uint8_t { unknown, other_lines, lines_of_the_log };
   [[nodiscard]] Ahead look_ahead(const RoomLog& log, Talk talk, std::string_view bytes,
                                  const Payload& lacking) const;
+  /// Lines of the log that are looked at for one of the same sender.
+  static constexpr std::uint64_t kEvidenceLinesMax = 256;
+  [[nodiscard]] bool is_before_the_log(const RoomLog& log, const Payload& payload) const noexcept;
   void take_float(RoomLog& log, const Payload& payload, std::size_t time, ReaderSink& sink);
   [[nodiscard]] StreamCheck& floats_of(const RoomLog& log, std::size_t time);
   void take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink);
@@ -113,6 +136,7 @@ class RoomReader {
   void owe(const RoomLog::Entry& entry, ReaderSink& sink);
   void count(const RoomLog::Entry& entry, ReaderSink& sink);
   void end_run(ReaderSink& sink);
+  void close_gap(RoomLog& log, std::uint64_t before);
 
   const Dialect& dialect_;
   const std::uint32_t self_;
@@ -124,6 +148,7 @@ class RoomReader {
   bool is_holding_ = false;
   bool is_patient_ = true;
   std::uint64_t held_at_end_ = 0;  // the log's end when it began to hold
+  std::uint64_t held_at_extra_ = 0;
   std::uint64_t line_ = 0;
   std::size_t matched_ = 0;  // bytes of that line that came and are the same
   std::string rest_;         // bytes of a frame that has not ended, if it is not (yet) the log's
@@ -139,8 +164,12 @@ class RoomReader {
   std::size_t unplaced_time_ = 0;
   // Extras: those before extras_settled_ came or were passed over.
   std::uint64_t extras_settled_ = 0;
-  std::vector<std::uint64_t> extras_taken_;
-  RoomLog::Entry run_{};  // lines in a row with the same sender and times
+  std::unordered_set<std::uint64_t> extras_taken_;
+  // Lines that the server says it left out.
+  std::uint64_t announced_ = 0;  // and that are not known by number yet
+  bool is_after_gap_ = false;    // it said so, and nothing has come since that is in the log
+  std::vector<std::uint64_t> gap_extras_;  // those that came since
+  RoomLog::Entry run_{};                   // lines in a row with the same sender and times
   std::uint64_t run_lines_ = 0;
 };
 

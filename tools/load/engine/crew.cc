@@ -404,14 +404,41 @@ void Crew::let_read_on() {
     each->read_on();
     is_holding_ |= reader->is_holding();
   }
+  if (is_holding_) static_cast<void>(let_least_lapped_go_on(Others::may_tell_more));
   take_time();
+}
+
+/// Everybody who may tell what comes next was lapped, and waits for the others: nothing can come
+/// any more that stands before all that they hold. Who was lapped least has what comes first.
+/// False if nobody did.
+bool Crew::let_least_lapped_go_on(Others others) {
+  Member* least = nullptr;
+  RoomReader::Firsts least_firsts;
+  for (const auto& each : members_) {
+    const RoomReader* const reader = each->room_reader();
+    if (reader == nullptr || reader->is_lapped() || !reader->may_append()) continue;
+    if (!reader->is_held_by_gap()) {
+      if (others == Others::may_tell_more) return false;
+      continue;
+    }
+    RoomReader::Firsts firsts = reader->first_held(each->room_talk());
+    if (least != nullptr && !begin_earlier(firsts, least_firsts)) continue;
+    least = each.get();
+    least_firsts = std::move(firsts);
+  }
+  if (least == nullptr) return false;
+  least->room_reader()->lose_patience();
+  least->read_on();
+  // What it has appended is what the next of them waits for.
+  worker_->defer([this] { let_read_on(); });
+  return true;
 }
 
 /// The leader gets nothing, and others wait for it: another one leads.
 void Crew::replace_stuck_leader() {
   let_read_on();
   if (!is_holding_) return;
-  if (room_.end() == leader_end_) {
+  if (room_.end() == leader_end_ && !let_least_lapped_go_on(Others::had_their_time)) {
     choose_leader(true);
     for (const auto& each : members_) {
       if (RoomReader* const reader = each->room_reader(); reader != nullptr && reader->is_holding())
@@ -448,8 +475,9 @@ void Crew::trim_room() {
 Crew::Counts Crew::take_counts() {
   // What was not spent on the core (it was taken away meanwhile) counts as in vain too.
   counts_.cpu_s = std::max(counts_.cpu_s, thread_cpu_s() - static_cast<double>(vain_ns_) / 1e9);
-  // Where one's own lines are missing from the log, another thread's has others.
-  const bool is_complete = !room_.is_any_absent();
+  // Where one's own lines are missing from the log, or such as all here had to skip, another
+  // thread's has others.
+  const bool is_complete = !room_.is_any_absent() && !room_.has_gaps();
   counts_.order_marks = is_complete ? room_.order_marks() : std::vector<std::uint64_t>();
   Counts taken = counts_;
   counts_.response.clear();

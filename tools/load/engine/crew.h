@@ -140,6 +140,9 @@ class Crew final : private TickHook {
   [[nodiscard]] std::uint64_t slowest_line();
   void refresh_windows();
   void let_read_on();
+  /// Those who hold nothing.
+  enum class Others : std::uint8_t { may_tell_more, had_their_time };
+  bool let_least_lapped_go_on(Others others);
   void replace_stuck_leader();
   void on_tick_end() override;
   void look_again() noexcept;

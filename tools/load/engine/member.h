@@ -68,6 +68,8 @@ class Member : private ConnectorHandler {
   }
   /// Its reader of the room's log; nullptr if it reads none, or is not in.
   [[nodiscard]] virtual RoomReader* room_reader() noexcept { return nullptr; }
+  /// Where its reader's conversation stands.
+  [[nodiscard]] const Talk& room_talk() const noexcept { return talk_; }
   /// Goes on with what its reader held.
   virtual void read_on() {}
   [[nodiscard]] virtual bool is_settled() const { return true; }

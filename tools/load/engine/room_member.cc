@@ -150,6 +150,10 @@ void RoomMember::on_skipped(std::uint64_t lines) {
   crew().tally().skipped += lines;
 }
 
+void RoomMember::on_left_out(std::uint32_t sender, std::uint64_t count) {
+  if (sender < crew().plan().ledger.senders()) crew().settle(sender, count);
+}
+
 void RoomMember::on_probe() {
   if (!std::exchange(is_probed_, true)) crew().on_probed();
 }

@@ -41,6 +41,7 @@ class RoomMember final : public Member, private ReaderSink {
   void on_fault(Fault fault, std::uint32_t sender, std::uint64_t sequence,
                 std::string_view text) override;
   void on_skipped(std::uint64_t lines) override;
+  void on_left_out(std::uint32_t sender, std::uint64_t count) override;
   void on_probe() override;
   void on_answer(std::string_view bytes) override { say(bytes); }
   void on_ended(const Frame& frame) override { take_end(frame); }
