@@ -6,8 +6,10 @@ import time
 import pytest
 
 from support.bounds import FACTOR
-from support.room import GREETING, Room
+from support.lengths import by_length
+from support.room import GREETING, Room, users, welcome
 from support.waiting import wait_until
+from support.web import Socket, read_answer
 
 NOTICE = r"stop|shut|clos|down"
 
@@ -91,8 +93,9 @@ def stalled_room(grottod, readers=20):
     return room.server, witness
 
 
-def test_s1_stalled_readers_cannot_keep_it_from_ending(grottod):
-    server, witness = stalled_room(grottod)
+@pytest.mark.parametrize("readers", by_length([1000], [20, 1000]))
+def test_s1_stalled_readers_cannot_keep_it_from_ending(grottod, readers):
+    server, witness = stalled_room(grottod, readers)
     began = time.monotonic()
     server.signal(signal.SIGTERM)
     witness.hears_like(NOTICE)
@@ -118,7 +121,7 @@ def test_a_broken_pipe_is_no_end(grottod):
     Room(server).enter("ana", "oskar")
 
 
-@pytest.mark.parametrize("seconds", [2.5, 4])
+@pytest.mark.parametrize("seconds", by_length([2.5, 4], [2.5, 4, 10], [2.5, 4, 10, 60]))
 def test_f6_who_spoke_while_it_stood_still_is_not_timed_out(grottod, seconds):
     """F6: what came in the meantime counts as in time, however late the server looks at it."""
     room = Room(grottod("chat", "--idle-timeout", "2"))
@@ -134,6 +137,27 @@ def test_f6_who_spoke_while_it_stood_still_is_not_timed_out(grottod, seconds):
     jon.hears_in_any_order("ana: one", "oskar: two")
     ana.says("still here")
     oskar.hears("ana: still here")
+
+
+@pytest.mark.parametrize("seconds", by_length([3], [3, 10], [3, 10, 60]))
+def test_f6_nothing_that_runs_out_meanwhile_is_held_against_anybody(grottod, seconds):
+    """The name and the request's head were due while it stood still, and had come; so were pings of a page that is there."""
+    server = grottod("chat", "--hello-timeout", "2", "--http-head", "2s", "--websocket-ping", "1s", "--websocket-missed-pings-max", 2)
+    page = Socket(server).enters("luzmi")
+    newcomer = server.connect("newcomer")
+    newcomer.hears_like("greetings")
+    browser = server.connect("browser")
+    browser.send(b"GET /healthz HTTP/1.1\r\nHost: local")
+    wait_until(lambda: browser._unread() == 0, "half a head to be read")
+    server.signal(signal.SIGSTOP)
+    newcomer.says("ana")
+    browser.send(b"host\r\n\r\n")
+    time.sleep(seconds)  # the stop itself is what is tested
+    server.signal(signal.SIGCONT)
+    newcomer.hears(welcome("ana"), users(["luzmi"]))
+    assert read_answer(browser).status == 200
+    page.says("still here")
+    newcomer.hears("luzmi: still here")
 
 
 def test_what_came_while_it_stood_still_is_served(room):
