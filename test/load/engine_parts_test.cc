@@ -207,6 +207,17 @@ TEST_CASE("Window: whole bursts up to the depth, never beyond the end, never tak
   CHECK(desk.sender.allowed() == 19);
 }
 
+TEST_CASE("Ledger: what a lost reader had settled is not taken for what the others lack") {
+  Ledger ledger(1);
+  ledger.readers = 3;
+  ledger.add_sent(0, 100);
+  ledger.settle(0, 60);      // one reader, who is lost then
+  ledger.settle(0, 2 * 70);  // the others
+  CHECK(ledger.settled(0) >= ledger.sent(0) * 2);
+  ledger.take_back(0, 60);
+  CHECK(ledger.settled(0) == 2 * 70);
+}
+
 TEST_CASE("Ledger: tells once when what is waited for is reached, from whichever thread") {
   Ledger ledger(2);
   ledger.add_sent(0, 10);

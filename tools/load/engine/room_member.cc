@@ -115,12 +115,12 @@ void RoomMember::on_lines(const RoomLog::Entry& entry, std::uint64_t count) {
   received_ += count;
   crew().tally().received += count;
   crew().record(entry.intended_ns, entry.sent_ns, count);
-  if (entry.sender < crew().plan().ledger.senders()) crew().settle(entry.sender, count);
+  settle(entry.sender, count);
 }
 
 void RoomMember::on_passed_over(std::uint32_t sender, std::uint64_t count) {
   crew().tally().lost += count;
-  if (sender < crew().plan().ledger.senders()) crew().settle(sender, count);
+  settle(sender, count);
 }
 
 void RoomMember::on_fault(Fault fault, std::uint32_t sender, std::uint64_t sequence,
@@ -151,7 +151,15 @@ void RoomMember::on_skipped(std::uint64_t lines) {
 }
 
 void RoomMember::on_left_out(std::uint32_t sender, std::uint64_t count) {
-  if (sender < crew().plan().ledger.senders()) crew().settle(sender, count);
+  settle(sender, count);
+}
+
+void RoomMember::settle(std::uint32_t sender, std::uint64_t count) {
+  const std::uint32_t senders = crew().plan().ledger.senders();
+  if (sender >= senders) return;
+  if (settled_.empty()) settled_.resize(std::min(senders, kSendersCountedMax));
+  if (sender < settled_.size()) settled_[sender] += count;
+  crew().settle(sender, count);
 }
 
 void RoomMember::on_probe() {
@@ -169,6 +177,9 @@ void RoomMember::on_lost() {
   if (sender_) sender_->allow(sender_->next());
   if (!reader_) return;
   expected_when_lost_ = expected_until_now();
+  Ledger& ledger = crew().plan().ledger;
+  for (std::uint32_t sender = 0; sender < settled_.size(); ++sender)
+    ledger.take_back(sender, settled_[sender]);
   crew().choose_leader();
   crew().on_reader_lost();
 }

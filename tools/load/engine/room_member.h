@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "load/check/room_reader.h"
 #include "load/engine/member.h"
@@ -46,6 +47,9 @@ class RoomMember final : public Member, private ReaderSink {
   void on_answer(std::string_view bytes) override { say(bytes); }
   void on_ended(const Frame& frame) override { take_end(frame); }
 
+  /// Beyond it, what one who is lost had settled of a sender's lines is not known any more.
+  static constexpr std::uint32_t kSendersCountedMax = 256;
+  void settle(std::uint32_t sender, std::uint64_t count);
   [[nodiscard]] std::uint64_t readers_of_own() const noexcept;
   [[nodiscard]] std::uint64_t expected_until_now() const noexcept;
 
@@ -59,6 +63,7 @@ class RoomMember final : public Member, private ReaderSink {
   std::uint64_t seen_at_ns_ = 0;
   std::uint64_t held_since_ns_ = 0;
   bool is_probed_ = false;
+  std::vector<std::uint64_t> settled_;  // by sender: deliveries, to be taken back when it is lost
 };
 
 }  // namespace grotto::load
