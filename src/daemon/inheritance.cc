@@ -140,6 +140,12 @@ bool Inheritance::read(std::vector<Descriptor> descriptors) {
   return state.is_good() && state.is_at_end();
 }
 
+bool Inheritance::has_listener(std::string_view service, std::string_view endpoint) const noexcept {
+  return std::any_of(listeners_.begin(), listeners_.end(), [&](const InheritedListener& each) {
+    return each.service == service && each.endpoint == endpoint && each.fd.get() >= 0;
+  });
+}
+
 Descriptor Inheritance::take_listener(std::string_view service, std::string_view endpoint) {
   const auto found =
       std::find_if(listeners_.begin(), listeners_.end(), [&](const InheritedListener& each) {

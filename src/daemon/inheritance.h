@@ -58,6 +58,9 @@ class Inheritance {
   Inheritance(const Inheritance&) = delete;
   Inheritance& operator=(const Inheritance&) = delete;
 
+  /// Whether take_listener() has one.
+  [[nodiscard]] bool has_listener(std::string_view service,
+                                  std::string_view endpoint) const noexcept;
   /// The listening socket of that service and endpoint, once; none: it is to be opened.
   [[nodiscard]] Descriptor take_listener(std::string_view service, std::string_view endpoint);
   [[nodiscard]] Descriptor take_datagrams(std::string_view endpoint);

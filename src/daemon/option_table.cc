@@ -36,6 +36,7 @@ std::vector<Option> option_table(const ProgramKind& program) {
   add_web_options(table);
   if (program.has_chat) add_room_options(table);
   add_logging_options(table);
+  add_process_options(table);
   return table;
 }
 
@@ -51,6 +52,7 @@ std::string_view group_title(OptionGroup group) noexcept {
     case OptionGroup::web: return "HTTP and WebSocket";
     case OptionGroup::rooms: return "Rooms and their memory";
     case OptionGroup::logging: return "Log";
+    case OptionGroup::process: return "What the process may do";
   }
   return {};
 }

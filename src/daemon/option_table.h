@@ -37,7 +37,8 @@ enum class OptionGroup : std::uint8_t {
   limits,
   web,
   rooms,
-  logging
+  logging,
+  process
 };
 
 /// The texts of one setting from one source; a single one unless the kind is a list.
@@ -98,5 +99,6 @@ void add_limit_options(std::vector<Option>& table, const ProgramKind& program);
 void add_web_options(std::vector<Option>& table);
 void add_room_options(std::vector<Option>& table);
 void add_logging_options(std::vector<Option>& table);
+void add_process_options(std::vector<Option>& table);
 
 }  // namespace grotto

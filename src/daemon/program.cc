@@ -9,8 +9,10 @@
 #include <cstdio>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "daemon/config.h"
+#include "daemon/confinement.h"
 #include "daemon/help.h"
 #include "daemon/inheritance.h"
 #include "daemon/open_prompt.h"
@@ -158,13 +160,19 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
   settings.limits.clients_max = clients_possible(settings.limits, settings.bots.size());
   settings.program = own_file();
   settings.words.assign(argv, argv + argc);
-  if (auto started = log::start(settings.log); !started) return fail(program, started.error());
   auto inherited = Inheritance::receive();
   if (!inherited) return fail(program, inherited.error());
   Inheritance* const inheritance = inherited->get();
+  auto confined = confine(settings, program.services, [&](const ListenerSettings& listener) {
+    return inheritance != nullptr && inheritance->has_listener(listener.service, listener.endpoint);
+  });
+  if (!confined) return fail(program, confined.error(), inheritance);
+  if (auto started = log::start(settings.log); !started) {
+    return fail(program, started.error(), inheritance);
+  }
   auto services = make_services(settings);
   if (!services) return fail(program, services.error(), inheritance);
-  auto server = Server::create(settings, *services, inheritance);
+  auto server = Server::create(settings, *services, std::move(*confined), inheritance);
   if (!server) return fail(program, server.error(), inheritance);
   if (inheritance != nullptr && !inheritance->begin()) give_way();
   inherited->reset();

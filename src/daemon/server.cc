@@ -27,7 +27,7 @@ Server::Server(const Settings& settings)
 Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const Services& services,
-                                               Inheritance* inheritance) {
+                                               Confined confined, Inheritance* inheritance) {
   std::unique_ptr<Server> server(new Server(settings));
   for (const ListenerSettings& listener : all_listeners(settings)) {
     auto& names = server->service_names_;
@@ -49,7 +49,10 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const S
   server->reception_ = std::make_unique<Reception>(
       server->parts_[0]->worker(), *server->admission_, settings.trusted_proxies,
       [self = server.get()](Arrival arrival) { self->serve(std::move(arrival)); });
-  const auto opened = server->open_listeners(inheritance);
+  Worker& main_worker = server->parts_[0]->worker();
+  server->launcher_ = std::make_unique<Launcher>(main_worker, std::move(confined.helper));
+  main_worker.set_launcher(server->launcher_.get());
+  const auto opened = server->open_listeners(confined.sockets, inheritance);
   if (!opened) return opened.error();
   if (inheritance != nullptr) {
     if (auto done = server->take_over(*inheritance); !done) return done.error();
@@ -96,7 +99,7 @@ std::size_t Server::service_index(std::string_view name) const {
   return static_cast<std::size_t>(place - service_names_.begin());
 }
 
-Result<Done> Server::open_listeners(Inheritance* inheritance) {
+Result<Done> Server::open_listeners(BoundSockets& sockets, Inheritance* inheritance) {
   Worker& worker = parts_[0]->worker();
   for (const ListenerSettings& settings : all_listeners(settings_)) {
     Destination destination;
@@ -115,16 +118,19 @@ Result<Done> Server::open_listeners(Inheritance* inheritance) {
     }
     if (settings_.tls == TlsChoice::only) destination.doors.tls = destination.doors.tls_only = true;
     entries_.push_back(std::make_unique<Entry>(*this, settings, destination));
-    Descriptor inherited;
-    if (inheritance != nullptr) {
-      inherited = inheritance->take_listener(settings.service, settings.endpoint);
+    Descriptor socket = sockets.take_listener(settings.service, settings.endpoint);
+    if (inheritance != nullptr && socket.get() < 0) {
+      socket = inheritance->take_listener(settings.service, settings.endpoint);
     }
-    const auto opened = entries_.back()->open(worker, std::move(inherited));
+    const auto opened = entries_.back()->open(worker, std::move(socket));
     if (!opened) return opened.error();
+    if (sockets.is_of_service_manager()) entries_.back()->disown();
     if (!settings_.udp || !is_echo || settings.endpoint.starts_with("unix:")) continue;
     udp_.push_back(std::make_unique<UdpEcho>(worker, settings.endpoint));
-    Descriptor datagrams;
-    if (inheritance != nullptr) datagrams = inheritance->take_datagrams(settings.endpoint);
+    Descriptor datagrams = sockets.take_datagrams(settings.service, settings.endpoint);
+    if (inheritance != nullptr && datagrams.get() < 0) {
+      datagrams = inheritance->take_datagrams(settings.endpoint);
+    }
     // The same port.
     const auto bound = udp_.back()->open(entries_.back()->local_name(), std::move(datagrams));
     if (!bound) return bound.error();
@@ -232,6 +238,7 @@ int Server::run() {
   for (std::thread& thread : threads_) thread.join();
   bots_.clear();
   for (const auto& each : companions_) each->detach();
+  launcher_.reset();
   signals_.clear();
   udp_.clear();
   entries_.clear();

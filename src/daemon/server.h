@@ -16,10 +16,12 @@
 #include "base/result.h"
 #include "daemon/bot.h"
 #include "daemon/companion.h"
+#include "daemon/confinement.h"
 #include "daemon/reception.h"
 #include "daemon/settings.h"
 #include "door/web_site.h"
 #include "grotto/service.h"
+#include "net/launcher.h"
 #include "net/signal_watcher.h"
 #include "net/udp_endpoint.h"
 #include "service/udp_guard.h"
@@ -46,8 +48,10 @@ class Server {
  public:
   /// `settings.workers` and `settings.limits.clients_max` must be set. Errors: what cannot be
   /// bound, with exit status 69.
-  /// `inheritance`: what another process hands over; nullptr: this one begins.
+  /// `confined`: the sockets of the settings' listeners, and who starts programs. `inheritance`:
+  /// what another process hands over; nullptr: this one begins.
   static Result<std::unique_ptr<Server>> create(const Settings& settings, const Services& services,
+                                                Confined confined,
                                                 Inheritance* inheritance = nullptr);
   ~Server();
 
@@ -63,7 +67,7 @@ class Server {
 
   explicit Server(const Settings& settings);
   [[nodiscard]] Result<WebSite> make_site(std::string_view endpoint) const;
-  Result<Done> open_listeners(Inheritance* inheritance);
+  Result<Done> open_listeners(BoundSockets& sockets, Inheritance* inheritance);
   Result<Done> take_over(Inheritance& inheritance);
   void take_over(InheritedConnection& inherited);
   [[nodiscard]] const Destination* destination_of(std::string_view service,
@@ -89,6 +93,7 @@ class Server {
   std::vector<std::unique_ptr<Entry>> entries_;
   std::vector<std::unique_ptr<UdpEcho>> udp_;
   std::vector<std::unique_ptr<SignalWatcher>> signals_;
+  std::unique_ptr<Launcher> launcher_;  // outlives the programs
   std::vector<std::unique_ptr<Bot>> bots_;
   std::vector<std::shared_ptr<Companion>> companions_;
   std::function<bool(std::uint64_t patience_ms)> stand_aside_;

@@ -54,6 +54,11 @@ struct Settings {
   std::vector<std::string> web_hosts;  // names by which browsers ask
   std::string web_base;                // "/chat": the page's prefix behind a proxy
 
+  // The process.
+  std::string user;          // "NAME[:GROUP]"; empty: stays who it is
+  bool is_filtered = false;  // by system calls
+  bool leaves_core = false;
+
   // TLS.
   TlsChoice tls = TlsChoice::automatic;
   std::vector<std::string> tls_cert;  // a file for each certificate

@@ -17,9 +17,9 @@
 #include <map>
 
 #include "net/accept_backoff.h"
+#include "net/bind_socket.h"
 #include "net/endpoint.h"
 #include "net/last_words.h"
-#include "net/open_socket.h"
 #include "net/socket_file.h"
 #include "net/worker.h"
 
@@ -27,7 +27,6 @@ namespace grotto {
 
 namespace {
 
-constexpr int kBacklog = 4096;
 constexpr std::uint64_t kTellEveryMs = 1000;
 
 void set_option(int fd, int level, int option, int value) {
@@ -233,25 +232,9 @@ Result<std::unique_ptr<Listener>> Listener::take_over(Worker& worker, int fd,
 Result<std::unique_ptr<Listener>> Listener::open(Worker& worker, std::string_view endpoint,
                                                  ListenerHandler& handler,
                                                  std::string_view full_sentence) {
-  auto wanted = Endpoint::resolve(endpoint, SOCK_STREAM);
-  if (!wanted) return wanted.error();
-  const auto fail = [&](int error) {
-    return Error{fmt::format("cannot listen on {}: {}", endpoint, std::strerror(error)), 69};
-  };
-  if (wanted->is_unix()) SocketFile::remove_stale(wanted->path());
-  const int fd = open_socket(wanted->family(), SOCK_STREAM);
-  if (fd < 0) return fail(errno);
-  if (!wanted->is_unix()) set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  if (wanted->family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-  set_stream_options(fd, wanted->is_unix(), worker.limits().keep_alive_ms);
-  if (::bind(fd, wanted->address(), wanted->address_size()) != 0 || ::listen(fd, kBacklog) != 0) {
-    const int error = errno;
-    ::close(fd);
-    return fail(error);
-  }
-  const Endpoint bound = wanted->is_unix() ? *wanted : Endpoint::bound_to(fd);
-  return std::unique_ptr<Listener>(
-      std::make_unique<StreamListener>(worker, fd, bound, handler, full_sentence));
+  auto fd = bind_listener(endpoint);
+  if (!fd) return fd.error();
+  return take_over(worker, fd->release(), endpoint, handler, full_sentence);
 }
 
 }  // namespace grotto

@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from support.prompt import given, goes_on, logs, program, records, table, token_of, unfinished, welcome_back
+from support.server import children_of
 from support.waiting import wait_until
 
 SCRIPT = """
@@ -307,13 +308,4 @@ def test_the_death_between_two_answers_is_told_to_the_log_once(asks, tmp_path):
 
 def children(server):
     """The programs that run, whatever their shells are."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-                state, parent = stat.read().rpartition(")")[2].split()[:2]
-        except OSError:
-            continue
-        if int(parent) == server.process.pid and state != "Z":
-            found.append(int(pid))
-    return sorted(found)
+    return children_of(server.launch_helper())

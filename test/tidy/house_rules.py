@@ -10,6 +10,7 @@ import sys
 LAYERS = {
     "base": {"base"},
     "net": {"base", "net"},
+    "system": {"base", "net", "system"},
     "line": {"base", "line"},
     "web": {"base", "line", "web"},
     "script": {"base", "line", "script"},
@@ -19,7 +20,7 @@ LAYERS = {
     "service": {"base", "line", "room", "service"},
     "prompt": {"base", "line", "script", "answers", "prompt"},
     "door": {"base", "net", "line", "web", "door"},
-    "daemon": {"base", "net", "line", "web", "script", "room", "answers", "store", "service", "prompt", "door", "daemon"},
+    "daemon": {"base", "net", "system", "line", "web", "script", "room", "answers", "store", "service", "prompt", "door", "daemon"},
     "load": {"base", "net", "line", "web", "load"},
     "client": {"base", "net", "line", "client"},
 }

@@ -5,6 +5,7 @@ GROTTO_LOAD: the load tool (default: build/bin/grotto-load). GROTTO_FAULTY_SERVE
 GROTTO_CLIENT: the console client (default: build/bin/grotto).
 GROTTO_TEST_SHIM: 1 preloads GROTTO_SHORT_CALLS (default: of the same build) into grottod: all its reads and writes are short.
 GROTTO_TEST_WRAPPER: words put before the server's command ("valgrind -q --error-exitcode=99").
+GROTTO_TEST_SECCOMP: 1 runs all servers under the system-call filter (not a sanitizer build, whose runtime asks for more).
 GROTTO_TEST_WORKERS: the number of workers where a test does not set it (default: the server's own).
 GROTTO_TEST_TIME_FACTOR: multiplies every wait; by default 1, or 6 for a sanitizer build, a wrapper or the shim.
 """
@@ -29,6 +30,7 @@ SHORT_CALLS = os.path.abspath(
 CLOCK_JUMP = SHORT_CALLS.replace("short_calls", "clock_jump")  # of the same build
 FAILING_ALLOCATION = SHORT_CALLS.replace("short_calls", "failing_allocation")
 SHIM = bool(os.environ.get("GROTTO_TEST_SHIM"))
+FILTERED = bool(os.environ.get("GROTTO_TEST_SECCOMP"))
 WORKERS = os.environ.get("GROTTO_TEST_WORKERS", "")
 WRAPPER = shlex.split(os.environ.get("GROTTO_TEST_WRAPPER", ""))
 

@@ -11,14 +11,14 @@ import tempfile
 import time
 
 from support.adopted import Adopted, adopts_orphans
-from support.bounds import FACTOR, GROTTOD, SHIM, SHORT_CALLS, WAIT, WORKERS, WRAPPER
+from support.bounds import FACTOR, FILTERED, GROTTOD, SANITIZED, SHIM, SHORT_CALLS, WAIT, WORKERS, WRAPPER
 from support.peer import Peer
 from support.seed import random_seed
 from support.waiting import wait_until
 
 FAULTS = re.compile(
     r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|MemorySanitizer|runtime error:|==\d+== |"
-    r"CHECK failed|terminate called|Assertion .* failed"
+    r"CHECK failed|terminate called|Assertion .* failed|is not on the list of --seccomp"
 )
 
 # UBSan looks at an object through a pipe(2): without a descriptor left it takes every object for a bad one.
@@ -35,6 +35,10 @@ def child_environment(extra=None):
     env["XDG_STATE_HOME"] = _STATE.name
     env.setdefault("ASAN_OPTIONS", "detect_leaks=1")
     env.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
+    if SANITIZED or os.geteuid() != 0:
+        env["GROTTO_CORE"] = "true"  # else neither LeakSanitizer nor a test that is not root's may look into it
+    if FILTERED:
+        env["GROTTO_SECCOMP"] = "true"
     if WORKERS:
         env["GROTTO_WORKERS"] = WORKERS
     env.update(extra or {})
@@ -200,6 +204,11 @@ class Server:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def launch_helper(self):
+        """The process that starts programs for it."""
+        (helper,) = children_of(self.process.pid)
+        return helper
+
     def descriptor_limit(self):
         with open(f"/proc/{self.process.pid}/limits", encoding="ascii") as limits:
             return int(re.search(r"Max open files\s+(\d+)", limits.read()).group(1))
@@ -280,6 +289,20 @@ class Server:
         except ProcessLookupError:
             return False
         return True
+
+
+def children_of(pid):
+    """Those that run; not such as nobody has reaped yet."""
+    found = []
+    for each in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{each}/stat", encoding="utf-8", errors="replace") as stat:
+                state, parent = stat.read().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(each))
+    return sorted(found)
 
 
 def _status(folder):
