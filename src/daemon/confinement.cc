@@ -17,6 +17,7 @@ Result<Confined> confine(Settings& settings, const std::vector<std::string>& ser
   }
   auto sockets = BoundSockets::open(settings, services, is_handed_over);
   if (!sockets) return sockets.error();
+  ServiceManager manager = ServiceManager::from_environment();
   if (auto done = forbid_new_privileges(); !done) return done.error();
   if (user) {
     if (auto done = become(*user); !done) return done.error();
@@ -28,7 +29,7 @@ Result<Confined> confine(Settings& settings, const std::vector<std::string>& ser
   if (settings.is_filtered) {
     if (auto done = SystemCallFilter::set(); !done) return done.error();
   }
-  return Confined{std::move(*sockets), std::move(*helper)};
+  return Confined{std::move(*sockets), std::move(*helper), std::move(manager)};
 }
 
 }  // namespace grotto

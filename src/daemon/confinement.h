@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "daemon/bound_sockets.h"
 #include "net/launch_helper.h"
+#include "system/service_manager.h"
 
 namespace grotto {
 
@@ -16,6 +17,7 @@ namespace grotto {
 struct Confined {
   BoundSockets sockets;
   LaunchHelper helper;
+  ServiceManager manager;
 };
 
 /// Errors: what cannot be bound (69), no such user (67), not root (77), no filter (69), no helper

@@ -1,4 +1,6 @@
 // grottod: the daemon.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -72,6 +74,12 @@ grotto::Result<grotto::Services> make_services(const grotto::Settings& settings)
 #if GROTTO_HAS_STORE
     if (keeps_chat) lobby->set_archive(store);
 #endif
+    made.status = [lobby] {
+      const std::size_t people = lobby->people();
+      const std::size_t rooms = lobby->rooms();
+      return fmt::format("{} {} in {} {}", people, people == 1 ? "member" : "members", rooms,
+                         rooms == 1 ? "room" : "rooms");
+    };
     const bool is_relay = settings.names == grotto::NamingChoice::none;
     made.factories["chat"] = grotto::make_chat_factory(
         lobby, chat_options(settings), settings.limits, is_relay ? nullptr : records);

@@ -7,7 +7,11 @@ int run_server(int argc, char** argv, std::string_view name, const ServiceFactor
   const std::string text(name);
   const ProgramKind program{.name = text, .services = {text}};
   return run_program(
-      program, [&](const Settings&) { return Result<Services>(Services{{{text, factory}}, {}}); },
+      program,
+      [&](const Settings&) {
+        return Result<Services>(
+            Services{.factories = {{text, factory}}, .companions = {}});
+      },
       argc, argv);
 }
 

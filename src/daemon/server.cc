@@ -59,11 +59,27 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const S
   }
   server->stand_aside_ = services.stand_aside;
   server->go_on_ = services.go_on;
+  server->make_reports(std::move(confined.manager), services);
   server->make_bots();
   server->companions_ = services.companions;
   for (const auto& each : server->companions_) each->attach(server->parts_[0]->worker());
   server->parts_[0]->wait_also_for([self = server.get()] { return self->are_programs_over(); });
   return server;
+}
+
+void Server::make_reports(ServiceManager manager, const Services& services) {
+  std::vector<Worker*> workers;
+  workers.reserve(parts_.size());
+  for (const auto& part : parts_) workers.push_back(&part->worker());
+  auto status = [this, of_services = services.status] {
+    std::size_t connections = 0;
+    for (const auto& part : parts_) connections += part->load();
+    const std::string first = of_services ? of_services() + ", " : std::string();
+    return fmt::format("{}{} {}", first, connections,
+                       connections == 1 ? "connection" : "connections");
+  };
+  reports_ =
+      std::make_unique<ServiceReports>(std::move(manager), std::move(workers), std::move(status));
 }
 
 void Server::make_bots() {
@@ -215,7 +231,11 @@ int Server::run() {
   }
   signals_.push_back(SignalWatcher::watch(main_worker, SIGUSR2, [this] { upgrade_->begin(); }));
   // A closed terminal is no reason to end.
-  signals_.push_back(SignalWatcher::watch(main_worker, SIGHUP, [this] { reload_tls(); }));
+  signals_.push_back(SignalWatcher::watch(main_worker, SIGHUP, [this] {
+    reports_->tell_reloading();
+    reload_tls();
+    reports_->tell_reloaded();
+  }));
   signals_.push_back(SignalWatcher::watch(main_worker, SIGUSR1, [] {
     log::reopen();
     log::info("log opened anew");
@@ -234,11 +254,13 @@ int Server::run() {
   for (const auto& bot : bots_) bot->start();  // in before any client
   for (auto& entry : entries_) entry->start();
   for (const auto& udp : udp_) udp->announce();
+  reports_->start();
   main_worker.run();
   for (std::thread& thread : threads_) thread.join();
   bots_.clear();
   for (const auto& each : companions_) each->detach();
   launcher_.reset();
+  reports_.reset();
   signals_.clear();
   udp_.clear();
   entries_.clear();
@@ -281,6 +303,7 @@ void Server::begin_stop() {
   is_stopping_ = true;
   upgrade_->give_up_quietly();
   log::info("stopping");
+  reports_->tell_stopping();
   reception_->close();
   for (auto& entry : entries_) entry->stop();
   udp_.clear();

@@ -18,6 +18,7 @@
 #include "daemon/companion.h"
 #include "daemon/confinement.h"
 #include "daemon/reception.h"
+#include "daemon/service_reports.h"
 #include "daemon/settings.h"
 #include "door/web_site.h"
 #include "grotto/service.h"
@@ -42,6 +43,7 @@ struct Services {
   /// and is this one's again.
   std::function<bool(std::uint64_t patience_ms)> stand_aside = [](std::uint64_t) { return true; };
   std::function<void()> go_on = [] {};
+  std::function<std::string()> status;  // who is there, in a few words; empty: nothing to say
 };
 
 class Server {
@@ -74,6 +76,7 @@ class Server {
                                                   std::string_view endpoint) const;
   [[nodiscard]] std::size_t service_index(std::string_view name) const;  // their number: none
   void end_companions();
+  void make_reports(ServiceManager manager, const Services& services);
   void make_bots();
   [[nodiscard]] bool are_programs_over() const;
   void serve(Arrival arrival);
@@ -100,6 +103,7 @@ class Server {
   std::function<void()> go_on_;
   std::vector<std::thread> threads_;
   std::unique_ptr<Upgrade> upgrade_;
+  std::unique_ptr<ServiceReports> reports_;
   unsigned quiet_workers_ = 0;
   bool is_stopping_ = false;
 };

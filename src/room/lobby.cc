@@ -258,6 +258,13 @@ bool Lobby::post_to(const NameKey& key, std::function<void(Person* person)> task
   return true;
 }
 
+std::size_t Lobby::people() const {
+  std::size_t count = 0;
+  const std::scoped_lock lock(mutex_);
+  folded_.for_each([&](const Person* person) { count += person != nullptr ? 1 : 0; });
+  return count;
+}
+
 std::vector<Person*> Lobby::people_on(const WorkerContext& worker) const {
   std::vector<Person*> people;
   const std::scoped_lock lock(mutex_);

@@ -136,6 +136,8 @@ class Lobby {
   /// False if nobody has that name now.
   [[nodiscard]] bool post_to(const NameKey& key, std::function<void(Person* person)> task);
 
+  /// How many have a name and are here.
+  [[nodiscard]] std::size_t people() const;
   /// All who have a name and are on that worker; from its thread, which alone can end them.
   [[nodiscard]] std::vector<Person*> people_on(const WorkerContext& worker) const;
 
