@@ -1,5 +1,6 @@
 #include "daemon/inheritance.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -45,6 +46,7 @@ Result<std::unique_ptr<Inheritance>> Inheritance::receive() {
     return Error{fmt::format("{} names no channel of a server that is upgraded.", kChannelVariable),
                  EX_USAGE};
   }
+  ::fcntl(static_cast<int>(*fd), F_SETFD, FD_CLOEXEC);
   std::unique_ptr<Inheritance> made(new Inheritance(Descriptor(static_cast<int>(*fd))));
   const auto done = made->receive_state();
   if (!done) return done.error();

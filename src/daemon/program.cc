@@ -45,7 +45,10 @@ int fail(const ProgramKind& program, const Error& error, Inheritance* inheritanc
 /// The program's file by its name, which may lead to a newer one later; empty if nobody tells.
 std::string own_file() {
   std::error_code fault;
-  return std::filesystem::read_symlink("/proc/self/exe", fault).string();
+  std::string file = std::filesystem::read_symlink("/proc/self/exe", fault).string();
+  constexpr std::string_view kReplaced = " (deleted)";  // between our start and now
+  if (file.ends_with(kReplaced)) file.resize(file.size() - kReplaced.size());
+  return file;
 }
 
 void print(const std::string& text) {

@@ -259,6 +259,7 @@ int Server::run() {
   for (std::thread& thread : threads_) thread.join();
   bots_.clear();
   for (const auto& each : companions_) each->detach();
+  upgrade_.reset();
   launcher_.reset();
   reports_.reset();
   signals_.clear();

@@ -1,15 +1,13 @@
 #include "daemon/upgrade.h"
 
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <cstring>
 #include <mutex>
 
@@ -18,8 +16,6 @@
 #include "daemon/inheritance.h"
 #include "daemon/part.h"
 #include "daemon/version.h"
-
-extern char** environ;  // POSIX: no header has to declare it
 
 namespace grotto {
 
@@ -88,48 +84,32 @@ void Server::Upgrade::begin() {
   wheel.arm(timer_, kPollMs);
 }
 
+/// By the launch helper: this process may start none itself.
 Result<Done> Server::Upgrade::start_process() {
   auto ends = DescriptorChannel::make_pair();
   if (!ends) return ends.error();
-  const int theirs = ends->second.get();
-  std::vector<std::string> texts;
-  for (char** each = environ; *each != nullptr; ++each) texts.emplace_back(*each);
-  texts.push_back(fmt::format("{}={}", kChannelVariable, theirs));
-  std::vector<char*> environment;
-  for (std::string& each : texts) environment.push_back(each.data());
-  environment.push_back(nullptr);
-  std::vector<std::string> words = server_.settings_.words;
-  std::vector<char*> arguments;
-  for (std::string& each : words) arguments.push_back(each.data());
-  arguments.push_back(nullptr);
-
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawn_file_actions_adddup2(&actions, theirs, theirs);  // it is kept on exec
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  const int error = ::posix_spawn(&process_, server_.settings_.program.c_str(), &actions,
-                                  &attributes, arguments.data(), environment.data());
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) {
-    process_ = -1;
-    return Error{
-        fmt::format("cannot start {}: {}", server_.settings_.program, std::strerror(error)), 71};
+  constexpr int kChannel = 3;  // behind standard input, output and error
+  const std::array<int, kChannel + 1> descriptors{0, 1, 2, ends->second.get()};
+  const ServiceManager& manager = server_.reports_->manager();
+  Launch launch;
+  launch.program = server_.settings_.program;
+  launch.arguments = server_.settings_.words;
+  launch.variables.push_back(fmt::format("{}={}", kChannelVariable, kChannel));
+  for (const std::string& each : {manager.socket_variable(), manager.watchdog_variable()}) {
+    if (!each.empty()) launch.variables.push_back(each);
   }
+  launch.outlives_server = true;
+  auto started = server_.launcher_->launch(
+      launch, descriptors, [this](const ChildProcess::Exit& /*exit*/) { process_ = -1; });
+  if (!started) return started.error();
+  process_ = *started;
   channel_ = std::make_unique<DescriptorChannel>(std::move(ends->first));
   return Done{};
 }
 
 void Server::Upgrade::end_process() noexcept {
   channel_.reset();
-  if (process_ <= 0) return;
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
+  if (process_ > 0) server_.launcher_->end(process_);
   process_ = -1;
 }
 
@@ -348,7 +328,9 @@ void Server::Upgrade::go() {
   for (const auto& part : server_.parts_) part->on_handed_over();
   for (auto& entry : server_.entries_) entry->disown();
   server_.reception_->close();
+  server_.reports_->manager().tell_main_pid(process_);
   static_cast<void>(channel_->send("go", {}, kReadyMs));
+  server_.launcher_->forget(process_);
   log::info("upgraded", {{"process", process_}});
   for (auto& entry : server_.entries_) entry->stop();
   server_.udp_.clear();

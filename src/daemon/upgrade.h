@@ -9,8 +9,6 @@
 // Threads: worker 0's; while the others stand still it touches what is theirs.
 #pragma once
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -62,7 +60,7 @@ class Server::Upgrade {
 
   Server& server_;
   State state_ = State::idle;
-  pid_t process_ = -1;
+  int process_ = -1;  // the new one
   std::unique_ptr<DescriptorChannel> channel_;
   std::uint64_t deadline_ms_ = 0;
   unsigned laps_ = 0;
