@@ -57,6 +57,7 @@ void ChatService::end_restoring() {
     LocalRoom* const room = rooms_.open(names().own(name));
     if (room != nullptr) room->append(LineKind::notice, nullptr, {"The server was upgraded."});
   }
+  rooms_.end_tick();  // before anybody says anything
 }
 
 void ChatService::on_handed_over() {
