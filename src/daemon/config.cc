@@ -120,6 +120,9 @@ Result<Done> Layers::check_listeners() const {
       return conflict("listen", fmt::format("{} is listed twice to listen on.", listener.endpoint));
     }
   }
+  if (!settings_.admin.ends_with(":0") && seen.contains(settings_.admin)) {
+    return conflict("admin", fmt::format("{} is listed twice to listen on.", settings_.admin));
+  }
   const bool has_echo = std::any_of(listeners.begin(), listeners.end(), [](const auto& listener) {
     return listener.service == "echo";
   });

@@ -1,9 +1,11 @@
 #include "daemon/entry.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
 #include "base/log.h"
+#include "daemon/part.h"
 
 namespace grotto {
 
@@ -24,13 +26,19 @@ void Server::Entry::start() {
 }
 
 void Server::Entry::on_accept(int fd, const Address& peer) {
+  counters().accepted[std::min(destination_.service, kServicesCounted - 1)].add();
   server_.reception_->receive({Descriptor(fd), peer, {}, destination_});
 }
 
 void Server::Entry::on_accept_error(int error, std::uint64_t count) {
   const std::string local = listener_->local_name();
+  counters().accept_errors.add(count);
   log::warning("accept failed",
                {{"listener", local}, {"error", std::strerror(error)}, {"count", count}});
+}
+
+WorkerCounters& Server::Entry::counters() const noexcept {
+  return server_.parts_[0]->worker().counters();
 }
 
 Result<Done> Server::UdpEcho::open(const std::string& address, Descriptor inherited) {

@@ -31,6 +31,7 @@ class Server::Entry final : private ListenerHandler {
  private:
   void on_accept(int fd, const Address& peer) override;
   void on_accept_error(int error, std::uint64_t count) override;
+  [[nodiscard]] WorkerCounters& counters() const noexcept;
 
   Server& server_;
   const ListenerSettings settings_;

@@ -8,11 +8,13 @@
 #include "daemon/bot_options.h"
 #include "daemon/open_prompt.h"
 #include "daemon/program.h"
+#include "daemon/room_metrics.h"
 #include "service/chat.h"
 #include "service/echo.h"
 
 #if GROTTO_HAS_STORE
 #include "daemon/open_store.h"
+#include "daemon/store_metrics.h"
 #endif
 
 namespace {
@@ -80,6 +82,7 @@ grotto::Result<grotto::Services> make_services(const grotto::Settings& settings)
       return fmt::format("{} {} in {} {}", people, people == 1 ? "member" : "members", rooms,
                          rooms == 1 ? "room" : "rooms");
     };
+    made.metrics.push_back(grotto::make_room_metrics(lobby));
     const bool is_relay = settings.names == grotto::NamingChoice::none;
     made.factories["chat"] = grotto::make_chat_factory(
         lobby, chat_options(settings), settings.limits, is_relay ? nullptr : records);
@@ -94,6 +97,7 @@ grotto::Result<grotto::Services> make_services(const grotto::Settings& settings)
       return store->stand_aside(patience_ms);
     };
     made.go_on = [store] { store->go_on(); };
+    made.metrics.push_back(grotto::make_store_metrics(store));
   }
 #endif
   return made;

@@ -34,6 +34,7 @@ std::vector<Option> option_table(const ProgramKind& program) {
   if (program.has_chat) add_account_options(table);
   add_limit_options(table, program);
   add_web_options(table);
+  add_watching_options(table);
   if (program.has_chat) add_room_options(table);
   add_logging_options(table);
   add_process_options(table);
@@ -50,6 +51,7 @@ std::string_view group_title(OptionGroup group) noexcept {
     case OptionGroup::admission: return "Who is let in";
     case OptionGroup::limits: return "Limits";
     case OptionGroup::web: return "HTTP and WebSocket";
+    case OptionGroup::watching: return "Watching the server";
     case OptionGroup::rooms: return "Rooms and their memory";
     case OptionGroup::logging: return "Log";
     case OptionGroup::process: return "What the process may do";

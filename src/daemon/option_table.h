@@ -36,6 +36,7 @@ enum class OptionGroup : std::uint8_t {
   admission,
   limits,
   web,
+  watching,
   rooms,
   logging,
   process
@@ -97,6 +98,7 @@ void add_admission_options(std::vector<Option>& table);
 void add_account_options(std::vector<Option>& table);
 void add_limit_options(std::vector<Option>& table, const ProgramKind& program);
 void add_web_options(std::vector<Option>& table);
+void add_watching_options(std::vector<Option>& table);
 void add_room_options(std::vector<Option>& table);
 void add_logging_options(std::vector<Option>& table);
 void add_process_options(std::vector<Option>& table);

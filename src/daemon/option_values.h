@@ -61,6 +61,28 @@ Option bytes(Option row, Field field, std::uint64_t least, std::uint64_t most) {
   return row;
 }
 
+/// Networks.
+template <class Field>
+Option networks(Option row, Field field) {
+  row.kind = OptionKind::list;
+  row.set = [field](Settings& s, const Texts& texts) -> std::optional<std::string> {
+    std::vector<Network> parsed;
+    for (const std::string& text : texts) {
+      auto network = Network::parse(text);
+      if (!network) return "networks such as 10.0.0.0/8, 192.0.2.7, 2001:db8::/32 or unix";
+      parsed.push_back(*network);
+    }
+    field(s) = std::move(parsed);
+    return std::nullopt;
+  };
+  row.show = [field](const Settings& s) {
+    Texts texts;
+    for (const Network& network : read_field(field, s)) texts.push_back(network.to_string());
+    return toml_list(texts);
+  };
+  return row;
+}
+
 /// A time of at least `least_ms` and at most 30 days.
 template <class Field>
 Option duration(Option row, Field field, std::uint64_t least_ms) {

@@ -4,34 +4,13 @@
 namespace grotto {
 namespace {
 
-std::optional<std::string> parse_networks(const Texts& texts, std::vector<Network>& networks) {
-  for (const std::string& text : texts) {
-    auto network = Network::parse(text);
-    if (!network) {
-      return fmt::format("networks such as 10.0.0.0/8, 192.0.2.7, 2001:db8::/32 or unix");
-    }
-    networks.push_back(*network);
-  }
-  return std::nullopt;
-}
-
 /// `field`: from Settings to the place of the networks.
 template <class Field>
-Option networks(std::string_view flag, std::string_view help, std::string_view default_note,
+Option admitted(std::string_view flag, std::string_view help, std::string_view default_note,
                 Field field) {
-  Option row{flag, "NET", OptionGroup::admission, OptionKind::list, "", help, default_note, {}, {}};
-  row.set = [field](Settings& s, const Texts& texts) -> std::optional<std::string> {
-    std::vector<Network> parsed;
-    if (auto expected = parse_networks(texts, parsed)) return expected;
-    field(s) = std::move(parsed);
-    return std::nullopt;
-  };
-  row.show = [field](const Settings& s) {
-    Texts texts;
-    for (const Network& network : read_field(field, s)) texts.push_back(network.to_string());
-    return toml_list(texts);
-  };
-  return row;
+  return networks(
+      {flag, "NET", OptionGroup::admission, OptionKind::list, "", help, default_note, {}, {}},
+      field);
 }
 
 }  // namespace
@@ -39,11 +18,11 @@ Option networks(std::string_view flag, std::string_view help, std::string_view d
 void add_admission_options(std::vector<Option>& table) {
   constexpr auto kGroup = OptionGroup::admission;
   using Networks = std::vector<Network>;
-  table.push_back(networks("allow", "Only these networks are served; may be repeated", "all",
+  table.push_back(admitted("allow", "Only these networks are served; may be repeated", "all",
                            [](Settings& s) -> Networks& { return s.allow; }));
-  table.push_back(networks("deny", "These networks are refused, also if allowed; may be repeated",
+  table.push_back(admitted("deny", "These networks are refused, also if allowed; may be repeated",
                            "none", [](Settings& s) -> Networks& { return s.deny; }));
-  table.push_back(networks("trusted-proxy",
+  table.push_back(admitted("trusted-proxy",
                            "A PROXY header from there tells the peer's address; may be repeated",
                            "none", [](Settings& s) -> Networks& { return s.trusted_proxies; }));
   Option clients = whole(
@@ -69,7 +48,7 @@ void add_admission_options(std::vector<Option>& table) {
        {},
        {}},
       [](Settings& s) -> std::size_t& { return s.limits.clients_per_address; }, 1, 10'000'000));
-  table.push_back(networks("exempt", "Nothing is counted per address from there; may be repeated",
+  table.push_back(admitted("exempt", "Nothing is counted per address from there; may be repeated",
                            "", [](Settings& s) -> Networks& { return s.limits.exempt; }));
   table.push_back(on_off({"wait-turn",
                           "",

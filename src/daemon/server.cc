@@ -52,8 +52,10 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const S
   Worker& main_worker = server->parts_[0]->worker();
   server->launcher_ = std::make_unique<Launcher>(main_worker, std::move(confined.helper));
   main_worker.set_launcher(server->launcher_.get());
+  server->make_metrics(services.metrics);
   const auto opened = server->open_listeners(confined.sockets, inheritance);
   if (!opened) return opened.error();
+  if (auto done = server->open_admin(inheritance); !done) return done.error();
   if (inheritance != nullptr) {
     if (auto done = server->take_over(*inheritance); !done) return done.error();
   }
@@ -89,7 +91,8 @@ void Server::make_bots() {
   Service& service = part.service(static_cast<std::size_t>(chat - service_names_.begin()));
   for (const BotChoice& bot : settings_.bots) {
     bots_.push_back(std::make_unique<Bot>(
-        part.worker(), make_bot_entrance(service, bot_setting(settings_, bot)), bot, Bot::Times{}));
+        part.worker(), make_bot_entrance(service, bot_setting(settings_, bot)), bot, Bot::Times{},
+        static_cast<std::size_t>(chat - service_names_.begin())));
   }
 }
 
@@ -129,6 +132,10 @@ Result<Done> Server::open_listeners(BoundSockets& sockets, Inheritance* inherita
     if (destination.doors.web) {
       auto site = make_site(settings.endpoint);
       if (!site) return site.error();
+      if (settings_.admin.empty()) {
+        site->watch.metrics = [this] { return metrics_->text(); };
+        site->watch.readers = settings_.metrics_readers;
+      }
       sites_.push_back(std::make_unique<WebSite>(std::move(*site)));
       destination.doors.site = sites_.back().get();
     }
@@ -152,6 +159,32 @@ Result<Done> Server::open_listeners(BoundSockets& sockets, Inheritance* inherita
     if (!bound) return bound.error();
   }
   return Done{};
+}
+
+/// After all listeners of services, so that none of theirs is taken by it.
+Result<Done> Server::open_admin(Inheritance* inheritance) {
+  if (settings_.admin.empty()) return Done{};
+  auto site = make_site(settings_.admin);
+  if (!site) return site.error();
+  site->base.clear();  // no proxy of the page's is in front of it
+  site->watch.metrics = [this] { return metrics_->text(); };
+  site->watch.is_all = true;
+  Descriptor inherited;
+  if (inheritance != nullptr) inherited = inheritance->take_listener(kAdminWord, settings_.admin);
+  auto opened = AdminListener::open(parts_[0]->worker(), settings_.admin, std::move(*site),
+                                    std::move(inherited));
+  if (!opened) return opened.error();
+  admin_ = std::move(*opened);
+  return Done{};
+}
+
+void Server::make_metrics(const std::vector<MetricsSource>& sources) {
+  Metrics::Parts parts;
+  for (const auto& part : parts_) parts.workers.push_back(&part->worker().counters());
+  parts.services = service_names_;
+  parts.clients_max = settings_.limits.clients_max;
+  parts.sources = sources;
+  metrics_ = std::make_unique<Metrics>(std::move(parts));
 }
 
 // ---- What another process served ----------------------------------------------------------------
@@ -255,6 +288,7 @@ int Server::run() {
   for (auto& entry : entries_) entry->start();
   for (const auto& udp : udp_) udp->announce();
   reports_->start();
+  if (admin_ != nullptr) admin_->start();
   main_worker.run();
   for (std::thread& thread : threads_) thread.join();
   bots_.clear();
@@ -265,6 +299,8 @@ int Server::run() {
   signals_.clear();
   udp_.clear();
   entries_.clear();
+  admin_.reset();
+  metrics_.reset();  // it may hold what goes with the services
   parts_.clear();
   return 0;
 }
@@ -307,6 +343,7 @@ void Server::begin_stop() {
   reports_->tell_stopping();
   reception_->close();
   for (auto& entry : entries_) entry->stop();
+  if (admin_ != nullptr) admin_->stop();
   udp_.clear();
   // First all workers stop reading and publish what they took; only then does anybody say goodbye,
   // so that the last lines reach everybody. The second post of each comes after its tick.

@@ -14,9 +14,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "daemon/admin.h"
 #include "daemon/bot.h"
 #include "daemon/companion.h"
 #include "daemon/confinement.h"
+#include "daemon/metrics.h"
 #include "daemon/reception.h"
 #include "daemon/service_reports.h"
 #include "daemon/settings.h"
@@ -44,6 +46,7 @@ struct Services {
   std::function<bool(std::uint64_t patience_ms)> stand_aside = [](std::uint64_t) { return true; };
   std::function<void()> go_on = [] {};
   std::function<std::string()> status;  // who is there, in a few words; empty: nothing to say
+  std::vector<MetricsSource> metrics = {};
 };
 
 class Server {
@@ -68,8 +71,10 @@ class Server {
   class Upgrade;
 
   explicit Server(const Settings& settings);
+  void make_metrics(const std::vector<MetricsSource>& sources);
   [[nodiscard]] Result<WebSite> make_site(std::string_view endpoint) const;
   Result<Done> open_listeners(BoundSockets& sockets, Inheritance* inheritance);
+  Result<Done> open_admin(Inheritance* inheritance);
   Result<Done> take_over(Inheritance& inheritance);
   void take_over(InheritedConnection& inherited);
   [[nodiscard]] const Destination* destination_of(std::string_view service,
@@ -91,9 +96,11 @@ class Server {
   std::vector<std::string> service_names_;       // by Destination::service
   std::vector<std::unique_ptr<WebSite>> sites_;  // of listeners, outliving the connections
   std::vector<std::unique_ptr<Part>> parts_;
+  std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<Reception> reception_;
   std::vector<std::unique_ptr<Entry>> entries_;
+  std::unique_ptr<AdminListener> admin_;
   std::vector<std::unique_ptr<UdpEcho>> udp_;
   std::vector<std::unique_ptr<SignalWatcher>> signals_;
   std::unique_ptr<Launcher> launcher_;  // outlives the programs

@@ -232,11 +232,16 @@ std::string Server::Upgrade::write_down() {
   StateWriter state;
   descriptors_.clear();
   state.number(kStateFormat);
-  state.number(server_.entries_.size());
+  state.number(server_.entries_.size() + (server_.admin_ == nullptr ? 0 : 1));
   for (const auto& entry : server_.entries_) {
     state.text(entry->settings().service);
     state.text(entry->settings().endpoint);
     descriptors_.push_back(entry->descriptor());
+  }
+  if (server_.admin_ != nullptr) {
+    state.text(kAdminWord);
+    state.text(server_.settings_.admin);
+    descriptors_.push_back(server_.admin_->descriptor());
   }
   state.number(server_.udp_.size());
   for (const auto& udp : server_.udp_) {
@@ -327,12 +332,14 @@ void Server::Upgrade::go() {
   server_.is_stopping_ = true;
   for (const auto& part : server_.parts_) part->on_handed_over();
   for (auto& entry : server_.entries_) entry->disown();
+  if (server_.admin_ != nullptr) server_.admin_->disown();
   server_.reception_->close();
   server_.reports_->manager().tell_main_pid(process_);
   static_cast<void>(channel_->send("go", {}, kReadyMs));
   server_.launcher_->forget(process_);
   log::info("upgraded", {{"process", process_}});
   for (auto& entry : server_.entries_) entry->stop();
+  if (server_.admin_ != nullptr) server_.admin_->stop();
   server_.udp_.clear();
   server_.end_companions();
 }

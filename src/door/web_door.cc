@@ -204,6 +204,14 @@ bool WebDoor::serve(const Request& request, std::string_view rest) {
     return true;
   }
   if (is_below) path.remove_prefix(site_.base.size());
+  if (auto told = watch_response(site_.watch, site_.service, request, path, connection_->peer())) {
+    answer(request, *told);
+    return true;
+  }
+  if (site_.watch.is_all) {
+    answer(request, error_response(kNotFound));
+    return true;
+  }
   if (path == "/ws") return upgrade(request, rest);
   if (auto answered = ask_service(request, path)) {
     if (answered->stream != nullptr && request.method != Request::Method::head) {
@@ -251,24 +259,6 @@ Response WebDoor::respond(const Request& request, std::string_view path) {
     made.status = 308;
     made.media_type = {};
     made.fields.emplace_back("Location", site_.base + "/");
-    return made;
-  }
-  if (path == "/healthz") {
-    if (!is_read_only(request)) return not_allowed();
-    Response made;
-    made.body = "{\"status\":\"ok\"";
-    if (!site_.service.empty()) made.body += ",\"service\":\"" + site_.service + '"';
-    made.body += "}\n";
-    made.fields.emplace_back("Cache-Control", "no-store");
-    return made;
-  }
-  if (path == "/metrics") {  // https://prometheus.io/docs/instrumenting/exposition_formats/
-    if (!is_read_only(request)) return not_allowed();
-    Response made;
-    made.media_type = "text/plain; version=0.0.4";
-    made.body =
-        "# HELP grotto_up Whether the server serves.\n# TYPE grotto_up gauge\ngrotto_up 1\n";
-    made.fields.emplace_back("Cache-Control", "no-store");
     return made;
   }
   if (const Asset* const asset = find_asset(site_.assets, path)) {

@@ -1,9 +1,9 @@
 // WebDoor: a browser or a program that speaks HTTP/1.1 (RFC 9112) on the line port.
 //
-// Requests are answered one after the other, in their order: the page's files, /healthz, what the
-// service answers itself (Service::web_api()), and /ws, where a WebSocketSession takes over. Nobody
-// is asked twice: a request that cannot be read is answered with its status, and the connection
-// ends. An idle one owns no memory beyond this object.
+// Requests are answered one after the other, in their order: the page's files, what those who watch
+// ask (watch_pages.h), what the service answers itself (Service::web_api()), and /ws, where a
+// WebSocketSession takes over. Nobody is asked twice: a request that cannot be read is answered
+// with its status, and the connection ends. An idle one owns no memory beyond this object.
 // Threads: its worker's only. Lifetime: `service` and `site` outlive it.
 #pragma once
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "door/page_visitors.h"
+#include "door/watch_pages.h"
 #include "web/asset.h"
 #include "web/host_rules.h"
 
@@ -18,6 +19,7 @@ struct WebSite {
   std::string base;     // the prefix behind a proxy: "" or "/chat", without a slash at its end
   std::span<const Asset> assets = embedded_assets();
   std::shared_ptr<PageVisitors> visitors = std::make_shared<PageVisitors>();
+  WatchPages watch = {};
 };
 
 }  // namespace grotto

@@ -134,14 +134,6 @@ def test_a_follower_who_reads_slowly_is_lapped_and_nobody_loses_a_line(grottod):
     assert counted == LINES and laps > 0
 
 
-def test_metrics_are_text_that_prometheus_reads(room):
-    peer = room.server.connect()
-    peer.send(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-    answer = peer.read_to_end()
-    assert answer.startswith(b"HTTP/1.1 200 ") and b"\r\nContent-Type: text/plain; version=0.0.4\r\n" in answer
-    assert answer.endswith(b"\r\n\r\n# HELP grotto_up Whether the server serves.\n# TYPE grotto_up gauge\ngrotto_up 1\n")
-
-
 def test_an_account_has_a_token_for_its_programs(room):
     ana, oskar = room.enter("ana", "oskar")
     assert refused(oskar, "/token", "not-logged-in")

@@ -152,4 +152,27 @@ TEST_CASE("Config: a long value is cut between two characters where it is shown"
   CHECK(config.error().sentence.find("...") != std::string::npos);
 }
 
+TEST_CASE("Config: the admin listener is an endpoint, or a port of this machine") {
+  CHECK(Call{.words = {"--admin", "9100"}, .variables = {}, .file = ""}.load()->settings.admin ==
+        "127.0.0.1:9100");
+  CHECK(Call{.words = {}, .variables = {}, .file = "admin = \"[::1]:9100\"\n"}
+            .load()
+            ->settings.admin == "[::1]:9100");
+  CHECK(Call{.words = {"--admin", "unix:/run/admin"}, .variables = {}, .file = ""}
+            .load()
+            ->settings.admin == "unix:/run/admin");
+  for (const char* bad :
+       {"65536", "localhost", ":9100", "127.0.0.1:99999", "::1:9100", "unix:", "-1"}) {
+    CAPTURE(bad);
+    const std::string word = std::string("--admin=") + bad;
+    refuses(
+        {.words = {word}, .variables = {}, .file = ""}, 64,
+        {"--admin: expected HOST:PORT, [IPV6]:PORT, unix:PATH, or a port of this machine", bad});
+  }
+  refuses({.words = {"--listen", "127.0.0.1:5001", "--admin", "5001"}, .variables = {}, .file = ""},
+          64, {"127.0.0.1:5001 is listed twice to listen on."});
+  refuses({.words = {"--metrics-readers", "everybody"}, .variables = {}, .file = ""}, 64,
+          {"--metrics-readers: expected networks such as", "everybody"});
+}
+
 }  // namespace grotto

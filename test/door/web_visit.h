@@ -67,13 +67,12 @@ inline Limits web_limits() {
 
 struct WebVisit {
   explicit WebVisit(Service& service, const Limits& limits = web_limits(),
-                    const WebSite& site = site_at())
+                    const WebSite& site = site_at(), const Address& peer = {})
       : fixture(limits) {
     auto pair = make_unix_pair();
     far = std::move(pair.far);
     fixture.on_worker([&] {
-      fixture.worker().adopt(pair.near.release(), Address(),
-                             std::make_unique<WebDoor>(service, site));
+      fixture.worker().adopt(pair.near.release(), peer, std::make_unique<WebDoor>(service, site));
     });
   }
 

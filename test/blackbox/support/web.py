@@ -62,7 +62,12 @@ def read_answer(peer, is_head=False):
 
 def ask(server, data, **how):
     """The answer to one request of a new connection."""
-    peer = server.connect()
+    return ask_at(server, 0, data, **how)
+
+
+def ask_at(server, index, data, **how):
+    """The same at that listener of the server."""
+    peer = server.connect(index=index)
     peer.send(data)
     answer = read_answer(peer, **how)
     peer.closes()
