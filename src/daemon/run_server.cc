@@ -9,8 +9,7 @@ int run_server(int argc, char** argv, std::string_view name, const ServiceFactor
   return run_program(
       program,
       [&](const Settings&) {
-        return Result<Services>(
-            Services{.factories = {{text, factory}}, .companions = {}});
+        return Result<Services>(Services{.factories = {{text, factory}}, .companions = {}});
       },
       argc, argv);
 }

@@ -45,7 +45,7 @@ struct Services {
   /// and is this one's again.
   std::function<bool(std::uint64_t patience_ms)> stand_aside = [](std::uint64_t) { return true; };
   std::function<void()> go_on = [] {};
-  std::function<std::string()> status;  // who is there, in a few words; empty: nothing to say
+  std::function<std::string()> status = {};  // who is there, in a few words; empty: nothing to say
   std::vector<MetricsSource> metrics = {};
 };
 
