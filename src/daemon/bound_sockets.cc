@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/admin.h"
 #include "net/bind_socket.h"
 #include "net/endpoint.h"
 #include "system/inherited_sockets.h"
@@ -54,6 +55,13 @@ Result<BoundSockets> BoundSockets::open(Settings& settings,
     if (!fd) return fd.error();
     bound->datagrams = std::move(*fd);
   }
+  ListenerSettings admin;
+  admin.service = kAdminWord;
+  admin.endpoint = settings.admin;
+  if (admin.endpoint.empty() || (is_handed_over && is_handed_over(admin))) return all;
+  auto fd = bind_listener(admin.endpoint);
+  if (!fd) return fd.error();
+  all.bound_.push_back({admin.service, admin.endpoint, std::move(*fd), {}});
   return all;
 }
 

@@ -19,10 +19,10 @@ class BoundSockets {
   /// Whether another process hands that listener over, so that it cannot be bound.
   using IsHandedOver = std::function<bool(const ListenerSettings& listener)>;
 
-  /// Binds all listeners of the settings. If a service manager hands sockets over, they are the
-  /// listeners, and those of the settings are forgotten: each serves what its name says (chat,
-  /// echo, prompt), any other name what the command line says. Errors: as Listener::open(); a
-  /// socket that cannot be used (69).
+  /// Binds all listeners of the settings, and that of --admin. If a service manager hands sockets
+  /// over, they are the listeners, and those of the settings are forgotten: each serves what its
+  /// name says (chat, echo, prompt), any other name what the command line says. Errors: as
+  /// Listener::open(); a socket that cannot be used (69).
   static Result<BoundSockets> open(Settings& settings, const std::vector<std::string>& services,
                                    const IsHandedOver& is_handed_over);
 

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "base/file_lock.h"
+#include "daemon/admin.h"
 #include "daemon/version.h"
 #include "grotto/state.h"
 
@@ -111,6 +112,7 @@ bool Inheritance::read(std::vector<Descriptor> descriptors) {
     for (std::uint64_t left = state.number(); left > 0 && state.is_good(); --left) step();
   };
   if (state.number() != kStateFormat) return false;
+  are_sockets_managed_ = state.flag();
   each([&] {
     const std::string_view service = state.text();
     const std::string_view endpoint = state.text();
@@ -146,6 +148,19 @@ bool Inheritance::has_listener(std::string_view service, std::string_view endpoi
   return std::any_of(listeners_.begin(), listeners_.end(), [&](const InheritedListener& each) {
     return each.service == service && each.endpoint == endpoint && each.fd.get() >= 0;
   });
+}
+
+void Inheritance::use_managed_sockets(Settings& settings) const {
+  if (!are_sockets_managed_) return;
+  settings.listen.clear();
+  settings.listeners.clear();
+  for (const InheritedListener& each : listeners_) {
+    if (each.service == kAdminWord) continue;
+    ListenerSettings listener;
+    listener.service = each.service;
+    listener.endpoint = each.endpoint;
+    settings.listeners.push_back(std::move(listener));
+  }
 }
 
 Descriptor Inheritance::take_listener(std::string_view service, std::string_view endpoint) {

@@ -10,7 +10,8 @@
 //   old → new  `go`                       the old one serves nobody any more
 // If the channel ends before `go`, the old process goes on and the new one ends. The memory file
 // has texts and numbers as grotto/state.h writes them:
-//   the format, then lists, each with its length before it:
+//   the format, whether a service manager has made the sockets, then lists, each with its length
+//   before it:
 //   listeners (service, endpoint), datagram sockets (endpoint), locked files (path): a descriptor
 //   each services (name, what the workers share, who may come back: a list) connections (service,
 //   endpoint of the listener, SavedConnection): a descriptor each
@@ -25,6 +26,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "daemon/settings.h"
 #include "net/descriptor.h"
 #include "net/descriptor_channel.h"
 
@@ -61,6 +63,11 @@ class Inheritance {
   /// Whether take_listener() has one.
   [[nodiscard]] bool has_listener(std::string_view service,
                                   std::string_view endpoint) const noexcept;
+  /// A service manager has given the sockets to the first process: they are the listeners, in place
+  /// of those of the settings.
+  [[nodiscard]] bool are_sockets_managed() const noexcept { return are_sockets_managed_; }
+  void use_managed_sockets(Settings& settings) const;
+
   /// The listening socket of that service and endpoint, once; none: it is to be opened.
   [[nodiscard]] Descriptor take_listener(std::string_view service, std::string_view endpoint);
   [[nodiscard]] Descriptor take_datagrams(std::string_view endpoint);
@@ -81,6 +88,7 @@ class Inheritance {
 
   DescriptorChannel channel_;
   std::string_view state_;  // mapped
+  bool are_sockets_managed_ = false;
   std::vector<InheritedListener> listeners_;
   std::vector<InheritedSocket> datagrams_;
   std::vector<InheritedService> services_;

@@ -166,6 +166,7 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
   auto inherited = Inheritance::receive();
   if (!inherited) return fail(program, inherited.error());
   Inheritance* const inheritance = inherited->get();
+  if (inheritance != nullptr) inheritance->use_managed_sockets(settings);
   auto confined = confine(settings, program.services, [&](const ListenerSettings& listener) {
     return inheritance != nullptr && inheritance->has_listener(listener.service, listener.endpoint);
   });

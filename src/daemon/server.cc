@@ -55,7 +55,7 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const S
   server->make_metrics(services.metrics);
   const auto opened = server->open_listeners(confined.sockets, inheritance);
   if (!opened) return opened.error();
-  if (auto done = server->open_admin(inheritance); !done) return done.error();
+  if (auto done = server->open_admin(confined.sockets, inheritance); !done) return done.error();
   if (inheritance != nullptr) {
     if (auto done = server->take_over(*inheritance); !done) return done.error();
   }
@@ -120,6 +120,8 @@ std::size_t Server::service_index(std::string_view name) const {
 
 Result<Done> Server::open_listeners(BoundSockets& sockets, Inheritance* inheritance) {
   Worker& worker = parts_[0]->worker();
+  are_sockets_managed_ = sockets.is_of_service_manager() ||
+                         (inheritance != nullptr && inheritance->are_sockets_managed());
   for (const ListenerSettings& settings : all_listeners(settings_)) {
     Destination destination;
     destination.service = service_index(settings.service);
@@ -147,7 +149,7 @@ Result<Done> Server::open_listeners(BoundSockets& sockets, Inheritance* inherita
     }
     const auto opened = entries_.back()->open(worker, std::move(socket));
     if (!opened) return opened.error();
-    if (sockets.is_of_service_manager()) entries_.back()->disown();
+    if (are_sockets_managed_) entries_.back()->disown();
     if (!settings_.udp || !is_echo || settings.endpoint.starts_with("unix:")) continue;
     udp_.push_back(std::make_unique<UdpEcho>(worker, settings.endpoint));
     Descriptor datagrams = sockets.take_datagrams(settings.service, settings.endpoint);
@@ -162,17 +164,19 @@ Result<Done> Server::open_listeners(BoundSockets& sockets, Inheritance* inherita
 }
 
 /// After all listeners of services, so that none of theirs is taken by it.
-Result<Done> Server::open_admin(Inheritance* inheritance) {
+Result<Done> Server::open_admin(BoundSockets& sockets, Inheritance* inheritance) {
   if (settings_.admin.empty()) return Done{};
   auto site = make_site(settings_.admin);
   if (!site) return site.error();
   site->base.clear();  // no proxy of the page's is in front of it
   site->watch.metrics = [this] { return metrics_->text(); };
   site->watch.is_all = true;
-  Descriptor inherited;
-  if (inheritance != nullptr) inherited = inheritance->take_listener(kAdminWord, settings_.admin);
+  Descriptor socket = sockets.take_listener(kAdminWord, settings_.admin);
+  if (inheritance != nullptr && socket.get() < 0) {
+    socket = inheritance->take_listener(kAdminWord, settings_.admin);
+  }
   auto opened = AdminListener::open(parts_[0]->worker(), settings_.admin, std::move(*site),
-                                    std::move(inherited));
+                                    std::move(socket));
   if (!opened) return opened.error();
   admin_ = std::move(*opened);
   return Done{};

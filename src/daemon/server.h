@@ -74,7 +74,7 @@ class Server {
   void make_metrics(const std::vector<MetricsSource>& sources);
   [[nodiscard]] Result<WebSite> make_site(std::string_view endpoint) const;
   Result<Done> open_listeners(BoundSockets& sockets, Inheritance* inheritance);
-  Result<Done> open_admin(Inheritance* inheritance);
+  Result<Done> open_admin(BoundSockets& sockets, Inheritance* inheritance);
   Result<Done> take_over(Inheritance& inheritance);
   void take_over(InheritedConnection& inherited);
   [[nodiscard]] const Destination* destination_of(std::string_view service,
@@ -112,6 +112,7 @@ class Server {
   std::unique_ptr<Upgrade> upgrade_;
   std::unique_ptr<ServiceReports> reports_;
   unsigned quiet_workers_ = 0;
+  bool are_sockets_managed_ = false;  // the service manager has made them, and their files
   bool is_stopping_ = false;
 };
 

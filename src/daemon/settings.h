@@ -58,6 +58,7 @@ struct Settings {
   std::string user;          // "NAME[:GROUP]"; empty: stays who it is
   bool is_filtered = false;  // by system calls
   bool leaves_core = false;
+
   // Watching.
   std::string admin;  // where; empty: /metrics is on the web door
   std::vector<Network> metrics_readers = loopback_networks();

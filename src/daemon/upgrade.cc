@@ -232,6 +232,7 @@ std::string Server::Upgrade::write_down() {
   StateWriter state;
   descriptors_.clear();
   state.number(kStateFormat);
+  state.flag(server_.are_sockets_managed_);
   state.number(server_.entries_.size() + (server_.admin_ == nullptr ? 0 : 1));
   for (const auto& entry : server_.entries_) {
     state.text(entry->settings().service);
