@@ -75,13 +75,16 @@ void check_counts(const Round& round) {
     CHECK(each->told.foreign == each->wanted.foreign);
     CHECK(each->told.skipped == each->wanted.skipped);
     std::uint64_t expected = 0;
+    // In a chat nobody hears all: where all skip lines, not all of those are known by number.
+    const bool is_all_known = round.plan.rates.lap == 0 || round.plan.listeners > 0;
     for (const auto& [sender, lines] : each->expected) {
       expected += lines;
       // What a closed loop waits for: nothing stays open.
-      CHECK(each->told.settled[sender] >= lines);
+      if (is_all_known) CHECK(each->told.settled[sender] >= lines);
     }
     const std::uint64_t missing = expected - each->wanted.received - each->wanted.skipped;
-    CHECK(each->told.left_out == each->wanted.skipped);
+    CHECK(each->told.left_out <= each->wanted.skipped);
+    if (is_all_known) CHECK(each->told.left_out == each->wanted.skipped);
     CHECK(each->told.passed_over >= missing);
     CHECK(each->told.passed_over <= missing + each->told.reordered);
     reordered += each->told.reordered;

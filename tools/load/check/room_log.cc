@@ -20,14 +20,8 @@ void RoomLog::append(const Payload& payload, std::string_view frame) {
   StreamCheck& stream = senders_[payload.sender];
   const std::uint64_t next = stream.next();
   const auto outcome = stream.take(payload.sequence);
-  if (outcome == StreamCheck::Outcome::after_gap) {
-    Payload missing = payload;
-    for (missing.sequence = std::max(
-             next, payload.sequence - std::min<std::uint64_t>(payload.sequence, kExtrasMax));
-         missing.sequence < payload.sequence; ++missing.sequence) {
-      push_extra(missing, {.after = 0, .before = end()});
-    }
-  }
+  if (outcome == StreamCheck::Outcome::after_gap)
+    push_missing(payload, next, {.after = 0, .before = end()});
   entries_.push_back(make_entry(payload, outcome, frame.size(), bytes_at_ + bytes_.size()));
   bytes_.append(frame);
 }
@@ -75,11 +69,25 @@ void RoomLog::add_extra(const Payload& payload) {
 bool RoomLog::take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
                          std::uint64_t before) {
   Extra& extra = extras_[number - first_extra_];
-  if (!std::exchange(extra.is_had, true)) {
-    senders_[payload.sender].take(payload.sequence);
-    extra.entry = make_entry(payload, StreamCheck::Outcome::in_order, 0, 0);
-  }
-  return extra.place.narrow(after, before);
+  const bool is_possible = extra.place.narrow(after, before);
+  if (std::exchange(extra.is_had, true)) return is_possible;
+  extra.entry = make_entry(payload, StreamCheck::Outcome::in_order, 0, 0);
+  // It stands before some line of the log, and so do those of its sender that nobody has had.
+  const Place place{.after = 0, .before = std::min(extra.place.before, end())};
+  StreamCheck& stream = senders_[payload.sender];
+  const std::uint64_t next = stream.next();
+  if (stream.take(payload.sequence) == StreamCheck::Outcome::after_gap)
+    push_missing(payload, next, place);
+  return is_possible;
+}
+
+/// Lines from `next` up to that one have not come: they are extras, at most the last kExtrasMax.
+void RoomLog::push_missing(const Payload& payload, std::uint64_t next, const Place& place) {
+  const std::uint64_t most = std::min<std::uint64_t>(payload.sequence, kExtrasMax);
+  Payload missing = payload;
+  for (missing.sequence = std::max(next, payload.sequence - most);
+       missing.sequence < payload.sequence; ++missing.sequence)
+    push_extra(missing, place);
 }
 
 void RoomLog::push_extra(const Payload& payload, const Place& place) {

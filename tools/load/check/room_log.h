@@ -155,6 +155,7 @@ class RoomLog {
   [[nodiscard]] static Entry make_entry(const Payload& payload, StreamCheck::Outcome outcome,
                                         std::size_t size, std::uint64_t at) noexcept;
   void push_extra(const Payload& payload, const Place& place);
+  void push_missing(const Payload& payload, std::uint64_t next, const Place& place);
   /// Different for all lines: a sender has 18 bits, a sequence 36.
   [[nodiscard]] static std::uint64_t extra_key(std::uint32_t sender,
                                                std::uint64_t sequence) noexcept {
