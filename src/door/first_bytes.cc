@@ -36,6 +36,13 @@ Hello judge_http(std::string_view bytes, std::size_t method_bytes, std::size_t l
   return may_become(rest, kVersion) ? unfinished : Hello::plain;
 }
 
+/// Who begins with a command, such as /format json, is greeted as it asks: its line is waited for.
+bool may_become_command(std::string_view bytes, std::size_t line_bytes_max) {
+  constexpr std::size_t kFirstCommandBytesMax = 32;
+  return bytes.front() == '/' && bytes.size() < std::min(kFirstCommandBytesMax, line_bytes_max) &&
+         bytes.find('\n') == std::string_view::npos;
+}
+
 bool is_foreign_control(char byte) {
   const auto value = static_cast<unsigned char>(byte);
   return (value < 0x20 && byte != '\t' && byte != '\r' && byte != '\n' && value != 0x1B) ||
@@ -63,13 +70,14 @@ Hello classify_hello(std::string_view bytes, std::size_t line_bytes_max) noexcep
   for (const std::string_view method : kMethods) {
     if (bytes.starts_with(method)) return judge_http(bytes, method.size(), line_bytes_max);
   }
-  const bool is_open =
-      may_become(bytes, kTls) || may_become(bytes, kSsh) || may_become(bytes, kProxy1) ||
-      // The first CR LF of a v2 signature is no more than two blank lines: only the third byte
-      // tells.
-      (bytes.size() > 4 && may_become(bytes, kProxy2)) ||
-      std::any_of(kMethods.begin(), kMethods.end(),
-                  [&](std::string_view method) { return may_become(bytes, method); });
+  const bool is_open = may_become_command(bytes, line_bytes_max) || may_become(bytes, kTls) ||
+                       may_become(bytes, kSsh) || may_become(bytes, kProxy1) ||
+                       // The first CR LF of a v2 signature is no more than two blank lines: only
+                       // the third byte tells.
+                       (bytes.size() > 4 && may_become(bytes, kProxy2)) ||
+                       std::any_of(kMethods.begin(), kMethods.end(), [&](std::string_view method) {
+                         return may_become(bytes, method);
+                       });
   if (is_open) return Hello::need_more;
   return is_foreign_control(bytes.front()) ? Hello::binary : Hello::plain;
 }

@@ -13,7 +13,7 @@ from support.lengths import by_length
 HERE = pathlib.Path(__file__).parent
 DIALOGUES = ["test_names.py", "test_rooms.py", "test_history.py", "test_web_in_tls.py"]
 MORE_DIALOGUES = [
-    *DIALOGUES, "test_line_ends.py", "test_telnet_protocol.py", "test_half_close.py", "test_private_words.py", "test_joined_left.py", "test_http.py", "test_tls.py", "test_websocket.py",
+    *DIALOGUES, "test_line_ends.py", "test_telnet_protocol.py", "test_half_close.py", "test_private_words.py", "test_joined_left.py", "test_json_format.py", "test_http.py", "test_tls.py", "test_websocket.py",
 ]  # fmt: skip
 # What is about megabytes, or about how much comes at once (docs/testing.md tells of each).
 LEFT_OUT = {

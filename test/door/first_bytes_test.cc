@@ -67,6 +67,15 @@ TEST_CASE("First bytes: a request line without an end is not waited for beyond t
   CHECK(classify_hello(endless.substr(0, 100), 4096) == Hello::need_more);
 }
 
+TEST_CASE("First bytes: a command that comes first is waited for to its end, if it is short") {
+  const std::string command = "/format json\n";
+  for (std::size_t size = 1; size < command.size(); ++size)
+    CHECK(classify_hello(command.substr(0, size), 4096) == Hello::need_more);
+  CHECK(classify_hello(command, 4096) == Hello::plain);
+  CHECK(classify_hello("/" + std::string(30, 'x'), 4096) == Hello::need_more);
+  CHECK(classify_hello("/" + std::string(31, 'x'), 4096) == Hello::plain);
+}
+
 TEST_CASE("First bytes: a request line around the limit is judged the same in whatever pieces") {
   constexpr std::size_t kMax = 64;
   for (const std::string_view rest : {" HTTP/1.1\r\n", " HTTP/2\r\n", " up\n", "\n", ""}) {
