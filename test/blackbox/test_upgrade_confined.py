@@ -89,6 +89,7 @@ ACTIVATES = f"""#!{sys.executable}
 import os, socket, sys
 listener = socket.create_server(("127.0.0.1", 0))
 os.dup2(listener.fileno(), 3)  # sd_listen_fds(3)
+os.set_inheritable(3, True)
 os.environ |= {{"LISTEN_FDS": "1", "LISTEN_FDNAMES": "chat", "LISTEN_PID": str(os.getpid())}}
 os.execv({GROTTOD!r}, [{GROTTOD!r}, *sys.argv[1:]])
 """
