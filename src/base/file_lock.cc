@@ -57,6 +57,27 @@ void FileLock::inherit(const std::string& path, int fd) {
   locks().inherited.push_back({path, fd});
 }
 
+void FileLock::note_held(const std::string& path, int fd) {
+  const std::scoped_lock guard(locks().mutex);
+  locks().held.push_back({path, fd});
+}
+
+void FileLock::forget_held(int fd) {
+  const std::scoped_lock guard(locks().mutex);
+  std::erase_if(locks().held, [fd](const Held& each) { return each.fd == fd; });
+}
+
+int FileLock::take_inherited(const std::string& path) {
+  const std::scoped_lock guard(locks().mutex);
+  auto& inherited = locks().inherited;
+  const auto found = std::find_if(inherited.begin(), inherited.end(),
+                                  [&](const Held& each) { return each.path == path; });
+  if (found == inherited.end()) return -1;
+  const int fd = found->fd;
+  inherited.erase(found);
+  return fd;
+}
+
 void FileLock::sign_all() {
   for (const Held& each : held()) sign(each.fd);
 }
@@ -64,13 +85,9 @@ void FileLock::sign_all() {
 Result<FileLock> FileLock::take(std::string_view what, const std::string& path) {
   const std::string name = path + ".lock";
   const std::scoped_lock guard(locks().mutex);
-  auto& inherited = locks().inherited;
-  const auto ours = std::find_if(inherited.begin(), inherited.end(),
-                                 [&](const Held& each) { return each.path == path; });
-  if (ours != inherited.end()) {
-    FileLock lock(ours->fd);
-    locks().held.push_back(*ours);
-    inherited.erase(ours);
+  if (const int ours = take_inherited(path); ours >= 0) {
+    FileLock lock(ours);
+    note_held(path, ours);
     return lock;
   }
   const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -85,7 +102,7 @@ Result<FileLock> FileLock::take(std::string_view what, const std::string& path) 
                  kCannotCreate};
   }
   sign(fd);
-  locks().held.push_back({path, fd});
+  note_held(path, fd);
   return lock;
 }
 
@@ -93,8 +110,7 @@ FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)
 
 FileLock::~FileLock() {
   if (fd_ < 0) return;
-  const std::scoped_lock guard(locks().mutex);
-  std::erase_if(locks().held, [this](const Held& each) { return each.fd == fd_; });
+  forget_held(fd_);
   ::close(fd_);
 }
 

@@ -29,6 +29,11 @@ class FileLock {
   /// take() of that path yields this one, whose descriptor another process has handed over. Owned
   /// from here on. Before take().
   static void inherit(const std::string& path, int fd);
+  /// For other files that are locked themselves (a pid file): one is held from here on, or no more;
+  /// and the descriptor that was handed over for that path, the caller's from here on, or -1.
+  static void note_held(const std::string& path, int fd);
+  static void forget_held(int fd);
+  [[nodiscard]] static int take_inherited(const std::string& path);
   /// This process is the owner now, and says so in all that it holds.
   static void sign_all();
 

@@ -1,6 +1,9 @@
 #include "daemon/admission.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/check.h"
 
 namespace grotto {
 
@@ -16,6 +19,12 @@ std::string_view sentence(Verdict verdict) noexcept {
     case Verdict::waits: break;
   }
   return "";
+}
+
+void Admission::change(const Limits& limits, Rules rules) {
+  GROTTO_CHECK(limits.exempt == limits_.exempt);
+  limits_ = limits;
+  rules_ = std::move(rules);
 }
 
 bool Admission::is_allowed(const Address& peer) const noexcept {

@@ -38,6 +38,10 @@ class Admission {
   /// `limits.clients_max` must be set.
   Admission(const Limits& limits, Rules rules) : limits_(limits), rules_(std::move(rules)) {}
 
+  /// Others from now on; who is in or waits stays. REQUIRES: the same exempt networks, since what
+  /// is counted by them has to be taken back by them.
+  void change(const Limits& limits, Rules rules);
+
   [[nodiscard]] Verdict decide(const Address& peer);
   /// One that another process has admitted: it is counted, and not judged again.
   void take_over(const Address& peer);
@@ -57,8 +61,8 @@ class Admission {
   [[nodiscard]] bool is_allowed(const Address& peer) const noexcept;
   void forget_address(const Address& peer) noexcept;
 
-  const Limits limits_;
-  const Rules rules_;
+  Limits limits_;
+  Rules rules_;
   std::size_t clients_ = 0;
   std::size_t waiting_ = 0;
   std::map<std::array<std::uint8_t, 16>, std::size_t> by_address_;  // without exempt ones

@@ -97,6 +97,10 @@ std::string help_text(const ProgramKind& program) {
     add_row(out, "prompt --preview FILE", "ask its questions in this terminal, without a network");
     add_row(out, "answers FILE", "print what prompt has kept as a table; answers --help says more");
   }
+  if (program.has_chat) {
+    add_row(out, "reload", "have a running server read its configuration anew; all or nothing");
+    add_row(out, "reopen-log", "have it open its log's file anew");
+  }
   add_row(out, "--version", "commit, features, and the libuv it runs with");
   add_row(out, "--help", "this");
   out +=

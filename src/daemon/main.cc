@@ -9,6 +9,7 @@
 #include "daemon/open_prompt.h"
 #include "daemon/program.h"
 #include "daemon/room_metrics.h"
+#include "daemon/signal_command.h"
 #include "service/chat.h"
 #include "service/echo.h"
 
@@ -86,6 +87,9 @@ grotto::Result<grotto::Services> make_services(const grotto::Settings& settings)
     const bool is_relay = settings.names == grotto::NamingChoice::none;
     made.factories["chat"] = grotto::make_chat_factory(
         lobby, chat_options(settings), settings.limits, is_relay ? nullptr : records);
+    made.changes["chat"] = [](grotto::Service& chat, const grotto::Settings& changed) {
+      grotto::change_chat(chat, chat_options(changed), changed.limits);
+    };
   }
   if (has_prompt) {
     if (auto added = grotto::add_prompt(settings, records, made); !added) return added.error();
@@ -115,5 +119,8 @@ int main(int argc, char** argv) {
                                     .has_echo = true,
                                     .has_store = GROTTO_HAS_STORE != 0,
                                     .has_prompt = true};
+  if (argc > 1 && grotto::is_signal_command(argv[1])) {
+    return grotto::run_signal_command(program, argc - 1, argv + 1);
+  }
   return grotto::run_program(program, make_services, argc, argv);
 }

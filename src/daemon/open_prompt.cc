@@ -68,6 +68,9 @@ Result<Done> add_prompt(const Settings& settings, std::shared_ptr<Records> store
     services.companions.push_back(std::move(programs));
   }
   services.factories["prompt"] = make_prompt_factory(setting, settings.limits);
+  services.changes["prompt"] = [](Service& prompt, const Settings& changed) {
+    change_prompt(prompt, changed.limits);
+  };
   return Done{};
 }
 

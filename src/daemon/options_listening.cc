@@ -23,6 +23,14 @@ std::optional<std::string> set_port(Settings& settings, const Texts& texts) {
   return std::nullopt;
 }
 
+std::optional<std::string> set_pid_file(Settings& settings, const Texts& texts) {
+  constexpr std::size_t kPathBytesMax = 4'000;
+  const std::string& path = texts.front();
+  if (path.size() > kPathBytesMax || !is_one_line(path)) return "the path of a file, or none";
+  settings.pid_file = path;
+  return std::nullopt;
+}
+
 std::optional<std::string> set_doors(Settings& settings, const Texts& texts) {
   if (auto expected = check_doors(texts)) return expected;
   settings.doors = texts;
@@ -94,6 +102,10 @@ void add_listening_options(std::vector<Option>& table, const ProgramKind& progra
                    "What a peer may speak, by comma: plain, telnet, web, tls, proxy",
                    program.has_echo ? "all; in echo plain,proxy" : "all", set_doors,
                    [](const Settings& s) { return toml_list(s.doors); }});
+  table.push_back({"pid-file", "PATH|none", kGroup, OptionKind::text, "",
+                   "Holds the server's process number while it runs; reload and others find it so",
+                   "in the runtime directory, named by the first --listen", set_pid_file,
+                   [](const Settings& s) { return toml_string(s.pid_file); }});
   table.push_back({"web-host", "NAME", kGroup, OptionKind::list, "",
                    "A name by which browsers may ask, HOST or HOST:PORT; may be repeated",
                    "localhost and the address of --listen", set_web_hosts,

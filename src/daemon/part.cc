@@ -17,6 +17,11 @@ void Server::Part::add_service(const ServiceFactory& factory) {
   services_.push_back(factory(*worker_));
 }
 
+void Server::Part::change(const Limits& limits, std::shared_ptr<const TlsContext> tls) {
+  worker_->set_limits(limits);
+  worker_->set_tls(std::move(tls));
+}
+
 void Server::Part::start(OnLeft on_left) {
   on_left_ = std::move(on_left);
   worker_->add_tick_hook(*this);

@@ -26,6 +26,8 @@ class Server::Part final : private TickHook, private CloseHook {
 
   [[nodiscard]] Worker& worker() noexcept { return *worker_; }
   void add_service(const ServiceFactory& factory);
+  /// Works by these from now on. Its thread.
+  void change(const Limits& limits, std::shared_ptr<const TlsContext> tls);
   /// By Destination::service.
   [[nodiscard]] Service& service(std::size_t index) noexcept { return *services_[index]; }
 

@@ -79,6 +79,12 @@ std::size_t clients_possible(const Limits& limits, std::size_t bots) {
   return wanted == 0 ? possible : std::min(wanted, possible);
 }
 
+/// What the configuration leaves to the machine.
+void resolve_for_machine(Settings& settings) {
+  if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
+  settings.limits.clients_max = clients_possible(settings.limits, settings.bots.size());
+}
+
 void tell_how_to_join(const Settings& settings) {
   const std::string endpoint = all_listeners(settings).front().endpoint;
   if (endpoint.starts_with("unix:")) {
@@ -159,8 +165,7 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
     case Act::preview: return preview(program, settings, make_services);
     case Act::run: break;
   }
-  if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
-  settings.limits.clients_max = clients_possible(settings.limits, settings.bots.size());
+  resolve_for_machine(settings);
   settings.program = own_file();
   settings.words.assign(argv, argv + argc);
   auto inherited = Inheritance::receive();
@@ -178,11 +183,24 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
   if (!services) return fail(program, services.error(), inheritance);
   auto server = Server::create(settings, *services, std::move(*confined), inheritance);
   if (!server) return fail(program, server.error(), inheritance);
-  if (inheritance != nullptr && !inheritance->begin()) give_way();
+  const bool has_taken_over = inheritance != nullptr;
+  if (has_taken_over && !inheritance->begin()) give_way();
   inherited->reset();
   *services = {};  // what they share goes with the services
   log::info("started",
             {{"workers", settings.workers}, {"clients_max", settings.limits.clients_max}});
+  const auto found = (*server)->be_found(program, [&program, argc, argv]() -> Result<Settings> {
+    auto loaded = load_config(program, argc, argv, process_environment());
+    if (!loaded) return loaded.error();
+    resolve_for_machine(loaded->settings);
+    return std::move(loaded->settings);
+  });
+  if (!found && !has_taken_over) {
+    server->reset();
+    return fail(program, found.error());
+  }
+  // Who has taken over serves already: there is no way back.
+  if (!found) log::warning("no pid file", {{"why", found.error().sentence}});
   tell_how_to_join(settings);
   tell_fingerprint(settings);
   const int status = (*server)->run();

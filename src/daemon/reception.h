@@ -52,6 +52,8 @@ class Reception {
   void receive(Arrival arrival);
   /// One that was served is gone.
   void on_left(const Address& peer);
+  /// There may be room for some who wait: the rules of admission have changed.
+  void look_again() { next_turns(); }
   /// Nobody gets a turn any more.
   void close() noexcept { is_closed_ = true; }
 

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "daemon/program.h"
 #include "grotto/server.h"
 
@@ -9,7 +11,9 @@ int run_server(int argc, char** argv, std::string_view name, const ServiceFactor
   return run_program(
       program,
       [&](const Settings&) {
-        return Result<Services>(Services{.factories = {{text, factory}}, .companions = {}});
+        Services services;
+        services.factories[text] = factory;
+        return Result<Services>(std::move(services));
       },
       argc, argv);
 }

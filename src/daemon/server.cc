@@ -64,6 +64,7 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const S
   server->make_reports(std::move(confined.manager), services);
   server->make_bots();
   server->companions_ = services.companions;
+  server->changes_ = services.changes;
   for (const auto& each : server->companions_) each->attach(server->parts_[0]->worker());
   server->parts_[0]->wait_also_for([self = server.get()] { return self->are_programs_over(); });
   return server;
@@ -150,6 +151,10 @@ Result<Done> Server::open_listeners(BoundSockets& sockets, Inheritance* inherita
     const auto opened = entries_.back()->open(worker, std::move(socket));
     if (!opened) return opened.error();
     if (are_sockets_managed_) entries_.back()->disown();
+    if (endpoint_.empty()) {
+      endpoint_ =
+          settings.endpoint.ends_with(":0") ? entries_.back()->local_name() : settings.endpoint;
+    }
     if (!settings_.udp || !is_echo || settings.endpoint.starts_with("unix:")) continue;
     udp_.push_back(std::make_unique<UdpEcho>(worker, settings.endpoint));
     Descriptor datagrams = sockets.take_datagrams(settings.service, settings.endpoint);
@@ -267,16 +272,6 @@ int Server::run() {
     signals_.push_back(SignalWatcher::watch(main_worker, number, [this] { on_signal(); }));
   }
   signals_.push_back(SignalWatcher::watch(main_worker, SIGUSR2, [this] { upgrade_->begin(); }));
-  // A closed terminal is no reason to end.
-  signals_.push_back(SignalWatcher::watch(main_worker, SIGHUP, [this] {
-    reports_->tell_reloading();
-    reload_tls();
-    reports_->tell_reloaded();
-  }));
-  signals_.push_back(SignalWatcher::watch(main_worker, SIGUSR1, [] {
-    log::reopen();
-    log::info("log opened anew");
-  }));
   for (auto& part : parts_) {
     // The first worker's own clients need no wake-up, which would be two system calls a client.
     const bool is_main = part == parts_.front();
@@ -301,36 +296,13 @@ int Server::run() {
   launcher_.reset();
   reports_.reset();
   signals_.clear();
+  reloading_.reset();
   udp_.clear();
   entries_.clear();
   admin_.reset();
   metrics_.reset();  // it may hold what goes with the services
   parts_.clear();
   return 0;
-}
-
-// ---- TLS ---------------------------------------------------------------------------------------
-
-Result<Done> Server::load_tls() {
-  auto context = open_tls(settings_);
-  if (!context) return context.error();
-  for (const auto& part : parts_) part->worker().set_tls(*context);
-  return Done{};
-}
-
-/// Those who are here keep what they have; the next ones get what is in the files now.
-void Server::reload_tls() {
-  if (is_stopping_ || !has_certificates(settings_)) return;
-  auto context = open_tls(settings_);
-  if (!context) {
-    return log::error("certificates were not replaced, the old ones stay",
-                      {{"why", context.error().sentence}});
-  }
-  for (const auto& part : parts_) {
-    Worker& worker = part->worker();
-    worker.post([&worker, context = *context] { worker.set_tls(context); });
-  }
-  log::info("certificates were read anew");
 }
 
 // ---- The end -----------------------------------------------------------------------------------

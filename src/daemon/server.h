@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,7 +20,9 @@
 #include "daemon/companion.h"
 #include "daemon/confinement.h"
 #include "daemon/metrics.h"
+#include "daemon/pid_file.h"
 #include "daemon/reception.h"
+#include "daemon/reloading.h"
 #include "daemon/service_reports.h"
 #include "daemon/settings.h"
 #include "door/web_site.h"
@@ -37,9 +40,13 @@ struct InheritedConnection;
 /// The services that listeners may lead to, by name.
 using ServiceFactories = std::map<std::string, ServiceFactory>;
 
+/// Makes the service of one worker work by other settings, on that worker's thread.
+using ServiceChange = std::function<void(Service& service, const Settings& settings)>;
+
 /// What a server is made of, beside its settings.
 struct Services {
   ServiceFactories factories;
+  std::map<std::string, ServiceChange> changes;  // of those that can be changed while they run
   std::vector<std::shared_ptr<Companion>> companions;
   /// For an upgrade: what is kept is left to another process, within so many milliseconds, or not;
   /// and is this one's again.
@@ -59,6 +66,12 @@ class Server {
                                                 Confined confined,
                                                 Inheritance* inheritance = nullptr);
   ~Server();
+
+  /// From now on signals are taken: SIGHUP reads the settings anew by `load`, SIGUSR1 opens the log
+  /// anew; and others find this process by its pid file. Called once, before run(). Errors: the pid
+  /// file is held by another process, or the one that the settings name cannot be made (73); all
+  /// the rest is done.
+  Result<Done> be_found(const ProgramKind& program, Reloading::Load load);
 
   /// Prints a line per listener, serves until SIGTERM or SIGINT, and returns the exit status. A
   /// second signal ends the process at once, with status 1.
@@ -87,7 +100,8 @@ class Server {
   void serve(Arrival arrival);
   void on_signal();
   [[nodiscard]] Result<Done> load_tls();
-  void reload_tls();
+  [[nodiscard]] Result<Done> take_pid_file(const std::string& program);
+  [[nodiscard]] Result<Done> change(const Settings& settings);
   void begin_stop();
   void on_worker_quiet();
   void on_client_left(const Address& peer);
@@ -111,6 +125,10 @@ class Server {
   std::vector<std::thread> threads_;
   std::unique_ptr<Upgrade> upgrade_;
   std::unique_ptr<ServiceReports> reports_;
+  std::map<std::string, ServiceChange> changes_;
+  std::string endpoint_;  // of the first listener, as configured, with the port that it has got
+  std::optional<PidFile> pid_file_;
+  std::unique_ptr<Reloading> reloading_;
   unsigned quiet_workers_ = 0;
   bool are_sockets_managed_ = false;  // the service manager has made them, and their files
   bool is_stopping_ = false;

@@ -51,6 +51,7 @@ struct Settings {
   unsigned workers = 0;                     // 0 until resolved: one per core
   std::vector<std::string> doors;
   bool udp = false;
+  std::string pid_file;                // empty: the usual place; "none"
   std::vector<std::string> web_hosts;  // names by which browsers ask
   std::string web_base;                // "/chat": the page's prefix behind a proxy
 

@@ -334,6 +334,8 @@ void Server::Upgrade::go() {
   for (const auto& part : server_.parts_) part->on_handed_over();
   for (auto& entry : server_.entries_) entry->disown();
   if (server_.admin_ != nullptr) server_.admin_->disown();
+  if (server_.pid_file_) server_.pid_file_->hand_over();
+  if (server_.reloading_ != nullptr) server_.reloading_->hand_over();
   server_.reception_->close();
   server_.reports_->manager().tell_main_pid(process_);
   static_cast<void>(channel_->send("go", {}, kReadyMs));

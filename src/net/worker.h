@@ -122,6 +122,10 @@ class Worker final : public WorkerContext {
   void stop();
 
   [[nodiscard]] const Limits& limits() const noexcept;
+  /// Others from now on. What was sized or armed by the old ones stays as it is, but for
+  /// Limits::idle_timeout_ms, which holds for those who are here too. This thread only, or before
+  /// run().
+  void set_limits(const Limits& limits);
 
   // ---- For connections, listeners and datagram endpoints ----
 
@@ -195,7 +199,7 @@ class Worker final : public WorkerContext {
 
   const unsigned index_;
   const unsigned count_;
-  const Limits limits_;
+  Limits limits_;
   std::unique_ptr<Selector> selector_;
   TimerWheel wheel_;
   std::unique_ptr<char[]> read_buffer_;    // NOLINT(modernize-avoid-c-arrays): left uninitialised

@@ -25,4 +25,7 @@ struct PromptSetting {
 /// Unfinished visits that the keeper has are loaded now, before any worker runs.
 ServiceFactory make_prompt_factory(const PromptSetting& setting, const Limits& limits);
 
+/// Other limits (flood control) for a service of that factory. Its worker's thread.
+void change_prompt(Service& prompt, const Limits& limits);
+
 }  // namespace grotto

@@ -64,8 +64,15 @@ ServiceFactory make_prompt_factory(const PromptSetting& setting, const Limits& l
       [shared](WorkerContext& worker) { return std::make_unique<PromptService>(worker, shared); };
 }
 
+void change_prompt(Service& prompt, const Limits& limits) {
+  static_cast<PromptService&>(prompt).set_limits(limits);
+}
+
 PromptService::PromptService(WorkerContext& worker, std::shared_ptr<PromptShared> shared)
-    : worker_(worker), shared_(std::move(shared)), mailbox_(std::make_shared<Mailbox>(worker)) {
+    : worker_(worker),
+      shared_(std::move(shared)),
+      limits_(shared_->limits),
+      mailbox_(std::make_shared<Mailbox>(worker)) {
   if (shared_->race != nullptr && worker.index() == 0) shared_->race->attach(worker, mailbox_);
 }
 

@@ -35,6 +35,8 @@ class PromptService final : public Service {
   [[nodiscard]] bool may_be_saved() const override;
 
   [[nodiscard]] PromptShared& shared() noexcept { return *shared_; }
+  [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+  void set_limits(const Limits& limits) { limits_ = limits; }
   [[nodiscard]] const Script& script() const noexcept { return *shared_->setting.script; }
   [[nodiscard]] WorkerContext& worker() noexcept { return worker_; }
   [[nodiscard]] TimerWheel& wheel() noexcept { return worker_.wheel(); }
@@ -45,6 +47,7 @@ class PromptService final : public Service {
  private:
   WorkerContext& worker_;
   const std::shared_ptr<PromptShared> shared_;
+  Limits limits_;
   const std::shared_ptr<Mailbox> mailbox_;
   std::uint64_t last_number_ = 0;
   std::unordered_map<std::uint64_t, Visitor*> visitors_;

@@ -23,7 +23,7 @@ struct PromptShared {
   }
 
   PromptSetting setting;
-  Limits limits;
+  Limits limits;  // as at the start; each service has its own
   VisitBook book;
   Board board;
   std::shared_ptr<SharedProgram> program;  // null unless `per = "server"`

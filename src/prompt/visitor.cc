@@ -45,7 +45,7 @@ bool Visitor::is_busy() const noexcept {
 }
 
 bool Visitor::may_pass(std::size_t bytes) {
-  const Limits& limits = service_.shared().limits;
+  const Limits& limits = service_.limits();
   const std::uint64_t now = service_.wheel().now_ms();
   const std::uint64_t wait_ms = flood_.wait_ms(limits, bytes, 1, now);
   if (wait_ms != 0) {

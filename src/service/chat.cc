@@ -33,6 +33,10 @@ ServiceFactory make_chat_factory(const std::shared_ptr<Lobby>& lobby, const Chat
   };
 }
 
+void change_chat(Service& chat, const ChatOptions& options, const Limits& limits) {
+  static_cast<ChatService&>(chat).change(options, limits);
+}
+
 ChatService::ChatService(WorkerContext& worker, std::shared_ptr<ChatShared> shared,
                          const ChatOptions& options, const Limits& limits)
     : worker_(worker),

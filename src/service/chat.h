@@ -52,4 +52,9 @@ ServiceFactory make_chat_factory(const std::shared_ptr<Lobby>& lobby, const Chat
                                  const Limits& limits,
                                  const std::shared_ptr<Records>& records = nullptr);
 
+/// Other options and limits for a service of that factory, from its next event on; what is fixed
+/// when it is made (how people are named, rooms, bots, operators, who is too slow, what rooms are
+/// limited to) has to be the same. Its worker's thread.
+void change_chat(Service& chat, const ChatOptions& options, const Limits& limits);
+
 }  // namespace grotto

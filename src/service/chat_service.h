@@ -49,6 +49,12 @@ class ChatService final : public Service {
   [[nodiscard]] bool may_be_saved() const override { return inquiries_.is_idle(); }
   void on_handed_over() override;
 
+  /// See change_chat().
+  void change(const ChatOptions& options, const Limits& limits) {
+    options_ = options;
+    limits_ = limits;
+  }
+
   // For bots (bots.cc).
   void enter_bot(Session& session, const BotSetting& bot);
   Taken on_bot_line(Session& session, const BotSetting& bot, std::string_view line);
@@ -139,8 +145,8 @@ class ChatService final : public Service {
 
   WorkerContext& worker_;
   const std::shared_ptr<ChatShared> shared_;
-  const ChatOptions options_;
-  const Limits limits_;
+  ChatOptions options_;
+  Limits limits_;
   LocalRooms rooms_;
   LocalRoom& home_;  // where everybody comes in
   Mentions mentions_;

@@ -31,8 +31,8 @@ _STATE = tempfile.TemporaryDirectory(prefix="grotto-state-")
 
 def child_environment(extra=None):
     """Ours without GROTTO_…: those are options of the server."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("GROTTO") and key != "STATE_DIRECTORY"}
-    env["XDG_STATE_HOME"] = _STATE.name
+    env = {key: value for key, value in os.environ.items() if not key.startswith("GROTTO") and key not in ("STATE_DIRECTORY", "RUNTIME_DIRECTORY")}
+    env["XDG_STATE_HOME"] = env["XDG_RUNTIME_DIR"] = _STATE.name
     env.setdefault("ASAN_OPTIONS", "detect_leaks=1")
     env.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
     if SANITIZED or os.geteuid() != 0:
@@ -71,7 +71,7 @@ class Server:
             self.args += ["--listen", endpoint]
         self.listeners = listeners if listeners is not None else max(1, len(listen))
         self._state = tempfile.TemporaryDirectory(prefix="grotto-state-")
-        self.env = child_environment({"XDG_STATE_HOME": self._state.name, **(env or {})})
+        self.env = child_environment({"XDG_STATE_HOME": self._state.name, "XDG_RUNTIME_DIR": self._state.name, **(env or {})})
         self.has_shim = SHIM and program == GROTTOD
         if self.has_shim:
             self.env |= {"LD_PRELOAD": SHORT_CALLS, "SHORT_CALLS_SEED": str(random_seed())}

@@ -1,0 +1,27 @@
+// Signal command: `grottod reload`, `grottod reopen-log`: tell a running server something.
+// Threads: the main one.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string_view>
+
+#include "base/result.h"
+#include "daemon/option_table.h"
+
+namespace grotto {
+
+/// Whether run_signal_command() knows this word.
+[[nodiscard]] bool is_signal_command(std::string_view word) noexcept;
+
+/// `argv[0]` is the word; the rest are options of the server, by which its pid file is found.
+/// Returns the exit status: 0 done; 64 and 78 as of a start; 69 no such server; 75 it has not
+/// answered; 77 it is somebody else's; 78 also: it could not reload, and all is as it was.
+int run_signal_command(const ProgramKind& program, int argc, const char* const* argv);
+
+/// The server that these settings are of. Errors: as PidFile::owner().
+Result<pid_t> find_server(const ProgramKind& program, const Settings& settings);
+/// Where its pid file is; empty: it has none.
+std::string pid_file_of(const ProgramKind& program, const Settings& settings);
+
+}  // namespace grotto
