@@ -99,6 +99,7 @@ std::string help_text(const ProgramKind& program) {
   }
   if (program.has_chat) {
     add_row(out, "reload", "have a running server read its configuration anew; all or nothing");
+    add_row(out, "upgrade", "have it hand everything over to a new process of its program's file");
     add_row(out, "reopen-log", "have it open its log's file anew");
   }
   add_row(out, "--version", "commit, features, and the libuv it runs with");

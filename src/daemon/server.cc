@@ -271,7 +271,6 @@ int Server::run() {
   for (const int number : {SIGTERM, SIGINT}) {
     signals_.push_back(SignalWatcher::watch(main_worker, number, [this] { on_signal(); }));
   }
-  signals_.push_back(SignalWatcher::watch(main_worker, SIGUSR2, [this] { upgrade_->begin(); }));
   for (auto& part : parts_) {
     // The first worker's own clients need no wake-up, which would be two system calls a client.
     const bool is_main = part == parts_.front();

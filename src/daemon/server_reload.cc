@@ -11,6 +11,7 @@
 #include "daemon/part.h"
 #include "daemon/runtime_folder.h"
 #include "daemon/server.h"
+#include "daemon/upgrade.h"
 
 namespace grotto {
 
@@ -36,6 +37,7 @@ Result<Done> Server::be_found(const ProgramKind& program, Reloading::Load load) 
     reloading_->ask();
     reports_->tell_reloaded();
   }));
+  signals_.push_back(SignalWatcher::watch(worker, SIGUSR2, [this] { upgrade_->begin(); }));
   signals_.push_back(SignalWatcher::watch(worker, SIGUSR1, [] {
     log::reopen();
     log::info("log opened anew");

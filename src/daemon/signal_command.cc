@@ -24,20 +24,25 @@ namespace grotto {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kPatience{15};  // an upgrade may take 5 s twice
 constexpr std::chrono::milliseconds kLook{10};
 
 struct Word {
   std::string_view word;
   int signal_number;
-  bool has_outcome;
+  std::string_view done;  // if it tells what came of it: the word for that
   std::string_view help;
 };
 constexpr std::array kWords{
-    Word{"reload", SIGHUP, true,
+    Word{"reload", SIGHUP, "reloaded",
          "Has a running server read its configuration, its certificates and its lists anew, and\n"
          "prints what has changed. All or nothing: if something is wrong, nothing changes.\n"},
-    Word{"reopen-log", SIGUSR1, false,
+    Word{"upgrade", SIGUSR2, "upgraded",
+         "Has a running server start its program's file anew and hand everything over to the new\n"
+         "process, connections too. If that cannot begin, the old one goes on.\n"},
+    Word{"reopen-log",
+         SIGUSR1,
+         {},
          "Has a running server open its --log-file anew, after somebody has moved it away.\n"}};
 
 int fail(const ProgramKind& program, const Error& error) {
@@ -45,22 +50,24 @@ int fail(const ProgramKind& program, const Error& error) {
   return error.exit_status;
 }
 
-int tell(const ProgramKind& program, const ReloadOutcome& outcome) {
+int tell(const ProgramKind& program, const Word& word, const ReloadOutcome& outcome) {
   for (const std::string& sentence : outcome.sentences) {
-    std::fprintf(outcome.is_good ? stdout : stderr, "%s%s\n",
-                 outcome.is_good ? "" : fmt::format("{}: not reloaded: ", program.name).c_str(),
-                 sentence.c_str());
+    std::fprintf(
+        outcome.is_good ? stdout : stderr, "%s%s\n",
+        outcome.is_good ? "" : fmt::format("{}: not {}: ", program.name, word.done).c_str(),
+        sentence.c_str());
   }
   return outcome.is_good ? EX_OK : EX_CONFIG;
 }
 
-/// What came of a reload that began after `asked_ns`.
-int await_outcome(const ProgramKind& program, const std::string& pid_file, std::uint64_t asked_ns) {
+/// What came of what began after `asked_ns`.
+int await_outcome(const ProgramKind& program, const Word& word, const std::string& pid_file,
+                  std::uint64_t asked_ns) {
   const std::string path = ReloadOutcome::path_beside(pid_file);
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < end) {
     const auto outcome = ReloadOutcome::read(path);
-    if (outcome && outcome->began_ns >= asked_ns) return tell(program, *outcome);
+    if (outcome && outcome->began_ns >= asked_ns) return tell(program, word, *outcome);
     std::this_thread::sleep_for(kLook);
   }
   return fail(program, {"the server was asked and has not answered; its log says what came of it.",
@@ -117,8 +124,8 @@ int run_signal_command(const ProgramKind& program, int argc, const char* const* 
   if (::kill(*pid, word.signal_number) != 0) {
     return fail(program, {fmt::format("process {}: {}.", *pid, std::strerror(errno)), EX_NOPERM});
   }
-  if (!word.has_outcome) return EX_OK;
-  return await_outcome(program, pid_file_of(program, config->settings), asked_ns);
+  if (word.done.empty()) return EX_OK;
+  return await_outcome(program, word, pid_file_of(program, config->settings), asked_ns);
 }
 
 }  // namespace grotto

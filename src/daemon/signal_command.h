@@ -1,5 +1,5 @@
-// Signal command: `grottod reload`, `grottod reopen-log`: tell a running server something.
-// Threads: the main one.
+// Signal command: `grottod reload`, `grottod upgrade`, `grottod reopen-log`: tell a running server
+// something. Threads: the main one.
 #pragma once
 
 #include <sys/types.h>

@@ -15,6 +15,7 @@
 #include "daemon/entry.h"
 #include "daemon/inheritance.h"
 #include "daemon/part.h"
+#include "daemon/reload_outcome.h"
 #include "daemon/version.h"
 
 namespace grotto {
@@ -75,8 +76,12 @@ void Server::Upgrade::begin() {
   if (state_ != State::idle || server_.is_stopping_) {
     return log::warning("an upgrade is under way already");
   }
+  began_ns_ = Worker::now_ns();
   const auto started = start_process();
-  if (!started) return log::error("no upgrade", {{"why", started.error().sentence}});
+  if (!started) {
+    tell_outcome(false, started.error().sentence);
+    return log::error("no upgrade", {{"why", started.error().sentence}});
+  }
   log::info("upgrade begins", {{"file", server_.settings_.program}, {"process", process_}});
   state_ = State::starting;
   TimerWheel& wheel = server_.parts_[0]->worker().wheel();
@@ -120,7 +125,18 @@ void Server::Upgrade::fail(std::string_view why) {
     worker.post([&worker] { worker.go_on_reading(); });
   }
   state_ = State::idle;
+  tell_outcome(false, std::string(why));
   log::error("no upgrade, this process goes on", {{"why", why}});
+}
+
+/// To who waits for it (`grottod upgrade`).
+void Server::Upgrade::tell_outcome(bool is_good, std::string sentence) const {
+  if (!server_.pid_file_) return;
+  ReloadOutcome outcome;
+  outcome.began_ns = began_ns_;
+  outcome.is_good = is_good;
+  outcome.sentences.push_back(std::move(sentence));
+  static_cast<void>(outcome.write(ReloadOutcome::path_beside(server_.pid_file_->path())));
 }
 
 void Server::Upgrade::give_up_quietly() {
@@ -340,6 +356,7 @@ void Server::Upgrade::go() {
   server_.reports_->manager().tell_main_pid(process_);
   static_cast<void>(channel_->send("go", {}, kReadyMs));
   server_.launcher_->forget(process_);
+  tell_outcome(true, fmt::format("process {} goes on as process {}", ::getpid(), process_));
   log::info("upgraded", {{"process", process_}});
   for (auto& entry : server_.entries_) entry->stop();
   if (server_.admin_ != nullptr) server_.admin_->stop();

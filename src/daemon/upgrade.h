@@ -48,6 +48,7 @@ class Server::Upgrade {
   [[nodiscard]] std::string send(const std::string& written);
   void go();
   void fail(std::string_view why);
+  void tell_outcome(bool is_good, std::string sentence) const;
   void end_process() noexcept;
 
   static constexpr std::uint64_t kReadyMs = 5'000;  // until hello, and until ready
@@ -63,6 +64,7 @@ class Server::Upgrade {
   int process_ = -1;  // the new one
   std::unique_ptr<DescriptorChannel> channel_;
   std::uint64_t deadline_ms_ = 0;
+  std::uint64_t began_ns_ = 0;
   unsigned laps_ = 0;
   unsigned waiting_for_ = 0;  // workers that have not answered in this lap
   unsigned tries_ = 0;

@@ -71,6 +71,23 @@ def test_the_old_one_goes_on(grottod, installed, kind):
     oskar.hears("ana: and on")
 
 
+def test_who_asks_by_the_command_is_told_what_came_of_it(grottod, installed, tmp_path):
+    pid_file = tmp_path / "grottod.pid"
+    room = Room(grottod("chat", "--pid-file", pid_file, program=str(installed.path)))
+    (ana,) = room.enter("ana")
+    asked = []
+    old = room.server.process.pid
+    room.server.upgrades(lambda: asked.append(run_grottod("upgrade", "--pid-file", pid_file)))
+    new = room.server.process.pid
+    assert (asked[0].returncode, asked[0].stdout) == (0, f"process {old} goes on as process {new}\n")
+    assert pid_file.read_text(encoding="ascii") == f"{new}\n"
+    ana.hears("The server was upgraded.")
+    installed.puts("#!/bin/sh\nexit 3\n")
+    refused = run_grottod("upgrade", "--pid-file", pid_file)
+    assert (refused.returncode, refused.stdout, refused.stderr) == (78, "", "grottod: not upgraded: the new process ended\n")
+    assert pid_file.read_text(encoding="ascii") == f"{new}\n"
+
+
 def test_a_configuration_that_is_broken_by_now_changes_nothing(grottod, tmp_path):
     config = tmp_path / "grotto.toml"
     config.write_text('rate = "off"\n', encoding="utf-8")

@@ -133,8 +133,8 @@ TEST_CASE("LineEditor: keys that are cut at any byte go on in another process") 
   for (std::size_t cut = 0; cut <= kStream.size(); ++cut) {
     CAPTURE(cut);
     LineEditor whole(kLineMax);
-    const std::string expected =
-        keys_of(whole, kStream.substr(0, cut)) + keys_of(whole, kStream.substr(cut));
+    std::string expected = keys_of(whole, kStream.substr(0, cut));
+    expected += keys_of(whole, kStream.substr(cut));
     LineEditor first(kLineMax);
     const std::string before = keys_of(first, kStream.substr(0, cut));
     LineEditor second = moved(first, kLineMax);

@@ -111,12 +111,12 @@ class Server:
         return found
 
     # Upgrades.
-    def upgrades(self):
-        """A new process takes over, on the same addresses, and the old one ends well."""
+    def upgrades(self, asks=None):
+        """A new process takes over, on the same addresses, and the old one ends well. `asks`: by what, if not by a signal."""
         adopts_orphans()
         done = self.log().count(" upgraded process=")
         old = self.process
-        self.signal(signal.SIGUSR2)
+        asks() if asks else self.signal(signal.SIGUSR2)
         assert self._read_listening() == self.listening, "it listens elsewhere"
         wait_until(lambda: self.log().count(" upgraded process=") > done, "the old process to tell")
         self.process = Adopted(int(re.findall(r" upgraded process=(\d+)", self.log())[-1]), old.stdout)
