@@ -210,6 +210,8 @@ def test_accounts_bans_and_the_past_stay(grottod, keeping):
 def test_numbers_of_lines_go_on(room):
     watcher = room.server.connect("watcher")
     watcher.says("/format json", "watcher")
+    while json.loads(watcher.next_line())["type"] != "names":  # its own joining has a number too
+        pass
     ana = room.server.connect("ana")
     ana.says("ana", "one")
     first = said(watcher)
