@@ -160,7 +160,6 @@ void Server::Part::take_over(Descriptor fd, const SavedConnection& saved,
   if (connection == nullptr) return on_connection_freed(saved.peer, CloseReason::internal_error);
   connection->count_for(destination.service);
   connection->watch_close();
-  connection->count_for(destination.service);
 }
 
 void Server::Part::stop_reading() {

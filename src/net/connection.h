@@ -300,6 +300,11 @@ class Connection final : private Selectable, private Timer {
 
   Token token_;
   std::uint32_t read_limit_;
+  // These fill the four bytes that would be left here: 168 bytes in all, and a chunk of 176.
+  static constexpr std::uint8_t kNoService = 0xFF;
+  std::uint16_t origin_ = 0;
+  DoorKind door_ = DoorKind::none;
+  std::uint8_t service_ = kNoService;
   std::unique_ptr<ConnectionHandler> handler_;
   Feed* feed_ = nullptr;
   std::unique_ptr<TlsStream> tls_;
@@ -329,10 +334,6 @@ class Connection final : private Selectable, private Timer {
   bool ends_output_ : 1 = false;           // once all is sent
   bool has_seen_fin_ : 1 = false;          // under TLS, whose own end of input may come before
   std::uint8_t unanswered_looks_ : 3 = 0;  // 0: all was acknowledged; see has_peer_vanished()
-  std::uint16_t origin_ = 0;
-  static constexpr std::uint8_t kNoService = 0xFF;
-  DoorKind door_ = DoorKind::none;
-  std::uint8_t service_ = kNoService;
 };
 
 }  // namespace grotto
