@@ -15,13 +15,14 @@
 
 #include "base/result.h"
 #include "net/descriptor.h"
+#include "net/passed_descriptors.h"
 
 namespace grotto {
 
 class DescriptorChannel {
  public:
   static constexpr std::size_t kTextBytesMax = 4'096;
-  static constexpr std::size_t kDescriptorsMax = 253;
+  static constexpr std::size_t kDescriptorsMax = kPassedDescriptorsMax;
 
   explicit DescriptorChannel(Descriptor end) noexcept : end_(std::move(end)) {}
 

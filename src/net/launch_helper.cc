@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "net/launch_message.h"
+#include "net/passed_descriptors.h"
 
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -31,7 +32,6 @@ namespace grotto {
 
 namespace {
 
-constexpr std::size_t kControlBytes = CMSG_SPACE(kLaunchDescriptorsMax * sizeof(int));
 constexpr int kFailed = 127;  // of a child that could not become a program
 constexpr int kFirstFree = 3;
 
@@ -141,30 +141,14 @@ class Helper {
 
 /// False: the server is gone.
 bool Helper::take_request() {
-  alignas(cmsghdr) std::array<char, kControlBytes> control{};
-  iovec body{.iov_base = message_.data(), .iov_len = message_.size()};
-  msghdr head{};
-  head.msg_iov = &body;
-  head.msg_iovlen = 1;
-  head.msg_control = control.data();
-  head.msg_controllen = control.size();
-  const ssize_t got = ::recvmsg(socket_, &head, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+  std::vector<Descriptor> owned;
+  const auto [got, is_cut] = receive_with_descriptors(socket_, message_, owned);
   if (got < 0) return errno == EINTR || errno == EAGAIN;
   if (got == 0) return false;
-  std::vector<Descriptor> owned;
   std::vector<int> descriptors;
-  for (cmsghdr* part = CMSG_FIRSTHDR(&head); part != nullptr; part = CMSG_NXTHDR(&head, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-    const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int fd = -1;
-      std::memcpy(&fd, CMSG_DATA(part) + i * sizeof(int), sizeof fd);
-      owned.emplace_back(fd);
-      descriptors.push_back(fd);
-    }
-  }
+  for (const Descriptor& each : owned) descriptors.push_back(each.get());
   auto request = decode_launch_request({message_.data(), static_cast<std::size_t>(got)});
-  if (!request || (head.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+  if (!request || is_cut || owned.size() > kLaunchDescriptorsMax) {
     tell({.kind = LaunchNoticeKind::failed, .error = EINVAL});
     return true;
   }

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -13,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "net/passed_descriptors.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -23,7 +23,6 @@ constexpr std::uint64_t kNsPerMs = 1'000'000;
 constexpr std::uint64_t kAnswerNs = 2'000 * kNsPerMs;
 constexpr std::uint64_t kEndNs = 1'000 * kNsPerMs;
 constexpr int kEndWaitMs = 2;
-constexpr std::size_t kControlBytes = CMSG_SPACE(kLaunchDescriptorsMax * sizeof(int));
 
 /// False: not before `until_ns`.
 bool await(int fd, short events, std::uint64_t until_ns) noexcept {
@@ -179,22 +178,8 @@ Launcher::Sent Launcher::send(const std::string& message,
                               std::span<const int> descriptors) noexcept {
   if (!is_there()) return Sent::no;
   if (message.size() > kLaunchBytesMax) return Sent::too_long;
-  alignas(cmsghdr) std::array<char, kControlBytes> control{};
-  iovec body{.iov_base = const_cast<char*>(message.data()), .iov_len = message.size()};  // NOLINT
-  msghdr head{};
-  head.msg_iov = &body;
-  head.msg_iovlen = 1;
-  if (!descriptors.empty()) {
-    head.msg_control = control.data();
-    head.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
-    cmsghdr* const rights = CMSG_FIRSTHDR(&head);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(descriptors.size_bytes());
-    std::memcpy(CMSG_DATA(rights), descriptors.data(), descriptors.size_bytes());
-  }
   const std::uint64_t until = Worker::now_ns() + kAnswerNs;
-  while (::sendmsg(socket_.get(), &head, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+  while (send_with_descriptors(socket_.get(), message, descriptors) < 0) {
     if (errno == EINTR) continue;
     if (errno == EMSGSIZE) return Sent::too_long;
     if (errno != EAGAIN && errno != ENOBUFS && errno != ETOOMANYREFS) {
