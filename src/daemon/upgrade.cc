@@ -173,7 +173,7 @@ void Server::Upgrade::await_hello() {
 
 void Server::Upgrade::quiet() {
   state_ = State::quieting;
-  tries_ = 0;
+  deadline_ms_ = server_.parts_[0]->worker().wheel().now_ms() + kQuietMs;
   laps_ = 0;
   next_lap();
 }
@@ -209,16 +209,11 @@ void Server::Upgrade::try_to_freeze() {
     });
   }
   server_.parts_[0]->publish();
-  const bool is_still = freeze->are_all_still() && is_quiet();
-  if (!is_still && ++tries_ < kTriesMax) {
-    freeze->decide(Freeze::Verdict::go_on);
-    return server_.parts_[0]->worker().wheel().arm(timer_, kTryMs);
-  }
-  if (!is_still) {
-    freeze->decide(Freeze::Verdict::go_on);
-    return fail("something is always under way");
-  }
-  hand_over(*freeze);
+  if (freeze->are_all_still() && is_quiet()) return hand_over(*freeze);
+  freeze->decide(Freeze::Verdict::go_on);
+  TimerWheel& wheel = server_.parts_[0]->worker().wheel();
+  if (wheel.now_ms() >= deadline_ms_) return fail("something is under way for 2 s");
+  wheel.arm(timer_, kTryMs);
 }
 
 // ---- Handing over ------------------------------------------------------------------------------

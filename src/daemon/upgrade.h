@@ -56,7 +56,8 @@ class Server::Upgrade {
   static constexpr std::uint64_t kAnswerMs = 1'000;  // for each step before that, while all wait
   static constexpr std::uint64_t kStoreMs = 2'000;   // for the store to write what waits
   static constexpr unsigned kLaps = 4;               // a task may post another one, which posts …
-  static constexpr unsigned kTriesMax = 100;
+  static constexpr std::uint64_t kQuietMs =
+      2'000;  // for what is under way; nobody is read meanwhile
   static constexpr std::uint64_t kTryMs = 10;
 
   Server& server_;
@@ -66,8 +67,7 @@ class Server::Upgrade {
   std::uint64_t deadline_ms_ = 0;
   std::uint64_t began_ns_ = 0;
   unsigned laps_ = 0;
-  unsigned waiting_for_ = 0;  // workers that have not answered in this lap
-  unsigned tries_ = 0;
+  unsigned waiting_for_ = 0;      // workers that have not answered in this lap
   std::vector<int> descriptors_;  // in the order in which they are written down
   TimerOf<Upgrade, &Upgrade::on_timer> timer_{*this};
 };
