@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from support.bounds import FILTERED, GROTTOD, SANITIZED, WAIT
-from support.confined import NOBODY, Folder, has_no_privileges, is_nobody, is_root, status_of, threads_of
+from support.confined import HAS_FILTER, NEEDS_FILTER, NOBODY, UNIT, Folder, has_no_privileges, is_nobody, is_root, status_of, threads_of
 from support.prompt import program
 from support.room import GREETING, joined, left, users, welcome
 from support.server import child_environment, children_of, run_grottod
@@ -17,9 +17,6 @@ from support.tls import NEEDS_TLS, Authority, client
 from support.waiting import wait_until
 
 AS_ROOT = pytest.mark.skipif(not is_root(), reason="only root can become somebody else")
-HAS_FILTER = "without libseccomp" not in run_grottod("chat", "--seccomp", "--listen", "192.0.2.1:1").stderr
-NEEDS_FILTER = pytest.mark.skipif(SANITIZED or not HAS_FILTER, reason="built without libseccomp, or with a sanitizer that asks for more")
-UNIT = ("--user", NOBODY, "--seccomp") if is_root() else ("--seccomp",)  # as dist/systemd/grottod.service has it
 PARROT = 'while read -r line; do echo "I heard $line"; done'
 
 

@@ -7,12 +7,10 @@ import sys
 import pytest
 
 from support.bounds import GROTTOD
-from support.confined import Folder, has_no_privileges, is_nobody, is_root, threads_of
+from support.confined import NEEDS_FILTER, UNIT, Folder, has_no_privileges, is_nobody, is_root, threads_of
 from support.prompt import program
 from support.room import Room
 from support.waiting import wait_until
-
-from test_confinement import HAS_FILTER, NEEDS_FILTER, UNIT
 
 TOLD = "The server was upgraded."
 PARROT = 'while read -r line; do case $line in *"ana: "*) echo "I heard ana";; esac; done'
@@ -27,7 +25,6 @@ def folder():
 
 @NEEDS_FILTER
 def test_a_bot_questions_a_reload_and_upgrades_under_the_settings_of_the_unit(grottod, folder):
-    assert HAS_FILTER
     script = folder.path / "sums.toml"
     judge = "for line in sys.stdin:\n    print(json.dumps({'say': 'right', 'next': True}), flush=True)\n"
     program(folder.path, "judge.py", judge)

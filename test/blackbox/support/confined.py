@@ -7,11 +7,21 @@ import re
 import shutil
 import tempfile
 
+import pytest
+
+from support.bounds import SANITIZED
+from support.server import run_grottod
+
 NOBODY = "nobody"
 
 
 def is_root():
     return os.geteuid() == 0
+
+
+HAS_FILTER = "without libseccomp" not in run_grottod("chat", "--seccomp", "--listen", "192.0.2.1:1").stderr
+NEEDS_FILTER = pytest.mark.skipif(SANITIZED or not HAS_FILTER, reason="built without libseccomp, or with a sanitizer that asks for more")
+UNIT = ("--user", NOBODY, "--seccomp") if is_root() else ("--seccomp",)  # as dist/systemd/grottod.service has it
 
 
 def status_of(pid, thread=None):
