@@ -144,3 +144,27 @@ test("who comes in by the same token elsewhere ends the first page, which says s
   other.leaves();
   await server.stop();
 });
+
+test("a page stays where it is while the server is upgraded under it", async () => {
+  const server = await Server.start("chat", "--store", "STORE", "--rate", "off");
+  const ana = await Member.enters(browser, server.url, "ana");
+  const oskar = await Peer.enters(server, "oskar");
+  await oskar.hears("Connected users: ana");
+  let offline = 0;
+  await ana.page.exposeFunction("isOffline", () => (offline += 1));
+  await ana.page.evaluate(() => {
+    const look = () => document.body.innerText.includes("Offline.") && globalThis.isOffline();
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+  await ana.page.fill("#line", "half typed");
+  await server.upgrade();
+  await oskar.hears("The server was upgraded.");
+  await ana.reads("The server was upgraded.");
+  await ana.page.press("#line", "Enter");
+  await oskar.hears("ana: half typed");
+  oskar.says("kaixo");
+  await ana.reads("kaixo");
+  assert.equal(offline, 0);
+  await ana.leaves();
+  oskar.leaves();
+});

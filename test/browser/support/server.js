@@ -1,6 +1,6 @@
 // A real grottod, started on a port of its own: $GROTTOD, or build/bin/grottod of this tree.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ export class Server {
   #arguments;
   #folder = mkdtempSync(join(tmpdir(), "grotto-browser-"));
   #process = null;
+  #successor = 0; // the process that has taken over, which is no child of ours
 
   // Server.start("chat", "--store", "none")
   static async start(...words) {
@@ -74,6 +75,15 @@ export class Server {
     }
   }
 
+  // A new process takes over, and the old one ends.
+  async upgrade() {
+    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
+    const words = ["upgrade", "--listen", `127.0.0.1:${this.port}`];
+    const told = execFileSync(GROTTOD, words, { env: { ...process.env, STATE_DIRECTORY: this.#folder }, encoding: "utf8" });
+    this.#successor = Number(/^process \d+ goes on as process (\d+)$/mu.exec(told)[1]);
+    await ended;
+  }
+
   // As kill -9 does; resolves when it is gone.
   kill() {
     return this.#end("SIGKILL");
@@ -86,6 +96,10 @@ export class Server {
   }
 
   #end(signal) {
+    if (this.#successor > 0) {
+      process.kill(this.#successor, signal);
+      this.#successor = 0;
+    }
     const ending = this.#process;
     if (ending.exitCode !== null || ending.signalCode !== null) return null;
     return new Promise((resolve) => {
