@@ -201,8 +201,10 @@ int run_program(const ProgramKind& program, const MakeServices& make_services, i
   }
   // Who has taken over serves already: there is no way back.
   if (!found) log::warning("no pid file", {{"why", found.error().sentence}});
-  tell_how_to_join(settings);
-  tell_fingerprint(settings);
+  if (!has_taken_over) {  // else it was told long ago
+    tell_how_to_join(settings);
+    tell_fingerprint(settings);
+  }
   const int status = (*server)->run();
   server->reset();
   log::info("stopped");

@@ -1,7 +1,10 @@
 """The server is upgraded under its peers: a new process takes over, and nobody notices but by one line."""
 
 import json
+import os
+import signal
 import socket
+import sqlite3
 
 import pytest
 
@@ -11,6 +14,7 @@ from support.resume import asks_for_token, comes_back, drops
 from support.room import GREETING, Room, enters, founds, joined, refused, users, welcome
 from support.telnet import DO, ECHO, IAC, NAWS, SB, SE, SGA, TTYPE, WILL, TelnetPeer
 from support.tls import NEEDS_TLS, Authority, connects
+from support.waiting import wait_until
 from support.web import CONTINUATION, TEXT, Socket, frame, get, read_answer
 
 TOLD = "The server was upgraded."
@@ -377,6 +381,39 @@ def test_by_tls_one_comes_back_by_a_token_and_misses_nothing(grottod, tmp_path):
     again.hears(GREETING, "Welcome back luzmi!")
     again.hears_like("^Your lines go to lobby")
     again.hears(TOLD, "ana: missed")
+
+
+@NEEDS_TLS
+def test_only_one_process_has_the_store_open(grottod, tmp_path):
+    """Who came by TLS and does not go keeps the old process for a moment: long enough to look at it."""
+    cert, key = Authority(tmp_path).signs("localhost", "DNS:localhost", "IP:127.0.0.1")
+    room = Room(grottod("chat", "--rate", "off", "--store", tmp_path / "kept.db", "--tls-cert", cert, "--tls-key", key))
+    (ana,) = room.enter("ana")
+    stays = room.enters("luzmi", connects(room.server, "luzmi"))
+    old = room.server.process.pid
+    assert open_stores(old)
+    ana.says("just said")  # and still to be written
+    looked = []
+
+    def asks():
+        room.server.signal(signal.SIGUSR2)
+        wait_until(lambda: " upgraded process=" in room.server.log(), "the upgrade")
+        looked.append(open_stores(old))
+        stays.closes()
+
+    room.server.upgrades(asks)
+    assert looked == [[]], "the old process has it too"
+    assert open_stores(room.server.process.pid)
+    ana.hears(TOLD)
+    ana.says("/sync")
+    ana.hears_like(r"^-- kept up to line \d+ of lobby --$")
+    kept = sqlite3.connect(f"file:{tmp_path}/kept.db?mode=ro", uri=True).execute("SELECT text FROM line").fetchall()
+    assert [text for (text,) in kept if text.startswith("ana: ")] == ["ana: just said"]
+
+
+def open_stores(pid):
+    folder = f"/proc/{pid}/fd"
+    return [link for link in (os.readlink(f"{folder}/{each}") for each in os.listdir(folder)) if link.endswith("/kept.db")]
 
 
 # ---- Questions
