@@ -46,17 +46,17 @@ def configured(grottod, tmp_path):
 
 def test_a_reload_changes_what_is_live_and_names_what_needs_a_restart(configured):
     server = configured.server
-    assert configured.reloads('greeting = "Kaixo!"\nrooms_max = 7\nworkers = 3\nhistory = 5\n') == [
+    assert configured.reloads('greeting = "Kaixo!"\nrooms_max = 7\naccounts_max = 9\nhistory = 5\n') == [
         'greeting: "" -> "Kaixo!"',
         "history: 20 -> 5",
-        "need a restart, and stay as they are until then: workers, rooms_max",
+        "need a restart, and stay as they are until then: rooms_max, accounts_max",
     ]
     server.connect().hears("Kaixo!")
     log = server.log()
     assert 'setting changed key=greeting from="\\"\\"" to="\\"Kaixo!\\""' in log
-    assert 'settings need a restart keys="workers, rooms_max"' in log
-    assert configured.reloads('greeting = "Kaixo!"\nrooms_max = 7\nworkers = 3\nhistory = 5\n') == [
-        "need a restart, and stay as they are until then: workers, rooms_max"
+    assert 'settings need a restart keys="rooms_max, accounts_max"' in log
+    assert configured.reloads('greeting = "Kaixo!"\nrooms_max = 7\naccounts_max = 9\nhistory = 5\n') == [
+        "need a restart, and stay as they are until then: rooms_max, accounts_max"
     ]
     assert set(configured.reloads("")) == {'greeting: "Kaixo!" -> ""', "history: 5 -> 20"}
     server.connect().hears(GREETING)
