@@ -119,6 +119,7 @@ bool is_live(std::string_view flag) noexcept {
 
 std::vector<std::string_view> live_flags() {
   std::vector<std::string_view> flags;
+  flags.reserve(kLive.size());
   for (const LiveOption& each : kLive) flags.push_back(each.flag);
   return flags;
 }

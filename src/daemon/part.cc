@@ -59,7 +59,7 @@ void Server::Part::adopt(Arrival& arrival) noexcept {
     connection = nullptr;
   }
   if (connection == nullptr) {
-    Descriptor(std::move(arrival.fd));
+    arrival.fd = Descriptor();  // if it was not taken, it is closed
     return on_connection_freed(peer, CloseReason::out_of_memory);
   }
   connection->set_origin(arrival.destination.origin);

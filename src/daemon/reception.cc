@@ -156,7 +156,7 @@ void Reception::let_wait(Arrival arrival) {
   try {
     auto door = std::make_unique<WaitingDoor>(*this, std::move(arrival));
     if (worker_.adopt(fd.release(), peer, std::move(door)) != nullptr) return;
-  } catch (const std::bad_alloc&) {
+  } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch): as one that cannot be adopted
   }
   admission_.left_queue(peer);
 }

@@ -15,6 +15,7 @@ namespace {
 /// What `grottod reload` prints.
 std::vector<std::string> sentences(const Changes& changes) {
   std::vector<std::string> told;
+  told.reserve(changes.now.size() + 1);
   for (const Changes::Change& each : changes.now) {
     told.push_back(each.from.empty() && each.to.empty()
                        ? fmt::format("{}: the file has changed and was read anew", each.key)

@@ -27,7 +27,7 @@ std::string runtime_folder() {
 }
 
 std::string default_pid_file(std::string_view program, std::string_view endpoint) {
-  const std::string folder = runtime_folder();
+  std::string folder = runtime_folder();
   if (folder.empty()) return folder;
   std::string name = std::string(program) + "-";
   for (const char c : endpoint.substr(0, kNameBytesMax)) {

@@ -146,6 +146,7 @@ bool Helper::take_request() {
   if (got < 0) return errno == EINTR || errno == EAGAIN;
   if (got == 0) return false;
   std::vector<int> descriptors;
+  descriptors.reserve(owned.size());
   for (const Descriptor& each : owned) descriptors.push_back(each.get());
   auto request = decode_launch_request({message_.data(), static_cast<std::size_t>(got)});
   if (!request || is_cut || owned.size() > kLaunchDescriptorsMax) {
@@ -226,7 +227,7 @@ void Helper::tell_ended() {
 /// Everything but `socket`, which becomes kFirstFree; 0 to 2 lead nowhere.
 int keep_only(int socket) {
   const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int fd = 0; fd < kFirstFree; ++fd) ::dup2(nowhere, fd);
+  for (int fd = 0; fd < kFirstFree && nowhere >= 0; ++fd) ::dup2(nowhere, fd);
   if (socket != kFirstFree) ::dup2(socket, kFirstFree);
   ::fcntl(kFirstFree, F_SETFD, FD_CLOEXEC);
 #ifdef __linux__

@@ -182,7 +182,7 @@ ChatState::~ChatState() {
 void ChatState::restore(StateReader& state) {
   shared_.lobby->set_last_person(static_cast<std::uint32_t>(state.number()));
   for (KeptAccessList* const each : {&shared_.allowed, &shared_.bans, &shared_.mutes}) {
-    restore_list(shared_.names, state, [&](AccessEntry entry) { each->put_if_new(entry); });
+    restore_list(shared_.names, state, [&](const AccessEntry& entry) { each->put_if_new(entry); });
   }
   shared_.accounts.restore(shared_.names, state);
   restore_rooms(state);
