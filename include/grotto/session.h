@@ -24,6 +24,9 @@ class Feed;
 class SessionState {
  public:
   virtual ~SessionState() = default;
+
+  /// Who the peer is, for the log; empty: it has no name.
+  [[nodiscard]] virtual std::string_view name() const noexcept { return {}; }
 };
 
 class Session {

@@ -16,7 +16,7 @@
 namespace grotto {
 
 /// Goes up with each change of what is written anywhere. A process takes over its own format only.
-inline constexpr std::uint64_t kStateFormat = 1;
+inline constexpr std::uint64_t kStateFormat = 2;
 
 class StateWriter {
  public:

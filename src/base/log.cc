@@ -16,6 +16,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/escape.h"
 #include "base/log_sink.h"
@@ -38,7 +40,10 @@ spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
   return spdlog::level::off;
 }
 
-static_assert(kLineBytesMax + 256 <= PIPE_BUF);  // with its time and level
+constexpr std::size_t kHeadBytesMax = 64;  // a line's time and level
+// Lines that wait for one another; then they go.
+constexpr std::size_t kHeldBytesMax = 3'500;
+static_assert(kLineBytesMax + 256 <= PIPE_BUF && kHeldBytesMax + 256 <= PIPE_BUF);
 
 /// Whether poll(2) tells of `fd` that a whole line can be written without waiting. It
 /// does of pipes (PIPE_BUF bytes or nothing), sockets (a quarter of the buffer or nothing) and
@@ -68,8 +73,23 @@ class Log {
 
   void write(spdlog::level::level_enum severity, std::string_view line) {
     const std::scoped_lock lock(mutex_);
+    write_held();
     if (pool_ == nullptr && !can_take_a_line()) begin_thread();
     logger_->log(severity, spdlog::string_view_t(line.data(), line.size()));
+  }
+
+  void write_later(spdlog::level::level_enum severity, std::string line) {
+    const std::scoped_lock lock(mutex_);
+    const std::size_t size = line.size() + kHeadBytesMax;
+    if (held_bytes_ + size > kHeldBytesMax) write_held();
+    held_.push_back({spdlog::log_clock::now(), severity, std::move(line)});
+    held_bytes_ += size;
+    if (pool_ != nullptr || held_bytes_ > kHeldBytesMax) write_held();
+  }
+
+  void flush() {
+    const std::scoped_lock lock(mutex_);
+    write_held();
   }
 
   void reopen() {
@@ -88,6 +108,25 @@ class Log {
   std::atomic<LogFormat> format;
 
  private:
+  struct HeldLine {
+    spdlog::log_clock::time_point at;
+    spdlog::level::level_enum severity;
+    std::string text;
+  };
+
+  void write_held() {
+    if (held_.empty()) return;
+    if (pool_ == nullptr && !can_take_a_line()) begin_thread();
+    const std::vector<HeldLine> lines = std::exchange(held_, {});
+    held_bytes_ = 0;
+    if (pool_ == nullptr) sink_->begin_batch();
+    for (const HeldLine& line : lines) {
+      logger_->log(line.at, {}, line.severity,
+                   spdlog::string_view_t(line.text.data(), line.text.size()));
+    }
+    if (pool_ == nullptr) sink_->end_batch();
+  }
+
   [[nodiscard]] bool can_take_a_line() const noexcept {
     if (!does_poll_tell(sink_->fd())) return false;
     pollfd output{.fd = sink_->fd(), .events = POLLOUT, .revents = 0};
@@ -106,6 +145,8 @@ class Log {
   std::shared_ptr<spdlog::details::thread_pool> pool_;  // set once
   const std::shared_ptr<LogSink> sink_;
   std::shared_ptr<spdlog::logger> logger_;
+  std::vector<HeldLine> held_;
+  std::size_t held_bytes_ = 0;
 };
 
 constinit std::unique_ptr<Log> the_log;
@@ -154,9 +195,17 @@ void append_json_field(std::string& line, const LogField& field) {
   }
 }
 
+std::string bounded_line(std::string_view event, std::span<const LogField> fields) {
+  const LogFormat format = the_log->format.load(std::memory_order_relaxed);
+  std::string line = format_log_line(format, event, fields);
+  if (line.size() <= kLineBytesMax) return line;
+  return format_log_line(format, event, {{"bytes_cut", line.size()}});
+}
+
 }  // namespace
 
-std::string format_log_line(LogFormat format, std::string_view event, LogFields fields) {
+std::string format_log_line(LogFormat format, std::string_view event,
+                            std::span<const LogField> fields) {
   std::string line;
   if (format == LogFormat::json) {
     line += "\"event\":";
@@ -220,17 +269,28 @@ void reopen() noexcept {
   }
 }
 
-void write(LogLevel level, std::string_view event, LogFields fields) noexcept {
+void write(LogLevel level, std::string_view event, std::span<const LogField> fields) noexcept {
   if (!is_on(level)) return;
-  Log& log = *the_log;
   try {
-    const LogFormat format = log.format.load(std::memory_order_relaxed);
-    std::string line = format_log_line(format, event, fields);
-    if (line.size() > kLineBytesMax) {
-      line = format_log_line(format, event, {{"bytes_cut", line.size()}});
-    }
-    log.write(spdlog_level(level), line);
+    the_log->write(spdlog_level(level), bounded_line(event, fields));
   } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for a log line must not cost a peer
+  }
+}
+
+void write_later(LogLevel level, std::string_view event,
+                 std::span<const LogField> fields) noexcept {
+  if (!is_on(level)) return;
+  try {
+    the_log->write_later(spdlog_level(level), bounded_line(event, fields));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): likewise
+  }
+}
+
+void flush() noexcept {
+  if (!the_log) return;
+  try {
+    the_log->flush();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): likewise
   }
 }
 

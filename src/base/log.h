@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -73,7 +74,16 @@ void set_format(LogFormat format) noexcept;
 void reopen() noexcept;
 
 /// Queues one line. Never blocks, never throws. `event` and the keys are words of the program.
-void write(LogLevel level, std::string_view event, LogFields fields = {}) noexcept;
+void write(LogLevel level, std::string_view event, std::span<const LogField> fields) noexcept;
+inline void write(LogLevel level, std::string_view event, LogFields fields = {}) noexcept {
+  write(level, event, std::span<const LogField>(fields.begin(), fields.size()));
+}
+
+/// As write(), for a line that peers cause often: it may wait, with its time, and goes before the
+/// next line of write(), at flush(), or when 3,500 bytes wait, in one system call with those that
+/// have waited with it. Whoever calls it calls flush() soon.
+void write_later(LogLevel level, std::string_view event, std::span<const LogField> fields) noexcept;
+void flush() noexcept;
 
 /// Lines that a slow reader, a full disk or a lack of memory has cost so far.
 [[nodiscard]] std::uint64_t dropped_lines() noexcept;
@@ -132,6 +142,10 @@ class EventGate {
 };
 
 /// The bytes of one line without its time and level, as write() queues it. For tests.
-std::string format_log_line(LogFormat format, std::string_view event, LogFields fields);
+std::string format_log_line(LogFormat format, std::string_view event,
+                            std::span<const LogField> fields);
+inline std::string format_log_line(LogFormat format, std::string_view event, LogFields fields) {
+  return format_log_line(format, event, std::span<const LogField>(fields.begin(), fields.size()));
+}
 
 }  // namespace grotto

@@ -101,7 +101,24 @@ void LogSink::tell_dropped(const spdlog::details::log_msg& next) {
 bool LogSink::put(const spdlog::details::log_msg& message) {
   spdlog::memory_buf_t line;
   (format_of(message) == LogFormat::json ? json_ : text_).format(message, line);
-  return write_fully(line.data(), line.size());
+  if (!is_batching_) return write_fully(line.data(), line.size());
+  batch_.append(line.data(), line.data() + line.size());
+  ++batch_lines_;
+  return true;
+}
+
+void LogSink::begin_batch() noexcept {
+  batch_.clear();
+  batch_lines_ = 0;
+  told_before_batch_ = told_dropped_;
+  is_batching_ = true;
+}
+
+void LogSink::end_batch() noexcept {
+  is_batching_ = false;
+  if (batch_lines_ == 0 || write_fully(batch_.data(), batch_.size())) return;
+  unwritten_lines_ += batch_lines_ - (told_dropped_ == told_before_batch_ ? 0 : 1);
+  told_dropped_ = told_before_batch_;
 }
 
 /// A line that a full disk has cut is taken back, so that the next one is not its end.

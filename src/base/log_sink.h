@@ -35,6 +35,10 @@ class LogSink final : public spdlog::sinks::sink {
   void set_pattern(const std::string& /*pattern*/) override {}
   void set_formatter(std::unique_ptr<spdlog::formatter> /*formatter*/) override {}
 
+  /// What is logged until end_batch() goes out in one write.
+  void begin_batch() noexcept;
+  void end_batch() noexcept;
+
   /// At the next kReopenMark the file of that name is opened anew; if that fails, the old one stays
   /// and reads why.
   void want_reopening() noexcept { wants_reopening_ = true; }
@@ -60,6 +64,10 @@ class LogSink final : public spdlog::sinks::sink {
   spdlog::pattern_formatter text_;
   spdlog::pattern_formatter json_;
   std::weak_ptr<spdlog::details::thread_pool> pool_;
+  spdlog::memory_buf_t batch_;
+  std::size_t batch_lines_ = 0;
+  std::size_t told_before_batch_ = 0;
+  bool is_batching_ = false;
   std::size_t overrun_lines_ = 0;  // that the queue has lost
   std::size_t told_dropped_ = 0;
   LogFormat last_format_ = LogFormat::text;  // what we tell ourselves looks like the line before it

@@ -13,7 +13,8 @@
 
 namespace grotto {
 
-void Server::Part::add_service(const ServiceFactory& factory) {
+void Server::Part::add_service(std::string name, const ServiceFactory& factory) {
+  ends_.add_service(std::move(name));
   services_.push_back(factory(*worker_));
 }
 
@@ -66,25 +67,25 @@ void Server::Part::adopt(Arrival& arrival) noexcept {
   connection->watch_close();
   connection->count_for(arrival.destination.service);
   if (is_leaving_) connection->finish(CloseReason::server_stopping);
-  note("connected", peer, {});
+  note_connected(peer);
 }
 
-void Server::Part::note(std::string_view event, const Address& peer,
-                        std::string_view why) noexcept {
+void Server::Part::note_connected(const Address& peer) noexcept {
   if (!log::is_on(LogLevel::debug)) return;
   try {
-    const std::string name = peer.to_string();
-    if (why.empty()) return log::debug(event, {{"peer", name}});
-    log::debug(event, {{"peer", name}, {"why", why}});
+    log::debug("connected", {{"peer", peer.to_string()}});
   } catch (const std::bad_alloc&) {
     return;  // no memory for a log line must not cost more
   }
 }
 
+void Server::Part::on_connection_over(const Connection& connection, CloseReason reason) {
+  ends_.note(connection, reason);
+}
+
 void Server::Part::on_connection_freed(const Address& peer, CloseReason reason) {
   load_.fetch_sub(1, std::memory_order_relaxed);
   worker_->counters().closed_for(reason).add();
-  note("disconnected", peer, to_string(reason));
   tell_left(peer);
 }
 

@@ -5,9 +5,11 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <string_view>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "daemon/end_log.h"
 #include "daemon/server.h"
 #include "net/worker.h"
 
@@ -19,13 +21,16 @@ class Server::Part final : private TickHook, private CloseHook {
  public:
   using OnLeft = std::function<void(const Address& peer)>;
 
-  explicit Part(std::unique_ptr<Worker> worker) : worker_(std::move(worker)) {
+  explicit Part(std::unique_ptr<Worker> worker) : worker_(std::move(worker)), ends_(*worker_) {
     untold_.reserve(kUntoldMax);
   }
-  ~Part() { services_.clear(); }  // before the worker: services have timers in its wheel
+  ~Part() {
+    worker_->set_close_hook(nullptr);
+    services_.clear();  // before the worker: services have timers in its wheel
+  }
 
   [[nodiscard]] Worker& worker() noexcept { return *worker_; }
-  void add_service(const ServiceFactory& factory);
+  void add_service(std::string name, const ServiceFactory& factory);
   /// Works by these from now on. Its thread.
   void change(const Limits& limits, std::shared_ptr<const TlsContext> tls);
   /// By Destination::service.
@@ -62,14 +67,16 @@ class Server::Part final : private TickHook, private CloseHook {
 
  private:
   void on_tick_end() override;
+  void on_connection_over(const Connection& connection, CloseReason reason) override;
   void on_connection_freed(const Address& peer, CloseReason reason) override;
   void adopt(Arrival& arrival) noexcept;
-  void note(std::string_view event, const Address& peer, std::string_view why) noexcept;
+  void note_connected(const Address& peer) noexcept;
   void tell_left(const Address& peer) noexcept;
   void tell_untold() noexcept;
   void give_up();
 
   std::unique_ptr<Worker> worker_;
+  EndLog ends_;
   std::vector<std::unique_ptr<Service>> services_;
   OnLeft on_left_;
   // Those whose end could not be told for want of memory; more are counted as served for ever.

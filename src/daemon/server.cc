@@ -40,7 +40,7 @@ Result<std::unique_ptr<Server>> Server::create(const Settings& settings, const S
     if (!worker) return worker.error();
     server->parts_.push_back(std::make_unique<Part>(std::move(*worker)));
     for (const std::string& name : server->service_names_) {
-      server->parts_.back()->add_service(services.factories.at(name));
+      server->parts_.back()->add_service(name, services.factories.at(name));
     }
   }
   if (auto done = server->load_tls(); !done) return done.error();

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "line/text.h"
+#include "net/peer_summary.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -185,6 +186,7 @@ bool LineDoor::offer(std::string_view text) {
   if (extra_ != nullptr && extra_->is_hiding && extra_->editor == nullptr) write("\r\n");
   if (service_.on_line(*this, text) != Taken::yes) return false;
   connection_->worker().counters().lines_in.add();
+  ++lines_in_;
   return true;
 }
 
@@ -292,6 +294,11 @@ void LineDoor::on_stopping(Connection& /*connection*/) {
   if (is_ending()) return;
   if (is_open_) service_.on_stopping(*this);
   finish(CloseReason::server_stopping, {});
+}
+
+void LineDoor::summarize(PeerSummary& summary) const noexcept {
+  if (state() != nullptr) summary.name = state()->name();
+  summary.lines_in = lines_in_;
 }
 
 void LineDoor::on_closed(Connection& /*connection*/, CloseReason reason) {

@@ -6,6 +6,7 @@
 // line_door.cc is the way in, line_output.cc the way out. Threads: its worker's only.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,6 +41,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void restore(Connection& connection, StateReader& state) override;
   [[nodiscard]] bool save_absent(Connection& connection, StateWriter& state) override;
   void on_upgrading(Connection& connection) override;
+  void summarize(PeerSummary& summary) const noexcept override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
   // Session
@@ -116,9 +118,10 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   Feed* feed_ = nullptr;  // of the service
   LineFramer framer_;
   DoorSet doors_;
-  bool is_open_ : 1 = false;        // greeted
-  bool is_opening_ : 1 = false;     // being greeted, and `hello` is a command that has come
-  bool has_had_input_ : 1 = false;  // since the greeting
+  std::uint64_t lines_in_ : 48 = 0;  // that the service took
+  bool is_open_ : 1 = false;         // greeted
+  bool is_opening_ : 1 = false;      // being greeted, and `hello` is a command that has come
+  bool has_had_input_ : 1 = false;   // since the greeting
   bool has_had_line_ : 1 = false;
   bool is_holding_ : 1 = false;
   bool is_choked_ : 1 = false;  // the outbox is full

@@ -9,6 +9,7 @@ bool LineDoor::save(Connection& /*connection*/, StateWriter& state) {
   state.choice(SavedDoor::lines);
   state.flag(has_had_input_);
   state.flag(has_had_line_);
+  state.number(lines_in_);
   state.flag(is_holding_);
   state.flag(is_choked_);
   state.flag(has_input_ended_);
@@ -36,6 +37,7 @@ void LineDoor::restore(Connection& connection, StateReader& state) {
   state.choice(SavedDoor::arrival);
   has_had_input_ = state.flag();
   has_had_line_ = state.flag();
+  lines_in_ = state.number() & ((std::uint64_t{1} << 48) - 1);
   is_holding_ = state.flag();
   is_choked_ = state.flag();
   has_input_ended_ = state.flag();

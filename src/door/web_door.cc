@@ -9,6 +9,7 @@
 #include "door/saved_door.h"
 #include "door/websocket_session.h"
 #include "grotto/web_api.h"
+#include "net/peer_summary.h"
 #include "net/worker.h"
 #include "web/websocket_accept.h"
 
@@ -175,6 +176,10 @@ void WebDoor::on_end_of_input(Connection& /*connection*/) {
 void WebDoor::end_when_input_ended() {
   // Half a request has no answer (RFC 9112 section 8).
   if (has_input_ended_) connection_->finish(CloseReason::peer_closed);
+}
+
+void WebDoor::summarize(PeerSummary& summary) const noexcept {
+  summary.requests = requests_;
 }
 
 void WebDoor::on_closed(Connection& /*connection*/, CloseReason /*reason*/) {

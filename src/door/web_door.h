@@ -35,6 +35,7 @@ class WebDoor final : public ConnectionHandler, private Timer {
   void on_outbox_low(Connection& connection) override;
   [[nodiscard]] bool save(Connection& connection, StateWriter& state) override;
   void restore(Connection& connection, StateReader& state) override;
+  void summarize(PeerSummary& summary) const noexcept override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
  private:

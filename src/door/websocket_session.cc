@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "line/text.h"
+#include "net/peer_summary.h"
 #include "net/worker.h"
 
 namespace grotto {
@@ -153,6 +154,7 @@ bool WebSocketSession::take_line(std::string_view line) {
 bool WebSocketSession::offer(std::string_view text) {
   if (service_.on_line(*this, text) != Taken::yes) return false;
   connection_->worker().counters().lines_in.add();
+  ++lines_in_;
   return true;
 }
 
@@ -281,6 +283,11 @@ void WebSocketSession::on_stopping(Connection& /*connection*/) {
   if (is_ending()) return;
   service_.on_stopping(*this);
   finish(CloseReason::server_stopping, {});
+}
+
+void WebSocketSession::summarize(PeerSummary& summary) const noexcept {
+  if (state() != nullptr) summary.name = state()->name();
+  if (!service_.wants_bytes()) summary.lines_in = lines_in_;
 }
 
 void WebSocketSession::on_closed(Connection& /*connection*/, CloseReason reason) {

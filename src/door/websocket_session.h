@@ -45,6 +45,7 @@ class WebSocketSession final : public ConnectionHandler, public Session, private
   void restore(Connection& connection, StateReader& state) override;
   [[nodiscard]] bool save_absent(Connection& connection, StateWriter& state) override;
   void on_upgrading(Connection& connection) override;
+  void summarize(PeerSummary& summary) const noexcept override;
   void on_closed(Connection& connection, CloseReason reason) override;
 
   // Session
@@ -111,6 +112,7 @@ class WebSocketSession final : public ConnectionHandler, public Session, private
   LineFramer framer_;
   WebSocketDecoder decoder_;
   std::uint64_t last_message_ms_ = 0;
+  std::uint64_t lines_in_ = 0;     // that the service took
   std::uint32_t ping_second_ = 0;  // when pings_ were heard
   std::uint16_t pings_ = 0;
   std::uint8_t missed_pings_ = 0;

@@ -15,6 +15,7 @@ bool WebSocketSession::save(Connection& /*connection*/, StateWriter& state) {
   state.number(idle_ms());
   state.number(missed_pings_);
   state.flag(has_had_line_);
+  state.number(lines_in_);
   state.flag(is_holding_);
   state.flag(is_choked_);
   state.flag(has_input_ended_);
@@ -39,6 +40,7 @@ void WebSocketSession::restore(Connection& connection, StateReader& state) {
   last_message_ms_ = now - std::min(now, state.number());
   missed_pings_ = static_cast<std::uint8_t>(state.number());
   has_had_line_ = state.flag();
+  lines_in_ = state.number();
   is_holding_ = state.flag();
   is_choked_ = state.flag();
   has_input_ended_ = state.flag();

@@ -1,14 +1,8 @@
 #include "net/connection.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <linux/sockios.h>
-#endif
 
 #include <algorithm>
 #include <array>
@@ -62,10 +56,11 @@ Connection::Connection(Worker& worker, int fd, const Address& peer,
     : worker_(worker),
       peer_(peer),
       fd_(fd),
-      read_limit_(Worker::kReadBytes),
       handler_(std::move(handler)),
-      last_read_ms_(worker.wheel().now_ms()),
-      progress_ms_(last_read_ms_) {
+      last_read_ms_(worker.wheel().now_ms() & kTimeMask),
+      read_limit_(Worker::kReadBytes),
+      progress_ms_(static_cast<std::uint32_t>(last_read_ms_)),
+      opened_s_(static_cast<std::uint32_t>(last_read_ms_ / 1000)) {
   if (worker.limits().idle_timeout_ms > 0) arm_within(worker.limits().idle_timeout_ms);
 }
 
@@ -73,7 +68,7 @@ Connection::Connection(Worker& worker, int fd, const Address& peer,
 
 void Connection::write(std::string_view bytes, std::string_view tail) {
   if (state_ != State::open || (bytes.empty() && tail.empty())) return;
-  if (outbox_.is_empty()) progress_ms_ = worker_.wheel().now_ms();
+  if (outbox_.is_empty()) note_progress();
   outbox_.append(bytes, tail);
   if (!is_over_full_ && outbox_.size() > worker_.limits().outbox_bytes_max) {
     is_over_full_ = true;  // who does not read is not read from
@@ -117,7 +112,8 @@ bool Connection::is_paused() const noexcept {
 }
 
 void Connection::set_read_limit(std::size_t bytes) noexcept {
-  read_limit_ = static_cast<std::uint32_t>(std::clamp<std::size_t>(bytes, 1, Worker::kReadBytes));
+  read_limit_ =
+      std::clamp<std::size_t>(bytes, 1, Worker::kReadBytes) & (2 * Worker::kReadBytes - 1);
 }
 
 void Connection::finish(CloseReason reason) noexcept {
@@ -125,7 +121,7 @@ void Connection::finish(CloseReason reason) noexcept {
   state_ = State::finishing;
   reason_ =
       reason == CloseReason::peer_closed && is_truncated() ? CloseReason::tls_truncated : reason;
-  progress_ms_ = worker_.wheel().now_ms();
+  note_progress();
   arm_within(worker_.limits().no_progress_ms);
   touch();
 }
@@ -142,6 +138,12 @@ void Connection::close(CloseReason reason) noexcept {
   state_ = State::closed;
   cancel();
   worker_.queue_closed(*this);
+}
+
+void Connection::abort(CloseReason reason) noexcept {
+  const linger none{.l_onoff = 1, .l_linger = 0};
+  if (fd_ >= 0) ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  close(reason);
 }
 
 bool Connection::is_open() const noexcept {
@@ -165,6 +167,10 @@ std::uint64_t Connection::last_read_ms() const noexcept {
 
 std::uint64_t Connection::idle_ms() const noexcept {
   return worker_.wheel().now_ms() - last_read_ms_;
+}
+
+std::uint64_t Connection::lasted_s() const noexcept {
+  return worker_.wheel().now_ms() / 1000 - opened_s_;
 }
 
 void Connection::set_handler(std::unique_ptr<ConnectionHandler> handler) {
@@ -243,6 +249,7 @@ Connection::Turn Connection::read_turn() {
     }
     const auto size = static_cast<std::size_t>(got);
     worker_.counters().bytes_in.add(size);
+    bytes_in_ += size;
     if (size < wanted && !has_end_hint_) can_read_ = false;  // L2: drained
     take_bytes({worker_.read_buffer(), size});
     read_in_turn += size;
@@ -253,8 +260,16 @@ Connection::Turn Connection::read_turn() {
   return Turn::over;
 }
 
+void Connection::note_read() noexcept {
+  last_read_ms_ = worker_.wheel().now_ms() & kTimeMask;
+}
+
+void Connection::note_progress() noexcept {
+  progress_ms_ = static_cast<std::uint32_t>(worker_.wheel().now_ms());
+}
+
 void Connection::take_bytes(std::string_view bytes) {
-  last_read_ms_ = worker_.wheel().now_ms();
+  note_read();
   if (state_ == State::open) handler_->on_bytes(*this, bytes);
 }
 
@@ -323,7 +338,8 @@ Connection::Turn Connection::flush_turn() {
     }
     const auto sent = static_cast<std::size_t>(result);
     worker_.counters().bytes_out.add(sent);
-    progress_ms_ = worker_.wheel().now_ms();
+    bytes_out_ += sent;
+    note_progress();
     outbox_.drop_front(std::min(own, sent));
     if (fed > 0 && sent > own) {
       const std::string_view rest = feed_->advance(sent - own);
@@ -387,103 +403,6 @@ void Connection::all_sent() noexcept {
   can_read_ = true;
   arm_within(worker_.limits().close_drain_ms);
   worker_.queue_ready(*this);
-}
-
-// ---- Time --------------------------------------------------------------------------------------
-
-void Connection::arm_within(std::uint64_t delay_ms) noexcept {
-  TimerWheel& wheel = worker_.wheel();
-  if (is_armed() && due_ms() <= wheel.now_ms() + delay_ms) return;
-  wheel.arm(*this, delay_ms);
-}
-
-void Connection::on_timer() {
-  const std::uint64_t now = worker_.wheel().now_ms();
-  const Limits& limits = worker_.limits();
-  if (state_ == State::draining) return close(reason_);
-  if (tls_ != nullptr && !tls_->is_established()) {
-    const std::uint64_t taken_ms = now - tls_->begun_ms();
-    if (taken_ms >= limits.tls_handshake_ms) return close(CloseReason::tls_timeout);
-    arm_within(limits.tls_handshake_ms - taken_ms);
-  }
-  if (state_ == State::finishing || is_over_full_) {
-    const std::uint64_t still_ms = now - progress_ms_;
-    if (still_ms >= limits.no_progress_ms) return close(CloseReason::slow_reader);
-    arm_within(limits.no_progress_ms - still_ms);
-  }
-  if (state_ != State::open || limits.idle_timeout_ms == 0) return;
-  const std::uint64_t idle = idle_ms();
-  if (idle < limits.idle_timeout_ms) {
-    arm_within(limits.idle_timeout_ms - idle);
-  } else if (has_unread()) {
-    arm_within(limits.idle_timeout_ms);
-  } else {
-    try {
-      handler_->on_idle(*this);
-    } catch (...) {
-      on_exception();
-    }
-  }
-}
-
-/// Who has sent what we have not read is not idle: we were stopped, or it is throttled.
-bool Connection::has_unread() const noexcept {
-  if (tls_ != nullptr && tls_->has_input()) return true;
-  char byte = 0;
-  return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
-void Connection::abort(CloseReason reason) noexcept {
-  const linger none{.l_onoff = 1, .l_linger = 0};
-  if (fd_ >= 0) ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-  close(reason);
-}
-
-std::size_t Connection::unacknowledged_bytes() const noexcept {
-  int bytes = 0;
-#ifdef SIOCOUTQ
-  if (fd_ >= 0 && ::ioctl(fd_, SIOCOUTQ, &bytes) != 0) bytes = 0;
-#endif
-  return static_cast<std::size_t>(std::max(bytes, 0));
-}
-
-std::size_t Connection::undelivered_bytes() const noexcept {
-  const std::size_t in_kernel = unacknowledged_bytes();
-  if (tls_ == nullptr) return outbox_.size() + in_kernel;
-  return outbox_.size() + tls_->plain_bytes_of(in_kernel + tls_->output().size());
-}
-
-// While something is unacknowledged the kernel asks for no sign of life (no keep-alive) and gives
-// up after a quarter of an hour only. A living peer answers every retransmission and every probe of
-// its closed window, so it is never counted. Who was sent nothing since the last look costs no
-// call.
-bool Connection::has_peer_vanished() noexcept {
-#ifdef __linux__
-  if (peer_.family() == Address::Family::unix_socket) return false;
-  const bool is_asked = is_blocked_ || unanswered_looks_ > 0 ||
-                        worker_.wheel().now_ms() - progress_ms_ <= Worker::kPeerLookMs + 1000;
-  if (!is_asked) return false;
-  if (unacknowledged_bytes() == 0) {
-    unanswered_looks_ = 0;
-    return false;
-  }
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
-  const std::uint64_t silent_ms = worker_.limits().vanished_ms;
-  // The first only notes that something is out.
-  const std::uint64_t looks = std::min<std::uint64_t>(silent_ms / Worker::kPeerLookMs + 1, 7);
-  const unsigned tries = unsigned{info.tcpi_probes} + unsigned{info.tcpi_retransmits};
-  const bool is_unanswered = tries > 0 && info.tcpi_last_ack_recv >= Worker::kPeerLookMs;
-  if (!is_unanswered) {
-    unanswered_looks_ = 1;
-  } else if (unanswered_looks_ < looks) {
-    ++unanswered_looks_;
-  }
-  return unanswered_looks_ >= looks && tries >= 3 && info.tcpi_last_ack_recv >= silent_ms;
-#else
-  return false;
-#endif
 }
 
 void Connection::tell_closed() noexcept {

@@ -33,6 +33,7 @@ class Connection;
 class Feed;
 class StateReader;
 class StateWriter;
+struct PeerSummary;
 struct SavedConnection;
 class TlsContext;
 class TlsStream;
@@ -103,6 +104,10 @@ class ConnectionHandler {
   /// finish(server_upgraded).
   virtual void on_upgrading(Connection& connection);
 
+  /// The connection is over: what there is to be told of its peer (peer_summary.h). Asked before
+  /// on_closed(). Default: nothing.
+  virtual void summarize(PeerSummary& summary) const noexcept { static_cast<void>(summary); }
+
   /// The connection is closed; called exactly once for each on_open(); the handler is destroyed
   /// soon after.
   virtual void on_closed(Connection& connection, CloseReason reason) = 0;
@@ -164,6 +169,13 @@ class Connection final : private Selectable, private Timer {
   /// For how long nothing was read.
   [[nodiscard]] std::uint64_t idle_ms() const noexcept;
 
+  // What it was until now, over upgrades too.
+  /// For how long it has been there, in whole seconds of served time.
+  [[nodiscard]] std::uint64_t lasted_s() const noexcept;
+  /// From and to the kernel, under TLS as they went.
+  [[nodiscard]] std::uint64_t bytes_in() const noexcept { return bytes_in_; }
+  [[nodiscard]] std::uint64_t bytes_out() const noexcept { return bytes_out_; }
+
   // ---- TLS (connection_tls.cc) ----
 
   /// Speaks TLS from now on, by the worker's rules (Worker::tls()): on_bytes() yields plain bytes,
@@ -210,6 +222,12 @@ class Connection final : private Selectable, private Timer {
   /// Of no service: it is not counted.
   void count_as(DoorKind door) noexcept;
   void count_for(std::size_t service) noexcept;
+  [[nodiscard]] DoorKind door() const noexcept { return door_; }
+  /// REQUIRES: count_for() was called.
+  [[nodiscard]] std::size_t service() const noexcept { return service_; }
+
+  /// What its handler tells of the peer.
+  void summarize(PeerSummary& summary) const noexcept { handler_->summarize(summary); }
 
   /// The worker's CloseHook shall be told when this one is over.
   void watch_close() noexcept { is_close_watched_ = true; }
@@ -291,6 +309,10 @@ class Connection final : private Selectable, private Timer {
   [[nodiscard]] bool is_all_sent() const noexcept;
   [[nodiscard]] bool has_unread() const noexcept;
   [[nodiscard]] bool has_peer_vanished() noexcept;  // asked at each look (worker.cc)
+  void note_read() noexcept;
+  void note_progress() noexcept;
+  /// Since the kernel last took bytes; right for 49 days.
+  [[nodiscard]] std::uint32_t unprogressed_ms() const noexcept;
   [[nodiscard]] std::size_t unacknowledged_bytes() const noexcept;
 
   // Constant after construction.
@@ -299,32 +321,19 @@ class Connection final : private Selectable, private Timer {
   int fd_;
 
   Token token_;
-  std::uint32_t read_limit_;
-  // These fill the four bytes that would be left here: 168 bytes in all, and a chunk of 176.
+  // Small things share words: 168 bytes in all, and a chunk of 176.
   static constexpr std::uint8_t kNoService = 0xFF;
   std::uint16_t origin_ = 0;
   DoorKind door_ = DoorKind::none;
   std::uint8_t service_ = kNoService;
-  std::unique_ptr<ConnectionHandler> handler_;
-  Feed* feed_ = nullptr;
-  std::unique_ptr<TlsStream> tls_;
-  Outbox outbox_;
-  std::uint64_t last_read_ms_;
-  std::uint64_t progress_ms_;  // when the kernel last took bytes
-
-  // Intrusive lists of the worker.
-  Connection* next_ready_ = nullptr;
-  Connection* next_flush_ = nullptr;
-  Connection* next_closed_ = nullptr;
-
-  State state_ = State::open;
-  CloseReason reason_ = CloseReason::none;
+  State state_ : 2 = State::open;
   bool is_in_ready_ : 1 = false;
   bool is_in_flush_ : 1 = false;
   bool is_paused_ : 1 = false;     // by the handler
   bool is_over_full_ : 1 = false;  // paused by the outbox's bound
   bool can_read_ : 1 = false;      // an event came and no EAGAIN since
   bool has_end_hint_ : 1 = false;  // sticky (L2)
+  CloseReason reason_ = CloseReason::none;
   bool input_ended_ : 1 = false;
   bool is_blocked_ : 1 = false;
   bool is_feed_blocked_ : 1 = false;  // the feed was told
@@ -334,6 +343,21 @@ class Connection final : private Selectable, private Timer {
   bool ends_output_ : 1 = false;           // once all is sent
   bool has_seen_fin_ : 1 = false;          // under TLS, whose own end of input may come before
   std::uint8_t unanswered_looks_ : 3 = 0;  // 0: all was acknowledged; see has_peer_vanished()
+  std::unique_ptr<ConnectionHandler> handler_;
+  Feed* feed_ = nullptr;
+  std::unique_ptr<TlsStream> tls_;
+  Outbox outbox_;
+  static constexpr std::uint64_t kTimeMask = (std::uint64_t{1} << 47) - 1;
+  std::uint64_t last_read_ms_ : 47;
+  std::uint64_t read_limit_ : 17;
+  std::uint32_t progress_ms_;  // when the kernel last took bytes, by the lower half of the clock
+  std::uint32_t opened_s_;
+  std::uint64_t bytes_in_ = 0;
+  std::uint64_t bytes_out_ = 0;
+
+  // Intrusive lists of the worker.
+  Connection* next_ready_ = nullptr;
+  Connection* next_flush_ = nullptr;
 };
 
 }  // namespace grotto

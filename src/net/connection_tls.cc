@@ -111,6 +111,7 @@ Connection::Turn Connection::read_turn_encrypted() {
     }
     const auto size = static_cast<std::size_t>(got);
     worker_.counters().bytes_in.add(size);
+    bytes_in_ += size;
     is_drained = size < kReadBytes && !has_end_hint_;  // L2
     tls_->set_input({worker_.read_buffer(), size});
   }
@@ -133,7 +134,7 @@ Connection::Decrypted Connection::decrypt(std::size_t& read_in_turn) {
       take_bytes({into, got});
       return Decrypted::something;
     case TlsStream::Read::established:
-      last_read_ms_ = worker_.wheel().now_ms();
+      note_read();
       touch();
       handler_->on_encrypted(*this);
       return Decrypted::something;
@@ -177,8 +178,9 @@ Connection::Turn Connection::flush_turn_encrypted() {
       block();
       break;
     }
-    progress_ms_ = worker_.wheel().now_ms();
+    note_progress();
     worker_.counters().bytes_out.add(static_cast<std::size_t>(result));
+    bytes_out_ += static_cast<std::size_t>(result);
     tls_->drop_output(static_cast<std::size_t>(result));
     sent_in_turn += static_cast<std::size_t>(result);
   }

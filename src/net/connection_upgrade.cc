@@ -21,6 +21,9 @@ bool Connection::save(StateWriter& state) {
   saved.peer = peer_;
   saved.origin = origin_;
   saved.idle_ms = idle_ms();
+  saved.lasted_s = lasted_s();
+  saved.bytes_in = bytes_in_;
+  saved.bytes_out = bytes_out_;
   saved.has_input_ended = input_ended_;
   saved.ends_output = ends_output_;
   if (!outbox_.is_empty()) saved.outbox = outbox_.front();
@@ -31,7 +34,11 @@ bool Connection::save(StateWriter& state) {
 
 void Connection::take_over(const SavedConnection& saved) {
   origin_ = saved.origin;
-  last_read_ms_ -= std::min(last_read_ms_, saved.idle_ms);
+  last_read_ms_ =
+      (last_read_ms_ - std::min<std::uint64_t>(last_read_ms_, saved.idle_ms)) & kTimeMask;
+  opened_s_ -= static_cast<std::uint32_t>(std::min<std::uint64_t>(opened_s_, saved.lasted_s));
+  bytes_in_ = saved.bytes_in;
+  bytes_out_ = saved.bytes_out;
   input_ended_ = saved.has_input_ended;
   ends_output_ = saved.ends_output;
   // Whatever its edges told the other process, there may be bytes, and an end behind them (L2).

@@ -29,6 +29,9 @@ void SavedConnection::write(StateWriter& state) const {
   save_address(peer, state);
   state.number(origin);
   state.number(idle_ms);
+  state.number(lasted_s);
+  state.number(bytes_in);
+  state.number(bytes_out);
   state.flag(has_input_ended);
   state.flag(ends_output);
   state.text(outbox);
@@ -40,6 +43,9 @@ SavedConnection SavedConnection::read(StateReader& state) noexcept {
   saved.peer = read_address(state);
   saved.origin = static_cast<std::uint16_t>(state.number());
   saved.idle_ms = state.number();
+  saved.lasted_s = state.number();
+  saved.bytes_in = state.number();
+  saved.bytes_out = state.number();
   saved.has_input_ended = state.flag();
   saved.ends_output = state.flag();
   saved.outbox = state.text();

@@ -15,8 +15,11 @@ namespace grotto {
 
 struct SavedConnection {
   Address peer;
-  std::uint16_t origin = 0;      // Connection::origin()
-  std::uint64_t idle_ms = 0;     // nothing was read for so long
+  std::uint16_t origin = 0;    // Connection::origin()
+  std::uint64_t idle_ms = 0;   // nothing was read for so long
+  std::uint64_t lasted_s = 0;  // Connection::lasted_s(), and so on
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
   bool has_input_ended = false;  // there is no further edge that tells so
   bool ends_output = false;      // Connection::end_output()
   std::string_view outbox;       // the rest of a cut line first

@@ -77,7 +77,7 @@ void Worker::queue_flush(Connection& connection) noexcept {
 }
 
 void Worker::queue_closed(Connection& connection) noexcept {
-  closed_.push(connection);
+  closed_.push_back(&connection);
 }
 
 void Worker::retire(std::unique_ptr<ConnectionHandler>&& handler) {
@@ -154,7 +154,7 @@ Worker::~Worker() {
   ready_ = {};
   for_each_slot(
       [](Connection& connection) { connection.is_in_ready_ = connection.is_in_flush_ = false; });
-  while (!closed_.is_empty()) free_closed();
+  while (!closed_.empty()) free_closed();
   peer_check_.cancel();
   loop_->async.reset();
   uv_run(&loop_->loop, UV_RUN_DEFAULT);
@@ -196,6 +196,7 @@ Connection* Worker::enroll(int fd, const Address& peer,
   }
   Connection* made = nullptr;
   try {
+    if (closed_.capacity() <= connections()) closed_.reserve(2 * connections() + 16);
     made = new Connection(*this, fd, peer, std::move(handler));
     made->token_ = table_.add(*made);
   } catch (...) {
@@ -260,28 +261,30 @@ void Worker::look_for_vanished_peers() {
 }
 
 void Worker::free_closed() noexcept {
-  Queue<&Connection::next_closed_> closed;
-  closed.swap(closed_);
-  while (!closed.is_empty()) {
-    Connection& connection = closed.pop();
+  const std::size_t count = closed_.size();  // who is closed meanwhile has the next round
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    Connection& connection = *closed_[i];
+    const bool is_watched = connection.is_close_watched_ && close_hook_ != nullptr;
     if (!connection.is_released_) {
+      if (is_watched) close_hook_->on_connection_over(connection, connection.reason_);
       connection.tell_closed();
       connection.is_released_ = true;  // told
     }
     if (connection.is_in_ready_ || connection.is_in_flush_) {
-      closed_.push(connection);  // a list still leads to it: next round
+      closed_[kept++] = &connection;  // a list still leads to it: next round
       continue;
     }
     table_.remove(connection.token_);
     connection_count_.fetch_sub(1, std::memory_order_relaxed);
     if (connection.fd_ >= 0) {
       ::close(connection.fd_);
-      if (connection.is_close_watched_ && close_hook_ != nullptr) {
-        close_hook_->on_connection_freed(connection.peer_, connection.reason_);
-      }
+      if (is_watched) close_hook_->on_connection_freed(connection.peer_, connection.reason_);
     }
     delete &connection;
   }
+  closed_.erase(closed_.begin() + static_cast<std::ptrdiff_t>(kept),
+                closed_.begin() + static_cast<std::ptrdiff_t>(count));
   retired_.clear();
 }
 
@@ -407,8 +410,7 @@ void Worker::end_round() {
 }
 
 bool Worker::is_busy() const noexcept {
-  return !ready_.is_empty() || !flush_queue_.is_empty() || !closed_.is_empty() ||
-         !deferred_.empty();
+  return !ready_.is_empty() || !flush_queue_.is_empty() || !closed_.empty() || !deferred_.empty();
 }
 
 void Worker::flush() {

@@ -43,10 +43,13 @@ class TickHook {
   ~TickHook() = default;
 };
 
-/// Told when a connection that is watched (Connection::watch_close()) is over and its descriptor
-/// closed.
+/// Told of the end of connections that are watched (Connection::watch_close()).
 class CloseHook {
  public:
+  /// It is over for `reason`, and its handler, which can still be asked, does not know yet. Only of
+  /// such as were opened.
+  virtual void on_connection_over(const Connection& connection, CloseReason reason) = 0;
+  /// Its descriptor is closed.
   virtual void on_connection_freed(const Address& peer, CloseReason reason) = 0;
 
  protected:
@@ -215,7 +218,7 @@ class Worker final : public WorkerContext {
   std::vector<std::unique_ptr<ConnectionHandler>> retired_;
   Queue<&Connection::next_ready_> ready_;
   Queue<&Connection::next_flush_> flush_queue_;
-  Queue<&Connection::next_closed_> closed_;
+  std::vector<Connection*> closed_;                 // has room for all there are
   std::uint64_t last_clock_ms_ = wheel_.now_ms();   // the clock at the last turn of the wheel
   std::uint64_t expected_ms_ = TimerWheel::kNever;  // when the wheel should turn next, by the clock
   std::uint64_t wake_by_ns_ = Selector::kForever;

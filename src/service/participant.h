@@ -38,7 +38,7 @@ class Participant final : public SessionState, public Person, private Timer {
 
   [[nodiscard]] Session& session() noexcept { return session_; }
   [[nodiscard]] ChatService& chat() noexcept { return chat_; }
-  [[nodiscard]] std::string_view name() const noexcept {
+  [[nodiscard]] std::string_view name() const noexcept override {
     return name_ == nullptr
                ? std::string_view()
                : std::string_view(name_.get() + 1, static_cast<unsigned char>(name_[0]));

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,8 +26,9 @@ namespace {
 /// Standard error as a pipe, for the life of the object.
 class CapturedStandardError {
  public:
-  CapturedStandardError() : saved_(::dup(STDERR_FILENO)) {
-    REQUIRE(::pipe2(pipe_.data(), O_CLOEXEC) == 0);
+  /// `flags`: O_DIRECT, and one_write() reads what one write has written.
+  explicit CapturedStandardError(int flags = 0) : saved_(::dup(STDERR_FILENO)) {
+    REQUIRE(::pipe2(pipe_.data(), O_CLOEXEC | flags) == 0);
     ::dup2(pipe_[1], STDERR_FILENO);
   }
   ~CapturedStandardError() {
@@ -42,6 +44,17 @@ class CapturedStandardError {
     std::string result;
     while (read_some(result)) {
     }
+    return result;
+  }
+
+  /// Whether nothing was written that was not read.
+  [[nodiscard]] bool is_empty() const {
+    pollfd waiting{pipe_[0], POLLIN, 0};
+    return ::poll(&waiting, 1, 0) == 0;
+  }
+  std::string one_write() {
+    std::string result;
+    read_some(result);
     return result;
   }
 
@@ -332,4 +345,52 @@ TEST_CASE("EventGate: one line a second tells how many events it stands for") {
   CHECK(gate.pass(9'000) == 1);
   CHECK(gate.pass(9'999) == std::nullopt);
   CHECK(gate.pass(10'000) == 2);
+}
+
+TEST_CASE("log: lines that may wait go before the next one, in order, each with its own time") {
+  CapturedStandardError captured;
+  starts({});
+  const std::array<grotto::LogField, 1> first = {grotto::LogField("number", 1)};
+  const std::array<grotto::LogField, 1> second = {grotto::LogField("number", 2)};
+  log_::write_later(LogLevel::info, "ended", first);
+  log_::write_later(LogLevel::info, "ended", second);
+  log_::write_later(LogLevel::debug, "ended", second);  // below the level
+  CHECK(captured.is_empty());
+  log_::warning("another");
+  CHECK(captured.text_until("another").find("ended number=1\n") != std::string::npos);
+  CHECK(log_::stop());
+}
+
+TEST_CASE("log: lines that wait go at flush, all in one write") {
+  CapturedStandardError captured(O_DIRECT);  // each write is read by itself
+  starts({});
+  const std::array<grotto::LogField, 1> fields = {grotto::LogField("number", 7)};
+  for (int i = 0; i < 10; ++i) log_::write_later(LogLevel::info, "ended", fields);
+  CHECK(captured.is_empty());
+  log_::flush();
+  CHECK(count(captured.one_write(), "info ended number=7\n") == 10);
+  log_::flush();
+  CHECK(captured.is_empty());
+  CHECK(log_::stop());
+}
+
+TEST_CASE("log: what waits is bounded, and goes in writes that a pipe takes whole") {
+  CapturedStandardError captured(O_DIRECT);
+  starts({});
+  const std::string text(500, 'x');
+  const std::array<grotto::LogField, 1> fields = {grotto::LogField("text", text)};
+  for (int i = 0; i < 7; ++i) log_::write_later(LogLevel::info, "ended", fields);
+  CHECK(count(captured.one_write(), "info ended") == 6);
+  CHECK(captured.is_empty());
+  CHECK(log_::stop());
+  CHECK(count(captured.text(), "info ended") == 1);
+}
+
+TEST_CASE("log: lines that wait reach a file, too") {
+  Folder folder;
+  starts({.file = folder.file("log")});
+  const std::array<grotto::LogField, 1> fields = {grotto::LogField("number", 7)};
+  for (int i = 0; i < 3; ++i) log_::write_later(LogLevel::info, "ended", fields);
+  CHECK(log_::stop());
+  CHECK(count(folder.text("log"), "info ended number=7\n") == 3);
 }

@@ -16,6 +16,9 @@ from support.waiting import wait_until
 from support.witness import Witness
 
 
+LOGS_ALL = ("chat", "--rate", "off", "--log-level", "debug", "--log-ends", "1000000")
+
+
 def chats_on(witness, turns=200):
     witness.hears_on()
     witness.hears_more(turns)
@@ -23,7 +26,7 @@ def chats_on(witness, turns=200):
 
 
 def logs_much(server):
-    """Each peer that ends is a line at debug."""
+    """Each peer that comes and each that ends is a line."""
     for _ in range(300):
         for peer in [server.connect() for _ in range(20)]:
             peer.resets()
@@ -32,7 +35,7 @@ def logs_much(server):
 
 def test_f7_a_full_log_disk_costs_nothing_but_the_log(grottod):
     with open("/dev/full", "wb") as full:
-        server = grottod("chat", "--rate", "off", "--log-level", "debug", stderr=full)
+        server = grottod(*LOGS_ALL, stderr=full)
         witness = Witness(Room(server))
         before = Before(server)
         witness.hears_on()
@@ -44,7 +47,7 @@ def test_f7_a_full_log_disk_costs_nothing_but_the_log(grottod):
 def test_f7_a_log_reader_that_stands_still_costs_nothing_and_the_lost_lines_are_counted(grottod):
     reader, writer = os.pipe()
     with open(writer, "wb") as end:
-        server = grottod("chat", "--rate", "off", "--log-level", "debug", stderr=end)
+        server = grottod(*LOGS_ALL, stderr=end)
     witness = Witness(Room(server))
     before = Before(server)
     witness.hears_on()

@@ -1,6 +1,8 @@
 """An upgrade that cannot be: the new program never gets ready, refuses, dies; the old one goes on and nobody notices."""
 
 import os
+import pathlib
+import re
 import shutil
 import stat
 import sys
@@ -12,18 +14,21 @@ from support.lengths import by_length
 from support.room import Room
 from support.server import run_grottod
 
+STATE_H = pathlib.Path(__file__).parents[2] / "include/grotto/state.h"
+FORMAT = re.search(r"kStateFormat = (\d+)", STATE_H.read_text(encoding="ascii")).group(1)
 SPEAKS = f"""#!{sys.executable}
 import array, os, socket, sys, time
 channel = socket.socket(fileno=int(os.environ["GROTTO_UPGRADE_CHANNEL"]))
+HELLO = b"hello {FORMAT} 9.9.9"
 def hears():
     return channel.recvmsg(4096, socket.CMSG_SPACE(253 * 4))[0].decode()
 """
 NEW_PROGRAMS = {
     "ends at once": ("#!/bin/sh\nexit 3\n", "the new process ended"),
     "speaks of another state": (SPEAKS + 'channel.send(b"hello 999 9.9.9"); time.sleep(60)\n', "does not understand"),
-    "refuses the state": (SPEAKS + 'channel.send(b"hello 1 9.9.9"); hears(); channel.send(b"refused I do not like it"); time.sleep(60)\n', "I do not like it"),
-    "dies with the state": (SPEAKS + 'channel.send(b"hello 1 9.9.9"); hears(); hears()\n', "ended, or stands still"),
-    "stands still with the state": (SPEAKS + 'channel.send(b"hello 1 9.9.9"); time.sleep(60)\n', "ended, or stands still"),
+    "refuses the state": (SPEAKS + 'channel.send(HELLO); hears(); channel.send(b"refused I do not like it"); time.sleep(60)\n', "I do not like it"),
+    "dies with the state": (SPEAKS + 'channel.send(HELLO); hears(); hears()\n', "ended, or stands still"),
+    "stands still with the state": (SPEAKS + 'channel.send(HELLO); time.sleep(60)\n', "ended, or stands still"),
     "never says a word": ("#!/bin/sh\nexec sleep 60\n", "did not get ready in 5 s"),
 }
 

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <string>
+#include <vector>
 
 #include "worker_fixture.h"
 
@@ -79,6 +81,68 @@ TEST_CASE("Worker: bytes are counted as they come and go, and each round is meas
     rounds += counters.tick.in_bucket(i);
   }
   CHECK(rounds > 0);
+}
+
+TEST_CASE("Connection: it knows its own bytes and for how long it has been there") {
+  WorkerFixture fixture;
+  auto pair = test::make_tcp_pair();
+  Connection* connection = nullptr;
+  const auto story = fixture.adopt(std::move(pair.near), test::echo(), &connection);
+  const std::string sent(10'000, 'x');
+  pair.far.send_all(sent);
+  REQUIRE(fixture.becomes([&] { return connection->bytes_out() == sent.size(); }));
+  CHECK(fixture.on_worker([&] { return connection->bytes_in(); }) == sent.size());
+  CHECK(fixture.on_worker([&] { return connection->lasted_s(); }) <= 10);
+  REQUIRE(fixture.becomes([&] { return connection->lasted_s() >= 1; }));
+}
+
+TEST_CASE(
+    "Worker: who is watched is told of while the handler can be asked, then when it is gone") {
+  WorkerFixture fixture;
+  struct Watch final : CloseHook {
+    void on_connection_over(const Connection& connection, CloseReason reason) override {
+      told.push_back(fmt::format("over {} {}", to_string(reason), connection.bytes_in()));
+    }
+    void on_connection_freed(const Address& /*peer*/, CloseReason reason) override {
+      told.push_back(fmt::format("freed {}", to_string(reason)));
+    }
+    std::vector<std::string> told;
+  } watch;
+  auto pair = test::make_tcp_pair();
+  Script script;
+  script.on_closed = [&](Connection&) { watch.told.emplace_back("closed"); };
+  fixture.on_worker([&] { fixture.worker().set_close_hook(&watch); });
+  Connection* connection = nullptr;
+  const auto story = fixture.adopt(std::move(pair.near), script, &connection);
+  fixture.on_worker([&] { connection->watch_close(); });
+  pair.far.send_all("kaixo");
+  pair.far.end_output();
+  REQUIRE(fixture.becomes([&] { return watch.told.size() == 3; }));
+  CHECK(watch.told ==
+        std::vector<std::string>{"over peer_closed 5", "closed", "freed peer_closed"});
+}
+
+TEST_CASE("Worker: thousands may close in one round, and who closes others meanwhile") {
+  WorkerFixture fixture;
+  constexpr int kPairs = 1'000;
+  std::vector<test::Pair> pairs;
+  std::vector<Connection*> made(2 * kPairs);
+  std::vector<std::shared_ptr<Story>> stories;
+  for (int i = 0; i < kPairs; ++i) {
+    pairs.push_back(test::make_unix_pair());
+    Script script;
+    script.on_closed = [&made, i](Connection&) {
+      made[static_cast<std::size_t>(kPairs + i)]->close(CloseReason::kicked);
+    };
+    const auto at = static_cast<std::size_t>(i);
+    stories.push_back(fixture.adopt(std::move(pairs.back().near), script, &made[at]));
+    stories.push_back(fixture.adopt(std::move(pairs.back().far), {}, &made[at + kPairs]));
+  }
+  fixture.on_worker([&] {
+    for (int i = 0; i < kPairs; ++i) made[static_cast<std::size_t>(i)]->close(CloseReason::quit);
+  });
+  CHECK(fixture.becomes([&] { return fixture.worker().connections() == 0; }));
+  for (const auto& story : stories) CHECK(story->closed == 1);
 }
 
 TEST_CASE("Worker: how late a deadline was looked at is its loop's lag") {
