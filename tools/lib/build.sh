@@ -18,6 +18,7 @@ grotto_build() {
     tsan) options=(--buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false -Db_pie=true) ;;
     fuzz) options=(--optimization=1 --debug -Dcpp_args=-g1 -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true); compiler=clang++-19 ;;
     coverage) options=(--buildtype=debug -Db_coverage=true) ;;
+    package) options=(--buildtype=release --prefix=/usr) ;;
     gcc-werror) options=(--buildtype=release -Dwerror=true -Dbench=true) ;;
     clang-werror) options=(--buildtype=debug -Dwerror=true -Dbench=true); compiler=clang++-19 ;;
     *) echo "There is no variant \"$variant\": expected release, debug, asan, tsan, fuzz or coverage." >&2; return 64 ;;
