@@ -17,7 +17,10 @@ constexpr unsigned kThrottledLines = 16;
 }  // namespace
 
 LineDoor::LineDoor(Service& service, DoorSet doors) noexcept
-    : service_(service), framer_(0), doors_(doors) {}
+    : service_(service),
+      framer_(0),
+      may_be_telnet_(doors.telnet),
+      begins_telnet_(doors.telnet_first) {}
 
 LineDoor::Extra& LineDoor::extra() {
   if (extra_ == nullptr) extra_ = std::make_unique<Extra>();
@@ -51,7 +54,7 @@ void LineDoor::greet(bool is_telnet, std::string_view bytes) {
   service_.on_open(*this);
   if (is_opening_) extra_->hello.clear();
   is_opening_ = false;
-  if (doors_.telnet_first && !is_ending()) start_telnet();
+  if (begins_telnet_ && !is_ending()) start_telnet();
 }
 
 void LineDoor::on_timer() {
@@ -87,7 +90,7 @@ void LineDoor::take_input(std::string_view input) {
     if (extra_ != nullptr && extra_->telnet != nullptr) {
       taken = take_telnet_step(input);
     } else {
-      const std::size_t iac = doors_.telnet ? input.find(kIacByte) : std::string_view::npos;
+      const std::size_t iac = may_be_telnet_ ? input.find(kIacByte) : std::string_view::npos;
       if (iac == 0) {
         telnet();  // from here on
         continue;

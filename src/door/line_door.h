@@ -117,11 +117,12 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   std::unique_ptr<Extra> extra_;
   Feed* feed_ = nullptr;  // of the service
   LineFramer framer_;
-  DoorSet doors_;
   std::uint64_t lines_in_ : 48 = 0;  // that the service took
-  bool is_open_ : 1 = false;         // greeted
-  bool is_opening_ : 1 = false;      // being greeted, and `hello` is a command that has come
-  bool has_had_input_ : 1 = false;   // since the greeting
+  bool may_be_telnet_ : 1;
+  bool begins_telnet_ : 1;
+  bool is_open_ : 1 = false;        // greeted
+  bool is_opening_ : 1 = false;     // being greeted, and `hello` is a command that has come
+  bool has_had_input_ : 1 = false;  // since the greeting
   bool has_had_line_ : 1 = false;
   bool is_holding_ : 1 = false;
   bool is_choked_ : 1 = false;  // the outbox is full

@@ -53,7 +53,7 @@ Telnet& LineDoor::telnet() {
 }
 
 bool LineDoor::start_telnet() {
-  if (!doors_.telnet) return false;
+  if (!may_be_telnet_) return false;
   std::string replies;
   telnet().start(replies);
   connection_->write(replies);
