@@ -27,15 +27,19 @@ std::string runtime_folder() {
 }
 
 std::string default_pid_file(std::string_view program, std::string_view endpoint) {
-  std::string folder = runtime_folder();
-  if (folder.empty()) return folder;
-  std::string name = std::string(program) + "-";
+  const std::string folder = runtime_folder();
+  return folder.empty() ? folder : pid_file_in(folder, program, endpoint);
+}
+
+std::string pid_file_in(std::string_view folder, std::string_view program,
+                        std::string_view endpoint) {
+  std::string path = std::string(folder).append("/").append(program).append("-");
   for (const char c : endpoint.substr(0, kNameBytesMax)) {
     const bool is_kept =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
-    name += is_kept ? c : '-';
+    path += is_kept ? c : '-';
   }
-  return folder + "/" + name + ".pid";
+  return path + ".pid";
 }
 
 }  // namespace grotto

@@ -1,6 +1,7 @@
 #include "daemon/signal_command.h"
 
 #include <fmt/format.h>
+#include <sys/types.h>
 #include <sysexits.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <cstring>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "daemon/config.h"
@@ -90,24 +92,34 @@ int help(const ProgramKind& program, const Word& word) {
   return EX_OK;
 }
 
+struct FoundServer {
+  pid_t pid;
+  std::string pid_file;
+};
+
+/// The server that these settings are of. Errors: as PidFile::owner().
+Result<FoundServer> find_server(const ProgramKind& program, const Settings& settings) {
+  const auto at = [](std::string path) -> Result<FoundServer> {
+    const auto pid = PidFile::owner(path);
+    if (!pid) return pid.error();
+    return FoundServer{*pid, std::move(path)};
+  };
+  if (settings.pid_file == "none") {
+    return Error{"no server to be found without a pid file: see --pid-file.", EX_UNAVAILABLE};
+  }
+  if (!settings.pid_file.empty()) return at(settings.pid_file);
+  const std::string endpoint = all_listeners(settings).front().endpoint;
+  const auto found = at(default_pid_file(program.name, endpoint));
+  if (found) return found;
+  // Or it is the unit's, and we are somebody outside of it.
+  const auto of_service = at(pid_file_in(kServiceRuntimeFolder, program.name, endpoint));
+  return of_service ? of_service : found;
+}
+
 }  // namespace
 
 bool is_signal_command(std::string_view word) noexcept {
   return find_word(word) != nullptr;
-}
-
-std::string pid_file_of(const ProgramKind& program, const Settings& settings) {
-  if (settings.pid_file == "none") return {};
-  if (!settings.pid_file.empty()) return settings.pid_file;
-  return default_pid_file(program.name, all_listeners(settings).front().endpoint);
-}
-
-Result<pid_t> find_server(const ProgramKind& program, const Settings& settings) {
-  const std::string path = pid_file_of(program, settings);
-  if (path.empty()) {
-    return Error{"no server to be found without a pid file: see --pid-file.", EX_UNAVAILABLE};
-  }
-  return PidFile::owner(path);
 }
 
 int run_signal_command(const ProgramKind& program, int argc, const char* const* argv) {
@@ -118,14 +130,15 @@ int run_signal_command(const ProgramKind& program, int argc, const char* const* 
       load_config(program, static_cast<int>(words.size()), words.data(), process_environment());
   if (!config) return fail(program, config.error());
   if (config->act == Act::help) return help(program, word);
-  const auto pid = find_server(program, config->settings);
-  if (!pid) return fail(program, pid.error());
+  const auto server = find_server(program, config->settings);
+  if (!server) return fail(program, server.error());
   const std::uint64_t asked_ns = Worker::now_ns();
-  if (::kill(*pid, word.signal_number) != 0) {
-    return fail(program, {fmt::format("process {}: {}.", *pid, std::strerror(errno)), EX_NOPERM});
+  if (::kill(server->pid, word.signal_number) != 0) {
+    return fail(program,
+                {fmt::format("process {}: {}.", server->pid, std::strerror(errno)), EX_NOPERM});
   }
   if (word.done.empty()) return EX_OK;
-  return await_outcome(program, word, pid_file_of(program, config->settings), asked_ns);
+  return await_outcome(program, word, server->pid_file, asked_ns);
 }
 
 }  // namespace grotto

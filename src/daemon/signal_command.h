@@ -2,11 +2,8 @@
 // something. Threads: the main one.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string_view>
 
-#include "base/result.h"
 #include "daemon/option_table.h"
 
 namespace grotto {
@@ -18,10 +15,5 @@ namespace grotto {
 /// Returns the exit status: 0 done; 64 and 78 as of a start; 69 no such server; 75 it has not
 /// answered; 77 it is somebody else's; 78 also: it could not reload, and all is as it was.
 int run_signal_command(const ProgramKind& program, int argc, const char* const* argv);
-
-/// The server that these settings are of. Errors: as PidFile::owner().
-Result<pid_t> find_server(const ProgramKind& program, const Settings& settings);
-/// Where its pid file is; empty: it has none.
-std::string pid_file_of(const ProgramKind& program, const Settings& settings);
 
 }  // namespace grotto

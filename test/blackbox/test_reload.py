@@ -172,6 +172,24 @@ def test_the_server_is_found_by_its_address_and_its_pid_file_goes_with_it(grotto
     assert gone.returncode == 69 and str(found) in gone.stderr
 
 
+@pytest.fixture
+def run_folder():
+    folder = pathlib.Path("/run/grotto")
+    is_ours = not folder.exists()
+    folder.mkdir(exist_ok=True)
+    yield folder
+    if is_ours:
+        folder.rmdir()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes /run/grotto")
+def test_the_server_of_the_unit_is_found_from_outside_of_it(grottod, run_folder):
+    server = grottod("echo", env={"RUNTIME_DIRECTORY": str(run_folder)})
+    run = run_grottod("reload", "--listen", server.address())
+    assert (run.returncode, run.stdout) == (0, "no setting has changed\n"), run
+    assert server.stops() == 0
+
+
 def test_a_pid_file_that_another_process_holds_makes_the_start_fail(configured):
     run = run_grottod("echo", "--listen", "127.0.0.1:0", "--pid-file", configured.pid_file)
     assert run.returncode == 73

@@ -65,7 +65,7 @@ def test_it_holds_programs_unit_user_and_documents_and_all_is_roots(package):
         assert found[path][0] == "-rwxr-xr-x"
     for path in (
         "/etc/default/grottod", "/usr/lib/systemd/system/grottod.service", "/usr/lib/sysusers.d/grotto.conf", "/usr/lib/tmpfiles.d/grotto.conf",
-        "/usr/share/doc/grotto/operating.md", "/usr/share/doc/grotto/chat.md", "/usr/share/doc/grotto/dist/fail2ban/filter.d/grotto.conf",
+        "/usr/share/doc/grotto/docs/operating.md", "/usr/share/doc/grotto/docs/chat.md", "/usr/share/doc/grotto/dist/fail2ban/filter.d/grotto.conf",
     ):  # fmt: skip
         assert found[path][0] == "-rw-r--r--", path
     assert {owner for _, owner in found.values()} == {"root/root"}
