@@ -53,14 +53,14 @@ void ConnectionHandler::on_stopping(Connection& connection) {
 
 Connection::Connection(Worker& worker, int fd, const Address& peer,
                        std::unique_ptr<ConnectionHandler> handler) noexcept
-    : worker_(worker),
-      peer_(peer),
-      fd_(fd),
-      handler_(std::move(handler)),
+    : peer_(peer),
+      opened_s_(static_cast<std::uint32_t>(worker.wheel().now_ms() / 1000)),
       last_read_ms_(worker.wheel().now_ms() & kTimeMask),
       read_limit_(Worker::kReadBytes),
-      progress_ms_(static_cast<std::uint32_t>(last_read_ms_)),
-      opened_s_(static_cast<std::uint32_t>(last_read_ms_ / 1000)) {
+      handler_(std::move(handler)),
+      fd_(fd),
+      progress_ms_(static_cast<std::uint32_t>(worker.wheel().now_ms())),
+      worker_(worker) {
   if (worker.limits().idle_timeout_ms > 0) arm_within(worker.limits().idle_timeout_ms);
 }
 

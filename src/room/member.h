@@ -90,10 +90,10 @@ class Member : public Feed, public Presence, private Timer {
   [[nodiscard]] std::uint64_t lines_passed(const LogView& view, const Holes& holes,
                                            LineNumber from) const noexcept;
 
-  LocalRoom* room_ = nullptr;
   Member* previous_in_room_ = nullptr;
   Member* next_in_room_ = nullptr;
   Member* next_waiting_ = nullptr;
+  LocalRoom* room_ = nullptr;  // from here on: what sending needs
   Cursor cursor_;
   LineNumber history_end_ = 0;  // where history ends and now begins
   LineNumber end_ = kNoLine;    // after leaving: nothing from here on

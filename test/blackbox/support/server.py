@@ -217,9 +217,9 @@ class Server:
         return int(re.search(r"VmRSS:\s+(\d+)", _status(f"/proc/{self.process.pid}")).group(1))
 
     def memory_kib(self):
-        """What it costs the machine: its share of each page (Pss)."""
+        """What it has of its own (anonymous pages): what it shares with other servers of the same program changes as they come and go."""
         with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as rollup:
-            return int(re.search(r"^Pss:\s+(\d+)", rollup.read(), re.MULTILINE).group(1))
+            return int(re.search(r"^Anonymous:\s+(\d+)", rollup.read(), re.MULTILINE).group(1))
 
     def wakeups(self):
         """How often its threads have slept."""
