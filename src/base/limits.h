@@ -89,8 +89,8 @@ struct Limits {
   std::size_t quiet_room_members = 100;     // beyond it joins and leaves are told once a second
 
   // Log.
-  std::size_t ends_logged_per_second = 100;  // of each reason and worker a line of their own;
-                                             // beyond it one, with the count
+  std::size_t ends_logged_per_second = 100;      // of each reason and worker a line of their own;
+                                                 // beyond it one, with the count
   std::size_t refusals_logged_per_second = 100;  // each in a line of its own; beyond it one, with
                                                  // the count
 

@@ -109,10 +109,10 @@ Result<FoundServer> find_server(const ProgramKind& program, const Settings& sett
   }
   if (!settings.pid_file.empty()) return at(settings.pid_file);
   const std::string endpoint = all_listeners(settings).front().endpoint;
-  const auto found = at(default_pid_file(program.name, endpoint));
+  auto found = at(default_pid_file(program.name, endpoint));
   if (found) return found;
   // Or it is the unit's, and we are somebody outside of it.
-  const auto of_service = at(pid_file_in(kServiceRuntimeFolder, program.name, endpoint));
+  auto of_service = at(pid_file_in(kServiceRuntimeFolder, program.name, endpoint));
   return of_service ? of_service : found;
 }
 

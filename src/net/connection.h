@@ -277,8 +277,8 @@ class Connection final : private Selectable, private Timer {
   /// the one behind it needs of its own.
   void prefetch() const noexcept {
     if (next_flush_ != nullptr) {  // the one after it, so that its links can be read then
-      __builtin_prefetch(&next_flush_->origin_);
-      __builtin_prefetch(&next_flush_->next_flush_);
+      __builtin_prefetch(static_cast<const void*>(&next_flush_->origin_));
+      __builtin_prefetch(static_cast<const void*>(&next_flush_->next_flush_));
     }
     if (feed_ == nullptr) return;
     const char* const feed = reinterpret_cast<const char*>(feed_);
