@@ -83,7 +83,7 @@ class Server:
                 preexec_fn=on_core(SERVER_CORE),
             )
             self.pid = self._process.pid
-        self._log.handed_over()
+            self._log.handed_over()
         if self.kind.tells_port:
             said = self._process.stdout.readline().decode()
             if ":" not in said:
@@ -125,10 +125,12 @@ class Server:
     def _reap(self, process):
         end = time.monotonic() + STOP_S
         while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            with ends.held_back():  # who is reaped is signalled no more
+                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+                if pid != 0:
+                    process.returncode = os.waitstatus_to_exitcode(status)
+                    self.total_cpu_us = (usage.ru_utime + usage.ru_stime) * 1e6
             if pid != 0:
-                process.returncode = os.waitstatus_to_exitcode(status)
-                self.total_cpu_us = (usage.ru_utime + usage.ru_stime) * 1e6
                 return
             if time.monotonic() > end:
                 process.kill()

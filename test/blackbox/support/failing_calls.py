@@ -10,6 +10,8 @@ import pytest
 
 from support.bounds import WAIT
 
+PATIENCE_S = 2
+
 
 def _is_running(pid):
     return " Z " not in pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2][:4]
@@ -36,7 +38,11 @@ def calls_are(pid, names, how):
         finally:
             # Asked to end, it would first see the delays of a process out that has ended meanwhile.
             tracer.terminate() if _is_running(pid) else tracer.kill()
-            tracer.wait(WAIT)
+            try:
+                tracer.wait(PATIENCE_S)
+            except subprocess.TimeoutExpired:  # it ended just now
+                tracer.kill()
+                tracer.wait(WAIT)
 
 
 def fsync_fails(pid, times):
