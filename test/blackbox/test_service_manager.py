@@ -84,6 +84,12 @@ def test_a_bot_cannot_speak_for_the_service(grottod, manager):
 # ---- Sockets ----
 
 
+def is_listening(path):
+    """A socket's path is there before it listens: __SO_ACCEPTCON in the kernel's table tells."""
+    table = pathlib.Path("/proc/net/unix").read_text(encoding="utf-8", errors="replace")
+    return any(line.endswith(f" {path}") and line.split()[3] == "00010000" for line in table.splitlines())
+
+
 class Activated:
     """A server that systemd-socket-activate starts when somebody comes to one of its sockets."""
 
@@ -93,7 +99,7 @@ class Activated:
             ["systemd-socket-activate", *[word for path in self.paths for word in ("-l", str(path))], f"--fdname={names}", GROTTOD, *words],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=child_environment({"STATE_DIRECTORY": str(folder)}),
         )  # fmt: skip
-        wait_until(lambda: all(path.exists() for path in self.paths), "the sockets")
+        wait_until(lambda: all(is_listening(path) for path in self.paths), "the sockets")
 
     def connect(self, index):
         sock = socket.socket(socket.AF_UNIX)
