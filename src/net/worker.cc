@@ -196,7 +196,9 @@ Connection* Worker::enroll(int fd, const Address& peer,
   }
   Connection* made = nullptr;
   try {
-    if (closed_.capacity() <= connections()) closed_.reserve(2 * connections() + 16);
+    const std::size_t may_close =
+        closed_.size() + connections();  // those being freed still stand there
+    if (closed_.capacity() <= may_close) closed_.reserve(2 * may_close + 16);
     made = new Connection(*this, fd, peer, std::move(handler));
     made->token_ = table_.add(*made);
   } catch (...) {
