@@ -196,8 +196,8 @@ Connection* Worker::enroll(int fd, const Address& peer,
   }
   Connection* made = nullptr;
   try {
-    const std::size_t may_close =
-        closed_.size() + connections();  // those being freed still stand there
+    // Those that are being freed still stand there.
+    const std::size_t may_close = closed_.size() + connections();
     if (closed_.capacity() <= may_close) closed_.reserve(2 * may_close + 16);
     made = new Connection(*this, fd, peer, std::move(handler));
     made->token_ = table_.add(*made);
@@ -227,18 +227,6 @@ Connection* Worker::take_over(int fd, std::unique_ptr<ConnectionHandler> handler
   Connection* const made = enroll(fd, saved.peer, std::move(handler));
   if (made != nullptr) guard(*made, [&] { made->take_over(saved); });
   return made;
-}
-
-void Worker::go_on_reading() noexcept {
-  is_reading_suspended_ = false;
-  for_each_slot([this](Connection& connection) {
-    if (connection.may_read()) queue_ready(connection);
-  });
-}
-
-bool Worker::has_tasks() {
-  const std::scoped_lock lock(inbox_mutex_);
-  return !inbox_.empty() || !deferred_.empty() || aside_ > 0;
 }
 
 std::size_t Worker::connections() const noexcept {
