@@ -4,7 +4,7 @@ import dataclasses
 import statistics
 
 from compare_parts.figures import Figure, median_and_spread
-from compare_parts.loads import WrongRun, measure
+from compare_parts.loads import WrongRun
 from compare_parts.places import in_words
 
 
@@ -46,12 +46,11 @@ class Against:
 
 def compare(row, label, ours, others, settings, cost=server_us, unit="µs", scale=1.0):
     """Adds to `row` a figure for each of `others` (Against), and first A against A, whose spread is their noise floor."""
-    measure_ours = lambda: measure(ours)  # noqa: E731
     noise = None
     if not settings.smoke:
         settings.tell(f"{row.id} {label}: {ours.kind.name} against itself")
         try:
-            noise = median_and_spread(alternate(measure_ours, measure_ours, cost, settings.blocks).ratios)[1]
+            noise = median_and_spread(alternate(ours.measure, ours.measure, cost, settings.blocks).ratios)[1]
         except WrongRun as fault:
             row.wrong.append(str(fault))
     for other in others:
@@ -60,7 +59,7 @@ def compare(row, label, ours, others, settings, cost=server_us, unit="µs", scal
         figure.relation, figure.target = other.relation, other.target
         row.figures.append(figure)
         try:
-            pair = alternate(measure_ours, lambda other=other: measure(other.case), cost, settings.blocks)
+            pair = alternate(ours.measure, other.case.measure, cost, settings.blocks)
         except WrongRun as fault:
             figure.note = "a run was wrong"
             row.wrong.append(str(fault))

@@ -31,6 +31,17 @@ class Case:
         words = [workload, address, "--dialect", self.kind.dialect, *options, *count, "--warmup", self.warmup, *self._connecting()]
         return [str(LOAD), *map(str, words)]
 
+    def measure(self):
+        """Starts the server, loads it and stops it. Raises WrongRun."""
+        if self.kind.forks:
+            return _measure_forking(self)
+        try:
+            with Server(self.kind) as server:
+                report = run_load(self, server)
+        except NotStarted as error:
+            raise WrongRun(str(error)) from error
+        return _measured(report, report["server_cpu_us_per_message"])
+
     def _connecting(self):
         # ngircd listens with a backlog of 10: who comes too fast waits for TCP's retransmissions.
         return ["--connect-rate", 400] if self.kind.dialect == "irc" else ["--tls"] if self.kind.has_tls else []
@@ -74,18 +85,6 @@ def run_load(case, server, with_pid=True):
     if done.returncode != 0:
         raise WrongRun(f"{story}: {report['judgement']} {'; '.join(report['faults'][:3])}".strip())
     return report
-
-
-def measure(case):
-    """Starts the server, loads it and stops it. Raises WrongRun."""
-    if case.kind.forks:
-        return _measure_forking(case)
-    try:
-        with Server(case.kind) as server:
-            report = run_load(case, server)
-    except NotStarted as error:
-        raise WrongRun(str(error)) from error
-    return _measured(report, report["server_cpu_us_per_message"])
 
 
 def _measured(report, server_us):

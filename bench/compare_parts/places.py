@@ -11,6 +11,7 @@ LOAD = BUILD / "bin/grotto-load"
 ECHO_LIMIT = BUILD / "bench/limit/echo_epoll"
 FANOUT_LIMIT = BUILD / "bench/limit/fanout_epoll"
 LOAD_LIMIT = BUILD / "bench/limit/load"
+COUNT_LIMIT = BUILD / "bench/limit/count"
 MICRO = BUILD / "bench/micro/micro"
 PACKAGES = TOP / "tools/packages.txt"
 RESULTS = TOP / "bench/results"
@@ -22,7 +23,7 @@ SERVER_CORE, LOADER_CORE = 0, 1
 
 def not_built():
     """The programs that are needed and not there."""
-    return [path for path in (GROTTOD, LOAD, ECHO_LIMIT, FANOUT_LIMIT, LOAD_LIMIT) if not path.exists()]
+    return [path for path in (GROTTOD, LOAD, ECHO_LIMIT, FANOUT_LIMIT, LOAD_LIMIT, COUNT_LIMIT) if not path.exists()]
 
 
 def in_words(command):

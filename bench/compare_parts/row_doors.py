@@ -6,11 +6,12 @@ import subprocess
 
 from compare_parts import peers
 from compare_parts.blocks import Against, compare
+from compare_parts.counted import WHY
 from compare_parts.figures import Figure, Row
 from compare_parts.loads import Case
 from compare_parts.places import SERVER_CORE
 from compare_parts.processes import on_core
-from compare_parts.row_fanout import BURST, READERS, SMOKE_READERS, case
+from compare_parts.row_fanout import BURST, READERS, SMOKE_READERS, at_least, case, counted
 
 CIPHER = "aes-256-gcm"  # what TLS 1.3 agrees on with OpenSSL's defaults
 SPEED_S = 3
@@ -18,7 +19,7 @@ FRAME_BYTES = 165  # of a line of 64 bytes as JSON in a frame
 
 WEB_TEXT = (
     "The load of P2 on members that came by WebSocket: a JSON object in a frame of its own for each line, rendered once per line and shared by all. "
-    "Compared with the same server's plain lines, and with Redis's plain pub/sub. The bare loop sends plain lines as long as such a frame. The loader unmasks nothing and masks what it says (RFC 6455)."
+    "Compared with the same server's plain lines, and with Redis's plain pub/sub. The bare loop sends plain lines as long as such a frame. The loader unmasks nothing and masks what it says (RFC 6455). " + WHY
 )
 TLS_TEXT = (
     "The load of P2 by TLS 1.3. What is said to many is gathered from the room's log and encrypted for each, a record for a burst. Beside it stand "
@@ -36,6 +37,9 @@ def measure_web(settings):
     if peers.is_here(peers.REDIS):
         others.append(Against(case(peers.REDIS, readers, BURST, count, settings), ">=", 2.5, inverse=True))
     compare(row, f"{readers:,} browsers, bursts of {BURST}", case(peers.GROTTO_WEB, readers, BURST, count, settings), others, settings)
+    rules = [(peers.GROTTO_CHAT, "<=", 1.3, False), *settings.pick(at_least(peers.REDIS, 2.5), [])]
+    others = [Against(counted(kind, readers, BURST, count), *rule) for kind, *rule in rules]
+    compare(row, f"{readers:,} browsers that only count, bursts of {BURST}", counted(peers.GROTTO_WEB, readers, BURST, count), others, settings)
     return row
 
 

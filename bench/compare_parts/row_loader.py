@@ -8,7 +8,7 @@ import subprocess
 from compare_parts import peers
 from compare_parts.blocks import alternate, commands, fill
 from compare_parts.figures import Figure, Row, median_and_spread
-from compare_parts.loads import RUN_S, Case, WrongRun, measure
+from compare_parts.loads import RUN_S, Case, WrongRun
 from compare_parts.places import LOAD_LIMIT, LOADER_CORE, in_words
 from compare_parts.processes import on_core
 from compare_parts.servers import NotStarted, Server
@@ -62,7 +62,7 @@ def measure_other(kind, command_for, count):
 
 
 def bare_command(depth):
-    return lambda port, count: [str(LOAD_LIMIT), "echo", str(port), str(CONNECTIONS), str(depth), str(count)]
+    return lambda port, count: [str(LOAD_LIMIT), str(port), str(CONNECTIONS), str(depth), str(count)]
 
 
 def redis_command(depth):
@@ -90,7 +90,7 @@ def _compare(row, settings, ours, name, command_for, target):
     settings.tell(f"{row.id} {label}: grotto-load and {name}")
     figure = Figure(label, name, "ours / theirs", None, "<=", target)
     row.figures.append(figure)
-    measure_ours = lambda: measure(ours)  # noqa: E731
+    measure_ours = ours.measure
     try:
         noise = None
         if not settings.smoke:

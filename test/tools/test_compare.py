@@ -18,8 +18,10 @@ COMPARE = TOP / "bench/compare"
 BUILD = TOP / "build"
 sys.path.insert(0, str(TOP / "bench"))
 
-from compare_parts import blocks, bounds, ends, page, svg  # noqa: E402
+from compare_parts import blocks, bounds, counted, ends, page, peers, svg  # noqa: E402
 from compare_parts.figures import Figure, Row, number  # noqa: E402
+from compare_parts.loads import WrongRun  # noqa: E402
+from compare_parts.servers import Kind  # noqa: E402
 
 # An echo server that forgets every hundredth of what it hears.
 FORGETFUL = """#!{python}
@@ -31,6 +33,14 @@ listener = socket.create_server(("127.0.0.1", 0))
 if "--version" in sys.argv: sys.exit(print("grottod 0 (commit none)"))
 print("listening echo 127.0.0.1:%d" % listener.getsockname()[1], flush=True)
 while True: threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+"""
+# A room of three; what the last one says comes to the first one twice, to the second one not at all.
+SAYS_TWICE = """
+import socket
+listener = socket.create_server(("127.0.0.1", 0))
+print("listening chat 127.0.0.1:%d" % listener.getsockname()[1], flush=True)
+members = [listener.accept()[0] for _ in range(3)]
+while True: members[0].sendall(2 * members[2].recv(4096))
 """
 
 
@@ -237,3 +247,22 @@ def test_a_longer_bar_is_a_larger_value_and_many_orders_are_logarithmic():
     far = svg.Scale([1, 10_000], 0, 100)
     assert near.at(2) == 100 and near.at(1) == 50
     assert far.at(10_000) == 100 and 0 < far.at(1) < far.at(100) < far.at(10_000)
+
+
+@pytest.mark.parametrize("kind", [peers.GROTTO_CHAT, peers.GROTTO_WEB, peers.BARE_FANOUT, peers.REDIS, peers.NATS, peers.NGIRCD], ids=lambda kind: kind.dialect)
+def test_readers_that_count_get_each_line_once_in_every_dialect(kind):
+    need_build()
+    if not peers.is_here(kind):
+        pytest.skip(f"{kind.name} is not installed")
+    cost = counted.Counted(kind, readers=3, burst=70, bursts=20, warmup=2).measure()
+    assert 0 < cost.server_us < 100 and cost.rate > 1000
+    assert 0 < cost.server_share <= 1.5  # the scheduler adds up each 4 ms
+
+
+def test_readers_that_count_notice_a_line_that_is_not_one(tmp_path):
+    need_build()
+    twice = tmp_path / "twice.py"
+    twice.write_text(SAYS_TWICE)
+    kind = Kind("says twice", (sys.executable, twice), tells_port=True)
+    with pytest.raises(WrongRun, match="a reader has not got each line once"):
+        counted.Counted(kind, readers=2, burst=1, bursts=2, warmup=0).measure()
