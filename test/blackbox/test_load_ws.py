@@ -29,6 +29,11 @@ def test_every_line_of_an_echo_comes_back(echo):
     measured("echo", echo.address(), *WS, "-c", 5, "--depth", 4, "--size", "64-3000", "--count", 1000).is_clean().counts(received=1000)
 
 
+def test_messages_that_come_back_in_pieces_are_put_together(echo):
+    """The server gives back what it has read, in as many frames as that took."""
+    measured("echo", echo.address(), *WS, "-c", 2, "--depth", 16, "--size", 60_000, "--count", 400).is_clean().counts(received=400)
+
+
 def test_every_line_of_a_room_reaches_every_reader(chat):
     measured("fanout", chat.address(), *WS, "-c", 20, "--depth", 4, "--burst", 16, "--count", 1600).is_clean().counts(received=20 * 1600)
 

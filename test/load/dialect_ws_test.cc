@@ -101,6 +101,34 @@ TEST_CASE("Dialect ws: an echo gives messages back, text or binary, of every siz
   CHECK(large.frames.back().text.size() == 70'000);
 }
 
+TEST_CASE("Dialect ws: an echo may give a message back in pieces, with control frames between") {
+  const auto dialect = make_dialect("ws", Purpose::echo, kNonce);
+  const std::string text = text_of(1, 3, 300);
+  const std::string pieces = frame(1, text.substr(0, 100), false) + frame(9, "well?") +
+                             frame(0, "", false) + frame(0, text.substr(100, 50), false) +
+                             frame(0, text.substr(150));
+  const Conversation heard = check_cuts(*dialect, kUpgraded + pieces + pieces + frame(1, text));
+  CHECK(kinds(heard) == std::vector{Kind::ready, Kind::notice, Kind::notice, Kind::notice,
+                                    Kind::notice, Kind::payload, Kind::notice, Kind::notice,
+                                    Kind::notice, Kind::notice, Kind::payload, Kind::payload});
+  for (const std::size_t at : {5U, 10U, 11U}) CHECK(heard.frames[at].text == text);
+}
+
+TEST_CASE("Dialect ws: pieces out of order, without an end or of a room are aliens") {
+  const std::string text = text_of(1);
+  const auto last_of = [](Purpose purpose, const std::string& words) {
+    const auto dialect = make_dialect("ws", purpose, kNonce);
+    Talk talk{.member = 7, .step = 2};  // it is in
+    return kinds(listen(*dialect, words, words.size(), 0, talk)).back();
+  };
+  CHECK(last_of(Purpose::echo, frame(1, text, false) + frame(1, text)) == Kind::alien);
+  CHECK(last_of(Purpose::echo, frame(1, text, false) + frame(0, text)) == Kind::payload);
+  CHECK(last_of(Purpose::room, frame(1, text, false)) == Kind::alien);
+  std::string endless = frame(1, text, false);
+  for (int i = 0; i < 17; ++i) endless += frame(0, std::string(65'536, 'a'), false);
+  CHECK(last_of(Purpose::echo, endless) == Kind::alien);  // over 1 MiB
+}
+
 TEST_CASE("Dialect ws: who answers wrongly is an alien or refuses, and why is told") {
   const auto dialect = make_dialect("ws", Purpose::room, kNonce);
   const auto only = [&](const std::string& words) {
@@ -145,8 +173,8 @@ TEST_CASE("Dialect ws: after a frame that may not be, nothing more is understood
   masked.resize(put_line(*dialect, {}, {.tag = 99, .sender = 3}, text.size(), masked.data()));
   const std::string too_long("\x81\x7F\x00\x00\x00\x01\x00\x00\x00\x00", 10);
   for (const std::string& bad :
-       {masked, std::string("\xC1\x00", 2), std::string("\x83\x00", 2), frame(1, text, false),
-        frame(0, text), std::string("\x89\x7E\x00\x80", 4), frame(8, "\x03"), too_long}) {
+       {masked, std::string("\xC1\x00", 2), std::string("\x83\x00", 2), frame(0, text),
+        frame(9, "", false), std::string("\x89\x7E\x00\x80", 4), frame(8, "\x03"), too_long}) {
     const Conversation heard =
         listen(*dialect, kUpgraded + bad + frame(1, text), kUpgraded.size() + bad.size());
     CHECK(kinds(heard) == std::vector{Kind::ready, Kind::alien, Kind::notice});

@@ -22,6 +22,8 @@ struct Talk {
   std::uint8_t step = 0;
   bool is_in_history = false;
   std::uint64_t live_from = 0;  // lines of the room with lower numbers were said before
+  bool is_in_message = false;   // that comes in pieces,
+  std::string message;          // of which these were read, or that of the last one
 };
 
 /// What comes first in the bytes.
@@ -38,7 +40,7 @@ struct Frame {
   };
   Kind kind = Kind::incomplete;
   std::size_t size = 0;   // bytes of the frame; 0 only if incomplete, or ready without a word
-  std::string_view text;  // within the bytes
+  std::string_view text;  // within the bytes, or within the Talk: good until the next frame is read
   std::string_view lead;  // payload: what the server put before the text, within the bytes
   std::uint64_t number = 0;
 };

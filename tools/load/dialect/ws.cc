@@ -4,7 +4,8 @@
 //   sent     = header mask text (masked)
 //   received = header, then text, or {"type":"say","id":41,…,"from":"NAME","text":"TEXT",…}
 //
-// A message in several frames is not read: it counts as corrupted.
+// An echo may give a message back in several frames; a chat never does: there it counts as
+// corrupted.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -74,6 +75,7 @@ void append_client_frame(WebSocketOpcode opcode, std::string_view text, std::str
 struct Received {
   std::size_t size = 0;
   WebSocketOpcode opcode = WebSocketOpcode::text;
+  bool is_final = true;
   bool is_good = true;
   std::string_view payload;
 };
@@ -86,10 +88,10 @@ Received read_frame(std::string_view bytes) noexcept {
   const bool is_control = (byte(0) & 0x08U) != 0;
   const std::size_t shortest = byte(1);
   const std::size_t length_bytes = shortest == 126 ? 2 : shortest == 127 ? 8 : 0;
-  const bool is_final_and_plain = (byte(0) & 0xF0U) == 0x80U;  // one frame, no reserved bit
-  made.is_good = is_final_and_plain && (byte(1) & kMaskBit) == 0 &&
-                 made.opcode != WebSocketOpcode::continuation &&
-                 !(is_control && length_bytes != 0) &&
+  made.is_final = (byte(0) & 0x80U) != 0;
+  const bool has_reserved_bit = (byte(0) & 0x70U) != 0;
+  made.is_good = !has_reserved_bit && (byte(1) & kMaskBit) == 0 &&
+                 !(is_control && (length_bytes != 0 || !made.is_final)) &&
                  !(made.opcode == WebSocketOpcode::close && shortest == 1) &&  // half a code
                  (made.opcode <= WebSocketOpcode::binary ||
                   (is_control && made.opcode <= WebSocketOpcode::pong));
@@ -169,14 +171,16 @@ class WsDialect final : public Dialect {
       frame.text = bytes;
       return frame;
     }
-    const Received received = read_frame(bytes);
+    Received received = read_frame(bytes);
     if (received.size == 0 && received.is_good) return frame;
+    received.is_good = received.is_good && is_in_order(talk, received);
     frame.size = received.size == 0 ? bytes.size() : received.size;
     frame.text = received.payload;
     frame.kind = Frame::Kind::notice;
     if (!received.is_good) {
       talk.step = kBroken;
       frame.kind = Frame::Kind::alien;
+      frame.size = bytes.size();
       frame.text = bytes;
       return frame;
     }
@@ -189,10 +193,17 @@ class WsDialect final : public Dialect {
         take_close(received.payload, frame);
         talk.step = kEnded;
         return frame;
+      case WebSocketOpcode::pong: return frame;
       case WebSocketOpcode::text:
-      case WebSocketOpcode::binary: break;
-      case WebSocketOpcode::pong:
-      case WebSocketOpcode::continuation: return frame;
+      case WebSocketOpcode::binary:
+      case WebSocketOpcode::continuation: break;
+    }
+    if (talk.is_in_message || !received.is_final) {
+      if (!talk.is_in_message) talk.message.clear();
+      talk.message.append(received.payload);
+      talk.is_in_message = !received.is_final;
+      if (talk.is_in_message) return frame;
+      frame.text = talk.message;
     }
     if (purpose_ == Purpose::echo) {
       frame.kind = Frame::Kind::payload;
@@ -241,6 +252,15 @@ class WsDialect final : public Dialect {
     talk.step = kEntering;
     append_client_frame(WebSocketOpcode::text, stem_ + std::to_string(talk.member), out);
     return whole_line(Frame::Kind::notice, whole);
+  }
+
+  /// RFC 6455 section 5.4.
+  [[nodiscard]] bool is_in_order(const Talk& talk, const Received& received) const noexcept {
+    const bool continues = received.opcode == WebSocketOpcode::continuation;
+    if (received.opcode > WebSocketOpcode::binary) return true;  // a control frame, between pieces
+    if (purpose_ == Purpose::room) return received.is_final && !continues;
+    return continues == talk.is_in_message &&
+           (!continues || talk.message.size() + received.payload.size() <= kMessageBytesMax);
   }
 
   static void take_close(std::string_view payload, Frame& frame) noexcept {
