@@ -7,7 +7,7 @@ import pytest
 from support.afterwards import Before
 from support.bounds import FACTOR, SLOWED, WAIT, memory_slack_kib
 from support.hostile import Hostiles
-from support.lengths import FULL, by_length
+from support.lengths import FULL, by_length, longest
 from support.load import measured
 from support.room import GREETING
 from support.storm import Backlog, storm
@@ -45,6 +45,7 @@ def is_greeted_as_usual(server):
     tries(attempt)
 
 
+@longest
 def test_l1_idle_clients_are_held_and_cost_nothing(grottod):
     server = grottod("chat", "--store", "none", "--history", "0")
     open_before = server.descriptors()

@@ -14,14 +14,14 @@ import pytest
 from support.afterwards import Before
 from support.bounds import FACTOR, WAIT
 from support.failing_calls import calls_are, fsync_fails
-from support.lengths import by_length
+from support.lengths import by_length, longest
 from support.room import GREETING, Room, founds, joined, refused, welcome
 from support.seed import random_seed
 from support.server import run_grottod
 from support.waiting import wait_until
 from support.witness import Witness
 
-KILLS = 200 if os.environ.get("GROTTO_TEST_LONG") else 10
+KILLS = by_length(10, 10, 200)
 
 
 def has_store():
@@ -215,6 +215,7 @@ def test_what_is_wrong_is_said(room, arguments, code):
 # ---- The worst end
 
 
+@longest
 def test_d1_what_was_acknowledged_survives_kill_9(serve, store):
     """The last acknowledged number never gets lost, numbers never repeat, and the file is sound."""
     chance = random.Random(random_seed())

@@ -8,12 +8,14 @@ import sys
 import pytest
 
 from support.bounds import GROTTOD, LOAD, ROOT, SLOWED
-from support.lengths import by_length, only_full
+from support.lengths import alone, by_length, longest, only_full
 
 SECONDS = by_length(120, 120, 1800)
 GOOD, SLOW = 0, 3  # the second: times were missed, as on a busy machine; L2 and L3 are about those
 
 
+@longest
+@alone
 @only_full
 @pytest.mark.skipif(SLOWED, reason="its figures are of a release build")
 def test_load_held_loses_nothing(load):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from support.bounds import FACTOR
-from support.lengths import by_length
+from support.lengths import by_length, longest
 from support.room import GREETING, Room, users, welcome
 from support.waiting import wait_until
 from support.web import Socket, read_answer
@@ -121,6 +121,7 @@ def test_a_broken_pipe_is_no_end(grottod):
     Room(server).enter("ana", "oskar")
 
 
+@longest
 @pytest.mark.parametrize("seconds", by_length([2.5, 4], [2.5, 4, 10], [2.5, 4, 10, 60]))
 def test_f6_who_spoke_while_it_stood_still_is_not_timed_out(grottod, seconds):
     """F6: what came in the meantime counts as in time, however late the server looks at it."""
@@ -139,6 +140,7 @@ def test_f6_who_spoke_while_it_stood_still_is_not_timed_out(grottod, seconds):
     oskar.hears("ana: still here")
 
 
+@longest
 @pytest.mark.parametrize("seconds", by_length([3], [3, 10], [3, 10, 60]))
 def test_f6_nothing_that_runs_out_meanwhile_is_held_against_anybody(grottod, seconds):
     """The name and the request's head were due while it stood still, and had come; so were pings of a page that is there."""

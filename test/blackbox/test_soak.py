@@ -8,7 +8,7 @@ from support.afterwards import Before
 from support.bounds import WAIT, memory_slack_kib
 from support.fault_proxy import FaultProxy
 from support.hostile import Hostiles
-from support.lengths import by_length, only_full
+from support.lengths import by_length, longest, only_full
 from support.room import Room
 from support.seed import random_seed
 from support.storm import storm
@@ -94,6 +94,7 @@ def churns(server, generator, seconds):
         server.peers = [peer for peer in server.peers if peer not in peers]
 
 
+@longest
 @only_full
 def test_l8_a_soak_with_churn_and_faults_grows_nothing(grottod):
     seed = random_seed()

@@ -15,6 +15,8 @@ check_finish() {
   exit $?
 }
 
+check_tell=  # not empty: what steps and tests say is shown also if they are good
+
 # A step that is one test: check_step NAME COMMAND...
 check_step() {
   local name=$1 log
@@ -22,6 +24,7 @@ check_step() {
   log=$(mktemp)
   if "$@" >"$log" 2>&1 </dev/null; then
     check_say "$name: good"
+    [ -n "$check_tell" ] && cat "$log"
     check_count 1 0
   else
     check_say "$name: FAILED"
@@ -74,6 +77,7 @@ check_unit() {  # check_unit VARIANT [runner...]
 # Black-box tests drive the real programs, two at a time where pytest-xdist is there, as they mostly wait; pytest's own
 # summary is counted.
 check_files=(test/blackbox)
+check_marks=
 check_blackbox() {  # check_blackbox VARIANT [name=value ...]
   local variant=$1 dir log status passed failed errors at_once=()
   shift
@@ -83,7 +87,7 @@ check_blackbox() {  # check_blackbox VARIANT [name=value ...]
   env GROTTOD="$dir/bin/grottod" GROTTO_SHOUT="$dir/bin/shout" GROTTO_LOAD="$dir/bin/grotto-load" GROTTO_CLIENT="$dir/bin/grotto" \
     GROTTO_FAULTY_SERVER="$dir/test/support/faulty_server/faulty_server" PYTHONDONTWRITEBYTECODE=1 \
     UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 "$@" \
-    "$(grotto_python)" -m pytest "${check_files[@]}" "${at_once[@]}" -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
+    "$(grotto_python)" -m pytest "${check_files[@]}" "${at_once[@]}" ${check_marks:+-m "$check_marks"} ${check_tell:+-rP --durations=0} -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
   status=$?
   passed=$(grep -oE '[0-9]+ passed' "$log" | tail -n 1 | grep -oE '[0-9]+')
   failed=$(grep -oE '[0-9]+ failed' "$log" | tail -n 1 | grep -oE '[0-9]+')
@@ -91,16 +95,16 @@ check_blackbox() {  # check_blackbox VARIANT [name=value ...]
   failed=$((${failed:-0} + ${errors:-0}))
   [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
   check_say "black-box tests $variant: ${passed:-0} passed, $failed failed"
-  [ "$failed" -gt 0 ] && tail -n 150 "$log"
+  if [ -n "$check_tell" ]; then cat "$log"; elif [ "$failed" -gt 0 ]; then tail -n 150 "$log"; fi
   check_count "${passed:-0}" "$failed"
   rm -f "$log"
 }
 
 # The rows of the matrix that have a longer version, in that version and one after the other, as some measure times.
 check_rows() {  # check_rows FULL|LONG
-  local check_files check_at_once=1
-  mapfile -t check_files < <(grep -lE 'support\.lengths|GROTTO_TEST_LONG' "$GROTTO_TOP"/test/blackbox/test_*.py)
-  check_say "rows of the matrix, GROTTO_TEST_$1=1"
+  local check_files check_at_once=${check_at_once:-1}
+  mapfile -t check_files < <(grep -lE 'support\.lengths' "$GROTTO_TOP"/test/blackbox/test_*.py | sort -r)  # the soak before all that may go beside it
+  check_say "rows of the matrix, GROTTO_TEST_$1=1${check_marks:+ ($check_marks)}"
   check_blackbox release "GROTTO_TEST_$1=1"
 }
 

@@ -1,6 +1,6 @@
 # Builds and runs the fuzz targets of test/fuzz. Sourced by tools/fuzz and tools/check (bash), after build.sh.
-# For tools/check: `check_fuzz SECONDS` runs each target for so long, as many at a time as there are cores, and counts each as one
-# test; it needs the packages for "build test fuzz" and check.sh's functions.
+# For tools/check: `check_fuzz SECONDS [AT_ONCE]` runs each target for so long, as many at a time as there are cores or as is said, and
+# counts each as one test; it needs the packages for "build test fuzz" and check.sh's functions.
 
 fuzz_targets() {
   local source
@@ -79,14 +79,14 @@ fuzz_merge() {
   echo "$target: $before inputs were kept, now $(find "$kept" -type f | wc -l)"
 }
 
-check_fuzz() {  # check_fuzz SECONDS
+check_fuzz() {  # check_fuzz SECONDS [AT_ONCE]
   local seconds=$1 target at_once running=0
   if ! fuzz_build $(fuzz_targets); then
     check_say "build fuzz: FAILED"
     check_count 0 1
     return
   fi
-  at_once=$(getconf _NPROCESSORS_ONLN)
+  at_once=${2:-$(getconf _NPROCESSORS_ONLN)}
   for target in $(fuzz_targets); do
     check_step "fuzz $target, $seconds s" fuzz_run "$target" "$seconds" &
     running=$((running + 1))

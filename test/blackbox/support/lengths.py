@@ -1,4 +1,4 @@
-"""How thorough a run is: GROTTO_TEST_FULL=1 (minutes) and GROTTO_TEST_LONG=1 (up to an hour, and all of full)."""
+"""How thorough a run is: GROTTO_TEST_FULL=1 (minutes) and GROTTO_TEST_LONG=1 (up to an hour; tools/check --long runs those marked `longest`)."""
 
 import os
 
@@ -8,7 +8,8 @@ LONG = bool(os.environ.get("GROTTO_TEST_LONG"))
 FULL = LONG or bool(os.environ.get("GROTTO_TEST_FULL"))
 
 only_full = pytest.mark.skipif(not FULL, reason="takes minutes: GROTTO_TEST_FULL=1")
-only_long = pytest.mark.skipif(not LONG, reason="takes an hour: GROTTO_TEST_LONG=1")
+longest = pytest.mark.longest  # has a form of its own in --long
+alone = pytest.mark.alone  # there, beside nothing else: it measures what the machine carries
 
 
 def by_length(short, full, long=None):
