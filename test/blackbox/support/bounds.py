@@ -35,15 +35,16 @@ WORKERS = os.environ.get("GROTTO_TEST_WORKERS", "")
 WRAPPER = shlex.split(os.environ.get("GROTTO_TEST_WRAPPER", ""))
 
 
-def _is_sanitized(path):
+def _has_one_of(path, *names):
     try:
         program = pathlib.Path(path).read_bytes()
     except OSError:
         return False
-    return b"__asan_init" in program or b"__tsan_init" in program
+    return any(name in program for name in names)
 
 
-SANITIZED = _is_sanitized(GROTTOD)
+SANITIZED = _has_one_of(GROTTOD, b"__asan_init", b"__tsan_init")
+COUNTS_LINES = _has_one_of(GROTTOD, b"__gcov_init")  # a coverage build, whose code and counters are larger
 SLOWED = SANITIZED or bool(WRAPPER)
 FACTOR = float(os.environ.get("GROTTO_TEST_TIME_FACTOR") or (6 if SLOWED or SHIM else 1))
 WAIT = 10 * FACTOR  # seconds until something that must happen counts as not happening
@@ -52,4 +53,4 @@ QUIET = 0.4  # seconds without a byte that count as silence; the server greets a
 
 def memory_slack_kib():
     """What a slowed-down build may hold on top: the sanitizer keeps freed memory for a while."""
-    return 300 * 1024 if SLOWED else 0
+    return 300 * 1024 if SLOWED else 20 * 1024 if COUNTS_LINES else 0

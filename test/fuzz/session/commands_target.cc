@@ -64,9 +64,13 @@ class Typist {
   }
 
   void take(std::string_view line) {
-    const auto object = nlohmann::json::parse(line, nullptr, false);
-    if (!object.is_object()) return take_plain(line);  // he has asked for it
-    GROTTO_CHECK(is_only_text(line));
+    auto object = nlohmann::json::parse(line, nullptr, false);
+    if (object.is_object()) {
+      GROTTO_CHECK(is_only_text(line));
+    } else {  // he has asked for plain text, or speaks telnet, which says how to echo in between
+      object = nlohmann::json::parse(without_controls(line), nullptr, false);
+      if (!object.is_object()) return take_plain(line);
+    }
     const std::string type = object.at("type");
     if (type == "question") was_asked_ = true;
     if (type != "refusal") return;
