@@ -19,6 +19,7 @@
 #include "net/accept_backoff.h"
 #include "net/bind_socket.h"
 #include "net/endpoint.h"
+#include "net/keep_alive.h"
 #include "net/last_words.h"
 #include "net/socket_file.h"
 #include "net/worker.h"
@@ -34,24 +35,13 @@ void set_option(int fd, int level, int option, int value) {
 }
 
 /// Accepted sockets inherit these (on Linux; elsewhere they cost a call each, see accept()).
-void set_stream_options(int fd, bool is_unix, std::uint64_t keep_alive_ms) {
+void set_stream_options(int fd, bool is_unix) {
   if (is_unix) {
     set_option(fd, SOL_SOCKET, SO_SNDBUF, 64 * 1024);
     return;
   }
   set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);
-  if (keep_alive_ms > 0) {
-    const int seconds = static_cast<int>(std::max<std::uint64_t>(keep_alive_ms / 1000, 1));
-    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-#ifdef TCP_KEEPIDLE
-    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds);
-#endif
-#ifdef TCP_KEEPINTVL
-    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, std::max(seconds / 6, 1));
-    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 6);
-#endif
-  }
 #ifdef TCP_NOTSENT_LOWAT
   set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 16 * 1024);
 #else
@@ -73,7 +63,9 @@ class StreamListener final : public Listener, private Selectable {
         handler_(handler),
         full_sentence_(fmt::format("{}\r\n", full_sentence)),
         file_(bound.is_unix() ? SocketFile(bound.path()) : SocketFile()),
-        spare_(open_spare()) {}
+        spare_(open_spare()) {
+    if (!bound.is_unix()) keep_alive_.apply(fd, worker.limits().keep_alive_ms);
+  }
 
   ~StreamListener() override {
     stop();
@@ -125,16 +117,32 @@ class StreamListener final : public Listener, private Selectable {
     if (fd >= 0) {
       ::fcntl(fd, F_SETFD, FD_CLOEXEC);
       ::fcntl(fd, F_SETFL, O_NONBLOCK);
-      set_stream_options(fd, bound_.is_unix(), worker_.limits().keep_alive_ms);
+      set_stream_options(fd, bound_.is_unix());
     }
 #endif
     if (fd < 0) return survive(errno);
     backoff_.on_success();
-    if (bound_.is_unix()) set_stream_options(fd, true, 0);  // Unix sockets inherit nothing
+    if (bound_.is_unix()) {
+      set_stream_options(fd, true);  // Unix sockets inherit nothing
+    } else {
+      keep_alive(fd);
+    }
     if (spare_ < 0) spare_ = open_spare();
     handler_.on_accept(
         fd, bound_.is_unix() ? unix_peer(fd) : Address::from(reinterpret_cast<sockaddr&>(from)));
     return true;
+  }
+
+  /// What those after this one inherit; where nothing is inherited, it is set each time.
+  void keep_alive(int fd) {
+    const std::uint64_t keep_alive_ms = worker_.limits().keep_alive_ms;
+#ifdef __linux__
+    static_cast<void>(fd);
+    if (keep_alive_.on_accept(keep_alive_ms)) keep_alive_.apply(fd_, keep_alive_ms);
+#else
+    static_cast<void>(keep_alive_.on_accept(keep_alive_ms));
+    keep_alive_.apply(fd, keep_alive_ms);
+#endif
   }
 
   static Address unix_peer(int fd) {
@@ -200,6 +208,7 @@ class StreamListener final : public Listener, private Selectable {
   int spare_;
   Token token_;
   bool is_registered_ = false;
+  KeepAlive keep_alive_;
   AcceptBackoff backoff_;
   std::map<int, Told> told_;  // errnos are few
   TimerOf<StreamListener, &StreamListener::resume> resume_timer_{*this};
@@ -223,7 +232,7 @@ Result<std::unique_ptr<Listener>> Listener::take_over(Worker& worker, int fd,
     return wanted.error();
   }
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-  set_stream_options(fd, wanted->is_unix(), worker.limits().keep_alive_ms);
+  set_stream_options(fd, wanted->is_unix());
   const Endpoint bound = wanted->is_unix() ? *wanted : Endpoint::bound_to(fd);
   return std::unique_ptr<Listener>(
       std::make_unique<StreamListener>(worker, fd, bound, handler, full_sentence));
