@@ -68,7 +68,7 @@ void Telnet::start(std::string& replies) {
 void Telnet::hide(bool is_hidden, std::string& replies) {
   is_hiding_ = is_hidden;
   if (is_hidden || !is_started_) {
-    send_ours(replies, echo_.request(is_hidden || is_started_), kEcho);
+    send_ours(replies, echo_.request(is_hidden), kEcho);
   } else {
     settle(replies);
   }

@@ -101,5 +101,17 @@ TEST_CASE("TelnetOption: two machines that want opposite things come to rest") {
   }
 }
 
+TEST_CASE("TelnetOption: an upgrade takes over where it stands, and nothing that is no state") {
+  TelnetOption asked;
+  asked.request(true);
+  TelnetOption taken_over;
+  REQUIRE(taken_over.restore(asked.saved()));
+  CHECK_FALSE(taken_over.is_settled());
+  CHECK_FALSE(taken_over.restore(200));
+  CHECK_FALSE(taken_over.is_settled());  // as it was
+  taken_over.receive(true, true);
+  CHECK(taken_over.is_on());
+}
+
 }  // namespace
 }  // namespace grotto

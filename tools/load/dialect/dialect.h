@@ -23,7 +23,7 @@ struct Talk {
   bool is_in_history = false;
   std::uint64_t live_from = 0;  // lines of the room with lower numbers were said before
   bool is_in_message = false;   // that comes in pieces,
-  std::string message;          // of which these were read, or that of the last one
+  std::string message = {};     // of which these were read, or that of the last one
 };
 
 /// What comes first in the bytes.

@@ -1,0 +1,38 @@
+"""--log-memory: what all rooms keep of their last lines is bounded; the room where nobody has spoken for longest gives first."""
+
+from support.metrics import Metrics
+from support.room import Room, enters, founds
+from support.waiting import wait_until
+
+LINES = 300
+TEXT = "x" * 3000  # 900 KB a room: two rooms have more than the 1 MiB that is allowed
+
+
+def kept_of(peer, room):
+    """How many of ana's lines of the room he is in can still be read."""
+    peer.says("/history 1000", "/zz")
+    found = 0
+    while "Unknown command /zz" not in (line := peer.next_line()):
+        found += f"ana: {room} " in line
+    return found
+
+
+def test_the_coldest_room_gives_first_and_who_reads_loses_nothing(grottod):
+    room = Room(grottod("chat", "--rate", "off", "--store", "none", "--log-memory", "1MiB", "--admin", "127.0.0.1:0", listeners=2))
+    metrics = Metrics(room.server, 1)
+    ana, oskar = room.enter("ana", "oskar")
+    founds(ana, "den")
+    for number in range(LINES):
+        ana.says(f"den {number} {TEXT}")
+    ana.says("/join lobby")
+    ana.hears("You are in lobby already: your lines go there now.")
+    for number in range(LINES):
+        ana.says(f"lobby {number} {TEXT}")
+    for number in range(LINES):
+        oskar.hears(f"ana: lobby {number} {TEXT}")
+    wait_until(lambda: metrics.read().value("grotto_room_log_reclaimed_bytes_total") > 0, "the rooms' logs to be trimmed")
+    assert metrics.value("grotto_room_log_bytes") <= 1024 * 1024
+    in_lobby = kept_of(oskar, "lobby")
+    enters(oskar, "den", "@ana")
+    in_den = kept_of(oskar, "den")
+    assert in_den < in_lobby, (in_den, in_lobby)
