@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace grotto {
 
@@ -17,6 +18,17 @@ constexpr std::uint32_t kFirst = 7;   // in the middle
 
 void set_option(int fd, int level, int option, int value) {
   ::setsockopt(fd, level, option, &value, sizeof value);  // a missing option is no reason to stop
+}
+
+/// Only the time of the first probe is new: the listener has the rest.
+bool is_inherited(std::uint64_t before_ms, std::uint64_t now_ms) {
+#ifdef __linux__
+  return before_ms == now_ms;
+#else
+  static_cast<void>(before_ms);
+  static_cast<void>(now_ms);
+  return false;
+#endif
 }
 
 int whole_seconds(std::uint64_t keep_alive_ms) {
@@ -34,16 +46,16 @@ bool KeepAlive::on_accept(std::uint64_t keep_alive_ms) noexcept {
 }
 
 void KeepAlive::apply(int fd, std::uint64_t keep_alive_ms) noexcept {
-  const bool was_on = applied_ms_ > 0;
-  applied_ms_ = keep_alive_ms;
+  const std::uint64_t before_ms = std::exchange(applied_ms_, keep_alive_ms);
   if (keep_alive_ms == 0) {
-    if (was_on) set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 0);
+    if (before_ms > 0) set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 0);
     return;
   }
-  set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 #ifdef TCP_KEEPIDLE
   set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle_s(keep_alive_ms));
 #endif
+  if (is_inherited(before_ms, keep_alive_ms)) return;
+  set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 #ifdef TCP_KEEPINTVL
   set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, std::max(whole_seconds(keep_alive_ms) / kProbes, 1));
   set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, kProbes);
