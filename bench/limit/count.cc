@@ -150,6 +150,7 @@ int main(int argc, char** argv) {
   const std::uint64_t bursts = number(5), warm_up = number(6);
 
   std::vector<Reader> readers;
+  readers.reserve(members);
   for (std::size_t i = 0; i < members; ++i)
     readers.push_back({enter(dialect, port, i, true), 0, {}});
   const int speaker = enter(dialect, port, members, dialect.speaker_enters);
