@@ -4,9 +4,8 @@ import dataclasses
 import re
 import subprocess
 
-from compare_parts.loads import RUN_S, WrongRun
-from compare_parts.places import COUNT_LIMIT, LOADER_CORE, in_words
-from compare_parts.processes import on_core
+from compare_parts.loads import RUN_S, WrongRun, on_loader_core
+from compare_parts.places import COUNT_LIMIT, in_words
 from compare_parts.servers import NotStarted, Server
 
 WHY = (
@@ -34,7 +33,7 @@ class Counted:
         story = f"{in_words(self.command())} on {self.kind.name}"
         try:
             with Server(self.kind) as server:
-                done = self._run(server)
+                done = on_loader_core(self.command(server.port, server.pid))
         except NotStarted as error:
             raise WrongRun(str(error)) from error
         except subprocess.TimeoutExpired as error:
@@ -43,17 +42,6 @@ class Counted:
         if done.returncode != 0 or said is None:
             raise WrongRun(f"{story}: {done.stderr.strip()[-300:]}")
         return CountedCost(*map(float, said.groups()))
-
-    def _run(self, server):
-        return subprocess.run(
-            self.command(server.port, server.pid),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=RUN_S,
-            preexec_fn=on_core(LOADER_CORE),
-            check=False,
-        )
 
 
 @dataclasses.dataclass

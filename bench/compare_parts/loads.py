@@ -60,6 +60,19 @@ class Measured:
     report: dict
 
 
+def on_loader_core(command):
+    """One run of a loader, with what it said. Raises subprocess.TimeoutExpired after RUN_S."""
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=RUN_S,
+        preexec_fn=on_core(LOADER_CORE),
+        check=False,
+    )
+
+
 def run_load(case, server, with_pid=True):
     """The report of one good run. Raises WrongRun."""
     command = [*case.command(server.address), "--assert", "errors==0", "--assert", "skipped==0", "--quiet", "--json", "-"]
@@ -67,15 +80,7 @@ def run_load(case, server, with_pid=True):
         command += ["--pid", str(server.pid)]
     story = f"{in_words(case.command())} on {case.kind.name}"
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=RUN_S,
-            preexec_fn=on_core(LOADER_CORE),
-            check=False,
-        )
+        done = on_loader_core(command)
     except subprocess.TimeoutExpired as error:
         raise WrongRun(f"{story}: no end after {RUN_S} s") from error
     try:

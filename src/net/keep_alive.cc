@@ -65,6 +65,7 @@ void KeepAlive::apply(int fd, std::uint64_t keep_alive_ms) noexcept {
 int KeepAlive::idle_s(std::uint64_t keep_alive_ms) const noexcept {
   const int at = static_cast<int>((step_ * kStride + kFirst) % kSteps);
   const int seconds = whole_seconds(keep_alive_ms);
+  if (step_ == 0) return seconds;
   return std::max(seconds * 3 / 4 + seconds * at / (2 * static_cast<int>(kSteps - 1)), 1);
 }
 

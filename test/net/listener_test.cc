@@ -133,7 +133,7 @@ TEST_CASE("Listener: accepted sockets inherit their options, at no call each") {
   };
   CHECK(option(6, 1) != 0);           // TCP_NODELAY
   CHECK(option(6, 25) == 16 * 1024);  // TCP_NOTSENT_LOWAT
-  CHECK(option(6, 4) == 59);          // TCP_KEEPIDLE
+  CHECK(option(6, 4) == 60);          // TCP_KEEPIDLE
   CHECK(option(SOL_SOCKET, SO_KEEPALIVE) != 0);
   CHECK(option(SOL_SOCKET, SO_OOBINLINE) != 0);
 }
