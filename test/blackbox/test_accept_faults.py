@@ -10,7 +10,7 @@ import pytest
 from support.afterwards import Before
 from support.bounds import FACTOR
 from support.failing_calls import calls_are
-from support.lengths import by_length
+from support.lengths import by_length, not_in_short_calls
 from support.room import Room
 from support.waiting import wait_until
 from support.witness import Witness
@@ -24,6 +24,7 @@ def lobby(grottod):
     return lambda *words, **how: Room(grottod("chat", "--rate", "off", "--history", 0, "--store", "none", *words, **how))
 
 
+@not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
 def test_f1_without_a_descriptor_left_it_refuses_with_a_sentence_and_hears_again(lobby):
     """300 clients, and then 128 descriptors are all that there are."""
     room = lobby()
@@ -54,6 +55,7 @@ def test_f1_without_a_descriptor_left_it_refuses_with_a_sentence_and_hears_again
     witness.hears()
 
 
+@not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
 def test_f1_a_crowd_at_the_door_of_a_full_server_is_told_to_the_last_one(lobby):
     room = lobby("--max-clients", 2)
     witness = Witness(room)

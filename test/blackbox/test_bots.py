@@ -11,6 +11,7 @@ import pytest
 
 from support.bounds import FACTOR, ROOT, memory_slack_kib
 from support.crowd import Task
+from support.lengths import not_in_short_calls
 from support.room import GREETING, Room, enters, joined, left, users, welcome
 from support.server import run_grottod
 from support.waiting import wait_until
@@ -320,6 +321,7 @@ def test_a_line_that_is_too_long_is_not_said_and_the_log_says_so(cave):
     wait_until(lambda: "a bot's line is too long and was not said bot=parrot" in room.server.log(), "the log")
 
 
+@not_in_short_calls("megabytes, three bytes at a time")
 def test_bytes_without_an_end_of_line_cost_nothing(cave):
     room = cave(parrot="read -r go; head -c 50000000 /dev/zero | tr '\\0' a; echo; echo done; cat > /dev/null")
     ana = room.enters("ana")

@@ -100,6 +100,7 @@ def test_echo_on_gives_the_own_lines_too_until_off(room):
 def test_time_on_shows_the_time_until_off(room):
     ana, oskar, luzmi = room.enter("ana", "oskar", "luzmi")
     ana.says("/time on")
+    ana.hears_like("time")
     luzmi.says("one")
     oskar.hears("luzmi: one")
     while not re.search("luzmi: one", line := ana.next_line()):

@@ -7,7 +7,7 @@ import pytest
 from support.afterwards import Before
 from support.bounds import FACTOR, SLOWED, WAIT, memory_slack_kib
 from support.hostile import Hostiles
-from support.lengths import FULL, by_length, longest
+from support.lengths import FULL, by_length, longest, not_in_short_calls
 from support.load import measured
 from support.room import GREETING
 from support.storm import Backlog, storm
@@ -45,6 +45,7 @@ def is_greeted_as_usual(server):
     tries(attempt)
 
 
+@not_in_short_calls("what it costs is measured")
 @longest
 def test_l1_idle_clients_are_held_and_cost_nothing(grottod):
     # Asked after 12 s, all of them are asked while they are held: thousands of probes in one moment are more than the kernel queues.
@@ -86,6 +87,7 @@ def test_l2_a_storm_of_connections_is_greeted_in_time(grottod):
     before.is_as_it_was()
 
 
+@not_in_short_calls("megabytes, three bytes at a time")
 @pytest.mark.skipif(SLOWED, reason="a sanitizer's times and memory are not the server's")
 def test_l3_five_times_too_much_is_carried_like_the_most_and_is_over_soon(grottod, load):
     server = grottod("chat", "--rate", "off", "--history", "0", "--store", "none")
@@ -112,6 +114,7 @@ def test_l3_five_times_too_much_is_carried_like_the_most_and_is_over_soon(grotto
     before.is_as_it_was(5 * FACTOR)
 
 
+@not_in_short_calls("megabytes, three bytes at a time")
 def test_l4_who_never_reads_is_waited_for_once(grottod, load):
     """10 % of a room: the others' p99 beside that of a room in which all read, once the first patience has run out."""
     readers, stalled = 45, 5

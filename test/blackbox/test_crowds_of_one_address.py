@@ -7,7 +7,7 @@ import pytest
 from support.afterwards import Before
 from support.bounds import WAIT
 from support.hostile import Hostiles, is_open
-from support.lengths import by_length
+from support.lengths import by_length, not_in_short_calls
 from support.room import GREETING
 from support.waiting import wait_until
 from test_proxy_protocol import version_2
@@ -46,6 +46,7 @@ def held(crowd, count):
     return len(crowd.who_is_open())
 
 
+@not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
 def test_l7_one_address_that_opens_a_thousand_holds_its_share(server):
     before = Before(server)
     with Hostiles(server, head=lambda number: version_2("192.0.2.7", 1024 + number)) as crowd:
@@ -72,6 +73,7 @@ def is_let_in(server, source):
         peer.closes()
 
 
+@not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
 def test_l7_two_hundred_addresses_of_one_network_hold_one_share(server):
     before = Before(server)
     with Hostiles(server, head=lambda number: version_2(f"2001:db8:7:1::{number % 200 + 1:x}")) as crowd:

@@ -3,6 +3,7 @@
 import pytest
 
 from support.bounds import FACTOR, SLOWED
+from support.lengths import not_in_short_calls
 from support.load import ASSERTION_FAILED, FAILED, GOOD, Between, at_least, measured
 
 pytestmark = pytest.mark.usefixtures("load")
@@ -245,6 +246,7 @@ def best_of_three(attempt):
 @pytest.mark.parametrize(
     "pace, series", [(("--depth", 1), "service_us"), (("--rate", 200), "response_us")], ids=["closed", "open"]
 )
+@not_in_short_calls("a time is measured")
 def test_a_known_delay_is_measured_within_five_percent(faulty_server, pace, series):
     server = faulty_server("echo", "delay", "--delay-ms", 10)
 

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from support.lengths import not_in_short_calls
 from support.load import ASSERTION_FAILED, FAILED, USAGE, measured, run_load
 from support.tls import NEEDS_TLS, Authority
 from support.web import BINARY, TEXT
@@ -29,6 +30,7 @@ def test_every_line_of_an_echo_comes_back(echo):
     measured("echo", echo.address(), *WS, "-c", 5, "--depth", 4, "--size", "64-3000", "--count", 1000).is_clean().counts(received=1000)
 
 
+@not_in_short_calls("megabytes, three bytes at a time")
 def test_messages_that_come_back_in_pieces_are_put_together(echo):
     """The server gives back what it has read, in as many frames as that took."""
     measured("echo", echo.address(), *WS, "-c", 2, "--depth", 16, "--size", 60_000, "--count", 400).is_clean().counts(received=400)
@@ -53,6 +55,7 @@ def test_lives_come_and_go(chat):
     assert run.report["lives"] == 50
 
 
+@not_in_short_calls("megabytes, three bytes at a time")
 def test_what_a_slow_browser_skips_is_counted(chat):
     run = measured("slow", chat.address(), *WS, "-c", 5, "--slow-readers", 1, "--count", 20000, "--depth", 64, "--size", 512)
     assert run.report["lost"] == 0

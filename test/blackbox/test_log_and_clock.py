@@ -11,6 +11,7 @@ import pytest
 from support import bounds
 from support.afterwards import Before
 from support.bounds import FACTOR
+from support.lengths import not_in_short_calls
 from support.room import Room
 from support.waiting import wait_until
 from support.witness import Witness
@@ -71,6 +72,7 @@ def test_f7_a_log_reader_that_stands_still_costs_nothing_and_the_lost_lines_are_
     os.close(reader)
 
 
+@not_in_short_calls("two preloaded libraries do not go together")
 @pytest.mark.skipif(bounds.SANITIZED or bool(bounds.WRAPPER), reason="a sanitizer must be loaded first")
 def test_f7_a_wall_clock_that_jumps_ends_nobody(grottod, tmp_path):
     file = tmp_path / "jump"

@@ -3,7 +3,7 @@
 import pytest
 
 from support.bounds import SLOWED, memory_slack_kib
-from support.lengths import by_length, longest
+from support.lengths import by_length, longest, not_in_short_calls
 from support.room import Room
 
 LIMIT = 4096
@@ -66,6 +66,7 @@ def test_an_over_long_name_is_refused(room):
         pass
 
 
+@not_in_short_calls("megabytes, three bytes at a time")
 @longest
 def test_b2_bytes_without_any_line_end_never_grow_memory(free):
     ana, oskar = free.members.values()

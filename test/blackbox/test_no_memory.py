@@ -6,10 +6,13 @@ import pytest
 
 from support import bounds
 from support.afterwards import Before
-from support.lengths import by_length
+from support.lengths import by_length, not_in_short_calls
 from support.room import Room
 
-pytestmark = pytest.mark.skipif(bounds.SANITIZED or bool(bounds.WRAPPER), reason="a sanitizer has an allocator of its own")
+pytestmark = [
+    pytest.mark.skipif(bounds.SANITIZED or bool(bounds.WRAPPER), reason="a sanitizer has an allocator of its own"),
+    not_in_short_calls("two preloaded libraries do not go together"),
+]
 STEP = by_length(3, 1)
 
 

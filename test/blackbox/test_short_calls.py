@@ -1,4 +1,7 @@
-"""F2: with reads and writes of 1 to 3 bytes, EINTR and EAGAIN (test/support/short_calls) dialogues give the same bytes."""
+"""F2: with reads and writes of 1 to 3 bytes, EINTR and EAGAIN (test/support/short_calls) dialogues give the same bytes.
+
+Here are a few files of them; tools/check --full runs the whole suite so (GROTTO_TEST_SHIM=1).
+"""
 
 import os
 import pathlib
@@ -8,21 +11,15 @@ import sys
 import pytest
 
 from support.bounds import SANITIZED, SHORT_CALLS, WAIT, WRAPPER
-from support.lengths import by_length
+from support.lengths import not_in_short_calls
 
 HERE = pathlib.Path(__file__).parent
 DIALOGUES = ["test_names.py", "test_rooms.py", "test_history.py", "test_web_in_tls.py"]
-MORE_DIALOGUES = [
-    *DIALOGUES, "test_line_ends.py", "test_telnet_protocol.py", "test_half_close.py", "test_private_words.py", "test_joined_left.py", "test_json_format.py", "test_http.py", "test_tls.py", "test_websocket.py",
-]  # fmt: skip
-# What is about megabytes, or about how much comes at once (docs/testing.md tells of each).
-LEFT_OUT = {
-    "test_http.py": "not many_half_heads",
-    "test_tls.py": "not stalled_tls_reader",
-    "test_websocket.py": "not echo_sends_messages_back and not python_websockets_in_echo and not many_browsers",
-}
 
-pytestmark = pytest.mark.skipif(SANITIZED or bool(WRAPPER), reason="two preloaded libraries do not go together")
+pytestmark = [
+    pytest.mark.skipif(SANITIZED or bool(WRAPPER), reason="two preloaded libraries do not go together"),
+    not_in_short_calls("this is that run"),
+]
 
 
 def test_f2_the_shim_shortens_every_read_and_loses_nothing():
@@ -45,11 +42,11 @@ def test_f2_the_shim_shortens_every_read_and_loses_nothing():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("file", by_length(DIALOGUES, MORE_DIALOGUES))
+@pytest.mark.parametrize("file", DIALOGUES)
 def test_f2_short_and_interrupted_calls_give_the_same_bytes(file):
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", file, "-k", LEFT_OUT.get(file, "")],
+        [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", file],
         cwd=HERE,
         env={**env, "GROTTO_TEST_SHIM": "1"},
         capture_output=True,

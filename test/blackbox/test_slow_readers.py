@@ -7,6 +7,7 @@ import pytest
 
 from support.bounds import SLOWED, memory_slack_kib
 from support.crowd import Task
+from support.lengths import not_in_short_calls
 from support.room import Room, left
 from support.waiting import wait_until
 
@@ -84,6 +85,7 @@ def test_own_lines_are_not_counted_as_skipped(free):
     assert not [line for line in lines if "own" in line]
 
 
+@not_in_short_calls("megabytes, three bytes at a time")
 def test_with_drop_a_lapped_reader_is_closed_with_the_reason(grottod):
     free = Room(grottod("chat", "--rate", "off", "--history", "0", "--slow", "drop", "--no-progress", "2s"))
     ana, oskar = free.enter("ana", "oskar")

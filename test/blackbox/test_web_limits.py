@@ -6,6 +6,7 @@ import time
 import pytest
 
 from support.bounds import FACTOR
+from support.lengths import not_in_short_calls
 from support.web import BINARY, PING, PONG, Socket, ask, frame, get, read_answer, request
 
 
@@ -64,6 +65,7 @@ def test_the_last_request_of_a_connection_is_told_so(grottod):
     peer.hears_end()
 
 
+@not_in_short_calls("echo gives frames back as their bytes come")
 def test_a_longer_message_ends_with_1009(grottod):
     browser = Socket(grottod("chat", "--websocket-message-bytes-max", 200)).enters("ana")
     browser.says("x" * 200)

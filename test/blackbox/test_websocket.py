@@ -5,6 +5,7 @@ import random
 import pytest
 
 from support import bounds
+from support.lengths import not_in_short_calls
 from support.room import joined, left
 from support.seed import random_seed
 from support.web import (
@@ -350,6 +351,7 @@ def test_questions_come_as_objects(asks):
 # ---- Bytes -------------------------------------------------------------------------------------------------------------------------
 
 
+@not_in_short_calls("echo gives frames back as their bytes come")
 def test_echo_sends_messages_back_with_their_opcode(echo):
     browser = Socket(echo)
     for opcode, payload in ((TEXT, "café".encode()), (BINARY, bytes(range(256))), (TEXT, b""), (BINARY, b"")):

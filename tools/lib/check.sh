@@ -148,6 +148,8 @@ check_full() {
   check_build tsan
   check_unit tsan
   for workers in 1 2 4; do check_blackbox tsan GROTTO_TEST_WORKERS=$workers; done
+  check_say "F2, every read and write is short:"
+  check_blackbox release GROTTO_TEST_SHIM=1
   check_step "the same bytes twice" "$GROTTO_TOP/tools/reproduce" --no-install
   check_step "clang-format" bash -c 'git ls-files "*.cc" "*.h" | xargs clang-format-19 --dry-run -Werror'
   check_step "gcc, all warnings as errors" grotto_build gcc-werror

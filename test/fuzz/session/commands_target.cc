@@ -19,6 +19,12 @@ namespace {
 constexpr std::size_t kLinesMax = 60;
 constexpr std::string_view kPassword = "secret1";
 
+/// Telnet's IAC SB takes all that follows, up to IAC SE: so that what is asked next is heard, it is
+/// ended (twice, as a lone IAC before it would make one data).
+std::string_view end_of_what_it_opens(std::string_view line) {
+  return line.find("\xff\xfa") == std::string_view::npos ? "" : "\xff\xf0\xff\xf0";
+}
+
 /// Somebody who reads objects.
 class Typist {
  public:
@@ -40,7 +46,8 @@ class Typist {
   void type(std::string_view line) {
     const std::string barrier = "/zz" + std::to_string(number_) + "x" + std::to_string(asked_++);
     refused_.clear();
-    socket_->send(std::string(line) + "\r\n" + barrier + "\r\n");
+    socket_->send(std::string(line) + std::string(end_of_what_it_opens(line)) + "\r\n" + barrier +
+                  "\r\n");
     world_.settle();
     hear();
     // A question takes the next line whatever it is, flood control delays, and passwords that were
