@@ -26,8 +26,9 @@ void HelloDoor::on_open(Connection& connection) {
   connection_ = &connection;
   connection.count_as(DoorKind::hello);
   // What was read before is judged on a clean stack.
+  is_unjudged_ = !hello_.empty();
   const std::uint64_t patience_ms = connection.worker().limits().first_bytes_ms;
-  connection.worker().wheel().arm(*this, hello_.empty() ? patience_ms : 0);
+  connection.worker().wheel().arm(*this, is_unjudged_ ? 0 : patience_ms);
 }
 
 void HelloDoor::on_bytes(Connection& /*connection*/, std::string_view bytes) {
@@ -118,7 +119,7 @@ void HelloDoor::on_due() {
   if (!connection_->is_open()) return;
   const std::string all = std::exchange(hello_, {});
   const Limits& limits = connection_->worker().limits();
-  if (!all.empty() && classify(all) != Hello::need_more) return judge(all);
+  if (is_unjudged_ || (!all.empty() && classify(all) != Hello::need_more)) return judge(all);
   if (has_been_silent_) return refuse("Nothing came that tells what you speak.");
   if (all.empty() && may_be_spare()) {
     was_taken_for_spare_ = true;
@@ -132,6 +133,7 @@ void HelloDoor::on_due() {
 }
 
 void HelloDoor::judge(std::string_view bytes) {
+  is_unjudged_ = false;
   const Hello hello = classify(bytes);
   if (hello != Hello::need_more) return give_way(hello, bytes);
   hello_ = bytes;

@@ -58,7 +58,8 @@ class HelloDoor final : public ConnectionHandler, private Timer {
   Service& service_;
   const DoorSet doors_;
   Connection* connection_ = nullptr;
-  std::string hello_;  // what came and does not tell yet: at most a line
+  std::string hello_;         // what came and does not tell yet: at most a line
+  bool is_unjudged_ = false;  // hello_ was read by another, and nobody has looked at it
   bool has_been_silent_ = false;
   bool was_taken_for_spare_ = false;
   bool has_input_ended_ = false;

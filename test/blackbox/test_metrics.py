@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from support import bounds
+from support.lengths import not_in_short_calls
 from support.metrics import Metrics
 from support.room import Room, founds
 from support.seed import random_seed
@@ -204,6 +205,7 @@ def test_a_full_server_still_tells_how_full_it_is(watched):
     assert metrics.value("grotto_connections", service="chat", door="plain") == metrics.value("grotto_clients_max") == 1
 
 
+@not_in_short_calls("a refusal is one send, which a fresh socket takes whole")
 def test_scrapers_that_stall_take_no_more_than_their_places(watched):
     room = watched("--http-head", "10m", "--http-keep-alive", "10m")
     ana, oskar = room.enter("ana", "oskar")

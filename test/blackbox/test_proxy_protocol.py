@@ -1,12 +1,14 @@
 """Behind a proxy: the address that its PROXY header tells is the peer's; nobody else can tell one."""
 
 import socket
+import ssl
 import struct
 
 import pytest
 
 from support.lengths import not_in_short_calls
 from support.room import GREETING, Room, joined, left, users, welcome
+from support.web import get, read_answer
 
 VERSION_1 = b"PROXY TCP4 192.0.2.7 198.51.100.1 40712 5001\r\n"
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
@@ -52,6 +54,30 @@ def test_the_header_may_come_cut_anywhere(grottod, header):
         luzmi.hears("Goodbye!")
         luzmi.closes()
         oskar.hears(joined("luzmi"), left("luzmi"))
+
+
+@headers
+def test_a_request_behind_the_header_may_come_cut_anywhere(grottod, header):
+    server = behind_a_proxy(grottod, "--first-bytes", "5s")  # silence is not the matter here
+    whole = header + get("/healthz")
+    for at in range(len(header), len(whole)):
+        browser = server.connect()
+        browser.sends_in_pieces(whole[:at], whole[at:])
+        assert read_answer(browser).status == 200
+        browser.closes()
+
+
+def test_a_handshake_behind_the_header_may_come_cut_anywhere(grottod):
+    server = behind_a_proxy(grottod, "--self-signed", "--first-bytes", "5s")
+    for at in (1, 2, 3, 5, 6, 50):
+        hello, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+        with pytest.raises(ssl.SSLWantReadError):
+            ssl.create_default_context().wrap_bio(hello, sent, server_hostname="localhost").do_handshake()
+        whole = VERSION_1 + sent.read()
+        peer = server.connect()
+        peer.sends_in_pieces(whole[: len(VERSION_1) + at], whole[len(VERSION_1) + at :])
+        assert peer.read_exactly(1) == b"\x16"  # its ServerHello
+        peer.closes()
 
 
 @not_in_short_calls("the first two bytes of version 2 are a blank line, which people type")

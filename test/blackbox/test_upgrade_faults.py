@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from support import bounds
-from support.lengths import by_length
+from support.lengths import by_length, not_in_short_calls
 from support.room import Room
 from support.server import run_grottod
 
@@ -107,6 +107,7 @@ def test_a_configuration_that_is_broken_by_now_changes_nothing(grottod, tmp_path
     room.hear_all("The server was upgraded.")
 
 
+@not_in_short_calls("200 lines a second to 20, three bytes at a time")
 def test_s2_upgrades_under_connects_and_a_room_that_talks(grottod, running):
     """Nobody is refused or reset, no line is lost or comes twice."""
     server = grottod("chat", "--rate", "off", "--workers", 2)

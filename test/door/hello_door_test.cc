@@ -77,6 +77,18 @@ TEST_CASE("HelloDoor: who goes on typing is not silent, however slowly a request
   CHECK(browser.heard.find("kaixo") == std::string::npos);
 }
 
+TEST_CASE("HelloDoor: half a hello that was read before is awaited like any other") {
+  Greeter greeter;
+  Visit browser(greeter, {}, "GET / H");
+  const std::uint64_t then = Worker::now_ns();
+  CHECK(browser.fixture.becomes([&] { return Worker::now_ns() - then > 50'000'000; }));
+  browser.far.send_all("TTP/1.1\r\n");
+  CHECK(browser.reads_to_end().find("not a web server") != std::string::npos);
+  CHECK(browser.heard.find("kaixo") == std::string::npos);
+  Visit person(greeter, {}, "G");
+  CHECK(person.hears("kaixo\r\n"));  // by and by
+}
+
 TEST_CASE("HelloDoor: what was read before comes first, then what follows") {
   Greeter greeter;
   Visit ana(greeter, {}, "bat\r\nb");
