@@ -91,8 +91,8 @@ struct Limits {
   // Log.
   std::size_t ends_logged_per_second = 100;      // of each reason and worker a line of their own;
                                                  // beyond it one, with the count
-  std::size_t refusals_logged_per_second = 100;  // each in a line of its own; beyond it one, with
-                                                 // the count
+  std::size_t refusals_logged_per_second = 100;  // of each kind and worker, the same: who is not
+                                                 // let in, is banned, or does not know a password
 
   [[nodiscard]] bool is_exempt(const Address& peer) const noexcept {
     return std::any_of(exempt.begin(), exempt.end(),

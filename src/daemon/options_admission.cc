@@ -48,8 +48,9 @@ void add_admission_options(std::vector<Option>& table) {
        {},
        {}},
       [](Settings& s) -> std::size_t& { return s.limits.clients_per_address; }, 1, 10'000'000));
-  table.push_back(admitted("exempt", "Nothing is counted per address from there; may be repeated",
-                           "", [](Settings& s) -> Networks& { return s.limits.exempt; }));
+  table.push_back(
+      admitted("exempt", "Connections, rooms, accounts are not counted from there; may be repeated",
+               "", [](Settings& s) -> Networks& { return s.limits.exempt; }));
   table.push_back(on_off({"wait-turn",
                           "",
                           kGroup,

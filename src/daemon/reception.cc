@@ -131,7 +131,7 @@ void Reception::await_proxy_header(Arrival arrival) {
         --proxies_;
         if (why.empty()) return;
         worker_.counters().refused_for(RefusalReason::bad_proxy).add();
-        refusals_.note(nullptr, why);
+        refusals_.note({{"why", why}});
       });
   ++proxies_;
   worker_.adopt(fd.release(), peer, std::move(door));
@@ -163,7 +163,7 @@ void Reception::let_wait(Arrival arrival) {
 
 void Reception::refuse(Arrival arrival, Verdict verdict) {
   const Address& peer = arrival.peer;
-  refusals_.note(&peer, sentence(verdict));
+  refusals_.note({{"peer", peer.host()}, {"why", sentence(verdict)}});
   worker_.counters().refused_for(reason_of(verdict)).add();
   if (refusing_ >= kRefusingMax) {
     return say_last_words(arrival.fd.release(), fmt::format("{}\r\n", sentence(verdict)));

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/thinned_log.h"
 #include "daemon/admission.h"
-#include "daemon/refusal_log.h"
 #include "door/doors.h"
 #include "net/descriptor.h"
 #include "net/listener.h"
@@ -83,7 +83,7 @@ class Reception {
   std::size_t refusing_ = 0;
   std::size_t proxies_ = 0;
   bool is_closed_ = false;
-  RefusalLog refusals_{worker_};
+  ThinnedLog refusals_{worker_.wheel(), "refused", worker_.limits().refusals_logged_per_second};
 };
 
 }  // namespace grotto

@@ -97,6 +97,7 @@ Hello HelloDoor::classify(std::string_view bytes) const noexcept {
 
 void HelloDoor::start_tls(std::string_view bytes) {
   has_been_silent_ = false;
+  waits_until_ms_ = 0;
   connection_->start_tls(bytes);
 }
 
@@ -118,8 +119,12 @@ void HelloDoor::on_timer() {
 void HelloDoor::on_due() {
   if (!connection_->is_open()) return;
   const std::string all = std::exchange(hello_, {});
-  const Limits& limits = connection_->worker().limits();
   if (is_unjudged_ || (!all.empty() && classify(all) != Hello::need_more)) return judge(all);
+  stop_waiting(all);
+}
+
+void HelloDoor::stop_waiting(std::string_view all) {
+  const Limits& limits = connection_->worker().limits();
   if (has_been_silent_) return refuse("Nothing came that tells what you speak.");
   if (all.empty() && may_be_spare()) {
     was_taken_for_spare_ = true;
@@ -136,11 +141,17 @@ void HelloDoor::judge(std::string_view bytes) {
   is_unjudged_ = false;
   const Hello hello = classify(bytes);
   if (hello != Hello::need_more) return give_way(hello, bytes);
-  hello_ = bytes;
-  // Who goes on typing is not silent.
-  if (!has_been_silent_) {
-    connection_->worker().wheel().arm(*this, connection_->worker().limits().first_bytes_ms);
+  if (has_been_silent_) {
+    hello_ = bytes;
+    return;
   }
+  // Who goes on typing is not silent, for so long.
+  TimerWheel& wheel = connection_->worker().wheel();
+  const Limits& limits = connection_->worker().limits();
+  if (waits_until_ms_ == 0) waits_until_ms_ = wheel.now_ms() + limits.silent_hello_ms;
+  if (wheel.now_ms() >= waits_until_ms_) return stop_waiting(bytes);
+  hello_ = bytes;
+  wheel.arm(*this, std::min(limits.first_bytes_ms, waits_until_ms_ - wheel.now_ms()));
 }
 
 void HelloDoor::give_way(Hello hello, std::string_view bytes) {

@@ -2,7 +2,8 @@
 //
 // The first bytes tell who it is (first_bytes.h), and it gives way to the door that they ask for,
 // with all that has come. A peer that is silent for Limits::first_bytes_ms is a person who waits to
-// be greeted, where lines are spoken; elsewhere it has Limits::silent_hello_ms to begin. From where
+// be greeted, where lines are spoken; elsewhere it has Limits::silent_hello_ms to begin. Half a
+// request or half a handshake is waited for that long altogether, however it drips. From where
 // the page was opened a moment ago, it may as well be a browser's spare connection, and is awaited
 // for longer (page_visitors.h).
 // Who begins with a TLS handshake is judged anew by the first bytes inside.
@@ -38,6 +39,8 @@ class HelloDoor final : public ConnectionHandler, private Timer {
  private:
   void on_timer() override;
   void on_due();
+  /// Nothing that tells has come in time.
+  void stop_waiting(std::string_view bytes);
   [[nodiscard]] Hello classify(std::string_view bytes) const noexcept;
   /// A handshake may begin here.
   [[nodiscard]] bool may_start_tls() const noexcept;
@@ -58,8 +61,9 @@ class HelloDoor final : public ConnectionHandler, private Timer {
   Service& service_;
   const DoorSet doors_;
   Connection* connection_ = nullptr;
-  std::string hello_;         // what came and does not tell yet: at most a line
-  bool is_unjudged_ = false;  // hello_ was read by another, and nobody has looked at it
+  std::string hello_;                 // what came and does not tell yet: at most a line
+  std::uint64_t waits_until_ms_ = 0;  // for the rest of it; 0: nothing has come
+  bool is_unjudged_ = false;          // hello_ was read by another, and nobody has looked at it
   bool has_been_silent_ = false;
   bool was_taken_for_spare_ = false;
   bool has_input_ended_ = false;

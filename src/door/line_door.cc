@@ -213,7 +213,7 @@ void LineDoor::hold(std::string_view text) {
 }
 
 void LineDoor::hold_rest(std::string_view input) {
-  // At most what one read took, 64 KiB (Limits::pending_bytes_max): nothing more is read.
+  // At most what one read took (Limits::pending_bytes_max): nothing more is read.
   Extra& more = extra();
   more.pending = std::string(input) + more.pending;
 }
@@ -263,7 +263,8 @@ void LineDoor::on_outbox_low(Connection& connection) {
 
 void LineDoor::note_taken() noexcept {
   if (extra_->throttled_lines == 0) return;
-  if (--extra_->throttled_lines == 0) connection_->set_read_limit(Worker::kReadBytes);
+  if (--extra_->throttled_lines > 0) return;
+  connection_->set_read_limit(connection_->worker().limits().pending_bytes_max);
 }
 
 // ---- The end -----------------------------------------------------------------------------------

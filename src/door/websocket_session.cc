@@ -186,7 +186,7 @@ void WebSocketSession::hold_text(std::string_view text, bool ends_message) {
 }
 
 void WebSocketSession::hold_input(std::span<char> input) {
-  // At most what one read took, 64 KiB (Limits::pending_bytes_max): nothing more is read.
+  // At most what one read took (Limits::pending_bytes_max): nothing more is read.
   extra().pending.assign(input.data(), input.size());
   connection_->pause_reading();
   // Who is throttled reads in small pieces from now on, so that little is ever pending.
@@ -224,7 +224,7 @@ void WebSocketSession::continue_held() {
   std::string input = std::exchange(more.pending, {});
   take_input(input);
   if (is_stuck() || is_ending()) return;
-  connection_->set_read_limit(Worker::kReadBytes);
+  connection_->set_read_limit(limits().pending_bytes_max);
   connection_->resume_reading();
   if (has_input_ended_) leave();
 }

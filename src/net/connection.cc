@@ -56,11 +56,12 @@ Connection::Connection(Worker& worker, int fd, const Address& peer,
     : peer_(peer),
       opened_s_(static_cast<std::uint32_t>(worker.wheel().now_ms() / 1000)),
       last_read_ms_(worker.wheel().now_ms() & kTimeMask),
-      read_limit_(Worker::kReadBytes),
+      read_limit_(1),
       handler_(std::move(handler)),
       fd_(fd),
       progress_ms_(static_cast<std::uint32_t>(worker.wheel().now_ms())),
       worker_(worker) {
+  set_read_limit(worker.limits().pending_bytes_max);
   if (worker.limits().idle_timeout_ms > 0) arm_within(worker.limits().idle_timeout_ms);
 }
 

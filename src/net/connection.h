@@ -140,7 +140,8 @@ class Connection final : private Selectable, private Timer {
   void resume_reading() noexcept;
   [[nodiscard]] bool is_paused() const noexcept;
 
-  /// At most so many bytes per read from now on (1 … 64 KiB).
+  /// At most so many bytes per read from now on (1 … 64 KiB); at first Limits::pending_bytes_max,
+  /// as what a door does not take at once of a read waits.
   void set_read_limit(std::size_t bytes) noexcept;
 
   /// Reads no more; sends the outbox and then the feed until it has no more; then shuts down,

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "base/mailbox.h"
+#include "base/thinned_log.h"
 #include "grotto/service.h"
 #include "prompt/prompt_shared.h"
 #include "prompt/visitor_ref.h"
@@ -41,6 +42,7 @@ class PromptService final : public Service {
   [[nodiscard]] WorkerContext& worker() noexcept { return worker_; }
   [[nodiscard]] TimerWheel& wheel() noexcept { return worker_.wheel(); }
   [[nodiscard]] VisitorRef ref(std::uint64_t number) { return {mailbox_, this, number}; }
+  [[nodiscard]] ThinnedLog& wrong_host_keys() noexcept { return wrong_host_keys_; }
   /// nullptr if he has gone.
   [[nodiscard]] Visitor* find(std::uint64_t number) noexcept;
 
@@ -49,6 +51,7 @@ class PromptService final : public Service {
   const std::shared_ptr<PromptShared> shared_;
   Limits limits_;
   const std::shared_ptr<Mailbox> mailbox_;
+  ThinnedLog wrong_host_keys_{wheel(), "wrong host key", limits_.refusals_logged_per_second};
   std::uint64_t last_number_ = 0;
   std::unordered_map<std::uint64_t, Visitor*> visitors_;
 };

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/thinned_log.h"
 #include "room/local_rooms.h"
 #include "service/chat.h"
 #include "service/chat_api.h"
@@ -72,6 +73,14 @@ class ChatService final : public Service {
   void greet(Participant& who);
   /// The server's password was right, or there is none.
   void greet_by_name(Participant& who);
+
+  /// Who is refused here, in the log.
+  struct GuardLog {
+    ThinnedLog banned;
+    ThinnedLog wrong_password;
+    ThinnedLog too_many_attempts;
+  };
+  [[nodiscard]] GuardLog& guard_log() noexcept { return guard_log_; }
 
   // For commands.
   [[nodiscard]] const ChatOptions& options() const noexcept { return options_; }
@@ -152,6 +161,9 @@ class ChatService final : public Service {
   Mentions mentions_;
   Inquiries inquiries_{*this};
   Resumption resumption_{*this};
+  GuardLog guard_log_{{wheel(), "banned", limits_.refusals_logged_per_second},
+                      {wheel(), "wrong password", limits_.refusals_logged_per_second},
+                      {wheel(), "too many attempts", limits_.refusals_logged_per_second}};
   ChatApi api_{*this};
   std::unique_ptr<ChatState> restoring_;  // until everybody is back
   std::uint64_t tick_ = 1;

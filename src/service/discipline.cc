@@ -6,7 +6,6 @@
 #include <variant>
 
 #include "base/address.h"
-#include "base/log.h"
 #include "base/time_text.h"
 #include "service/chat_service.h"
 #include "service/refusal.h"
@@ -19,10 +18,9 @@ Address address_of(Participant& who) {
   return Address::from_host(who.session().peer_host());
 }
 
-/// One line for each, which fail2ban can match (dist/fail2ban/).
+/// Lines that fail2ban can match (dist/fail2ban/).
 void log_banned(Participant& who, const AccessEntry& entry) {
-  log::warning(
-      "banned",
+  who.chat().guard_log().banned.note(
       {{"peer", who.session().peer_host()}, {"entry", entry.target.text}, {"by", entry.by}});
 }
 

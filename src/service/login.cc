@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/address.h"
-#include "base/log.h"
 #include "base/time_text.h"
 #include "service/chat_service.h"
 #include "service/chat_shared.h"
@@ -34,7 +33,8 @@ bool may_try(ChatService& chat, Participant& who, std::string_view account) {
       std::max(shared.attempts_of_address.wait_ms(address_key(who), now),
                account.empty() ? 0 : shared.attempts_of_account.wait_ms(account, now));
   if (wait_ms == 0) return true;
-  log::warning("too many attempts", {{"peer", who.session().peer_host()}, {"account", account}});
+  chat.guard_log().too_many_attempts.note(
+      {{"peer", who.session().peer_host()}, {"account", account}});
   refuse(
       who, "too-many-attempts",
       fmt::format("Too many wrong passwords: try again in {}.", span_text((wait_ms + 999) / 1000)));
@@ -59,8 +59,8 @@ void note_wrong(ChatService& chat, Participant& who, std::string_view account) {
   const std::uint64_t now = chat.wheel().now_ms();
   chat.shared().attempts_of_address.count(address_key(who), now);
   if (!account.empty()) chat.shared().attempts_of_account.count(account, now);
-  log::warning("wrong password",
-               {{"peer", who.session().peer_host()}, {"account", account.empty() ? "-" : account}});
+  chat.guard_log().wrong_password.note(
+      {{"peer", who.session().peer_host()}, {"account", account.empty() ? "-" : account}});
 }
 
 /// Who may still stand in the way of the owner of an account's name.

@@ -56,6 +56,16 @@ def test_the_rate_is_an_option(grottod):
     assert 0.5 < time.monotonic() - began < 5 * FACTOR
 
 
+def test_long_lines_are_metered_by_their_bytes(grottod):
+    """A burst of lines as long as they may be passes: 20 KiB; about 9,500 bytes more take 2.4 s at 4,000 a second."""
+    room = Room(grottod("chat", "--line-bytes-max", 1024, "--rate", 100, "--rate-burst", 20, "--rate-bytes", 4000))
+    ana, oskar = room.enter("ana", "oskar")
+    began = time.monotonic()
+    ana.send((b"x" * 999 + b"\n") * 30)
+    oskar.hears(*["ana: " + "x" * 999] * 30)
+    assert 1.5 < time.monotonic() - began < 10 * FACTOR
+
+
 def test_off_is_off(grottod):
     room = Room(grottod("chat", "--rate", "off"))
     ana, oskar = room.enter("ana", "oskar")

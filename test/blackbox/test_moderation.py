@@ -127,6 +127,30 @@ def test_a_ban_ends_by_itself(room, olatz):
     assert answers[0].endswith("[banned]")
 
 
+def test_under_attack_bans_and_wrong_passwords_are_lines_with_a_count(grottod, tmp_path):
+    (tmp_path / "password").write_text("sesame\n")
+    banning = grottod("chat", "--operator", "olatz", "--store", "none", "--workers", 1, "--log-refusals", 2)
+    olatz = operator_enters(Room(banning))
+    olatz.says("/ban ana")
+    olatz.hears_like("^ana is banned")
+    peers = [banning.connect(f"ana {number}") for number in range(20)]
+    for peer in peers:
+        peer.send(b"ana\n")
+    for peer in peers:
+        peer.remaining_lines()
+    asking = grottod("chat", "--server-password-file", tmp_path / "password", "--store", "none", "--workers", 1, "--log-refusals", 2)
+    peer = asking.connect()
+    peer.send(b"guess\n" * 5)
+    peer.hears_like("")
+    for server, event, count in ((banning, "banned", 20), (asking, "wrong password", 5)):
+
+        def told():
+            return [int(each) for each in re.findall(rf"warning {event} peer=127\.0\.0\.1 .*count=(\d+)", server.log())]
+
+        wait_until(lambda: sum(told()) == count, f"all {event} to be told of", WAIT)
+        assert len(told()) < count, told()
+
+
 def test_an_address_can_be_banned_but_not_ones_own(room, olatz):
     room.enter("ana")
     refused(olatz, "/ban 127.0.0.1", "yourself")

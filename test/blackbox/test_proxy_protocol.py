@@ -153,6 +153,13 @@ def test_one_that_is_not_in_order_ends_it(grottod, header):
     room.enter("luzmi")  # of whom oskar hears next
 
 
+def test_one_that_does_not_come_to_its_end_ends_it(grottod):
+    peer = behind_a_proxy(grottod, "--silent-hello", "300ms").connect()
+    peer.send(VERSION_1[:20])
+    peer.hears("The PROXY header did not come to its end. [bad-proxy-header]")
+    peer.hears_end()
+
+
 def test_an_echo_behind_a_proxy_gets_the_bytes_behind_the_header(grottod):
     server = grottod("echo", "--trusted-proxy", "127.0.0.1")
     peer = server.connect()

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from support.bounds import FACTOR, WAIT
-from support.room import Room, founds, refused
+from support.room import Room, founds, joined, refused
 from support.server import run_grottod
 from support.tls import NEEDS_TLS, Authority, hello
 from support.waiting import wait_until
+from support.web import TEXT, Socket, frame
 
 COUNTED = ("--exempt", "unix")  # so that connections of this machine count too
 
@@ -26,13 +27,28 @@ def log_has(server, text):
     wait_until(lambda: text in server.log(), f"the log to tell {text!r}")
 
 
+def test_the_defaults_are_those_that_are_promised():
+    promised = {
+        "line_bytes_max": "4096", "descriptors_reserved": "64", "clients_per_address": "16", "rooms_per_address": "32", "waiting_max": "100", "accepts_per_turn": "64",
+        "first_bytes": '"150ms"', "hello_timeout": '"60s"', "silent_hello": '"10s"', "tls_handshake": '"10s"', "http_head": '"10s"', "idle_timeout": '"off"', "keep_alive": '"60s"', "vanished": '"30s"',
+        "rate": "5", "rate_burst": "20", "rate_bytes": "16384", "no_progress": '"10s"', "outbox_bytes_max": "262144", "outbox_bytes_busy": "16384", "pending_bytes_max": "65536",
+        "window_bytes_total": "67108864", "window_bytes_min": "65536", "window_bytes_max": "1048576", "window_lines_max": "2500", "patience": '"2s"', "patience_newcomer": '"200ms"',
+        "log_memory": "268435456", "rooms_max": "10000", "rooms_per_person": "16", "quiet_room_members": "100", "log_ends": "100", "log_refusals": "100",
+    }  # fmt: skip
+    shown = settings()
+    assert {key: shown[key] for key in promised} == promised
+
+
 def test_every_bound_is_shown_and_is_in_the_operators_manual():
     shown = run_grottod("--print-config").stdout
     chapters = dict(re.findall(r"^# (.+)\n((?:.+\n)+)", shown, re.MULTILINE))
     manual = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
-    for chapter in ("Who is let in", "Limits", "HTTP and WebSocket", "Rooms and their memory"):
+    manual = manual[manual.index("\n## Limits\n") : manual.index("\n## Keeping order\n")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in manual.splitlines() if line.startswith("| `--")]
+    reasons = {name: row[3] for row in rows for name in re.findall(r"`--([a-z-]+)", row[0])}
+    for chapter in ("Limits", "HTTP and WebSocket", "Rooms and their memory"):
         for key in re.findall(r"^(\w+) = ", chapters[chapter], re.MULTILINE):
-            assert f"`--{key.replace('_', '-')}" in manual, key
+            assert len(reasons[key.replace("_", "-")]) > 10, key
 
 
 # ---- Who comes in ------------------------------------------------------------------------------------------------------------------
@@ -54,6 +70,11 @@ def test_as_many_descriptors_stay_free_as_are_reserved(grottod):
     for reserved, clients in ((64, 136), (100, 100)):
         server = grottod("chat", "--descriptors-reserved", reserved, "--log-level", "info", nofile=200)
         log_has(server, f"clients_max={clients}")
+
+
+def test_of_descriptors_it_takes_as_many_as_it_may(grottod):
+    """The soft limit is raised to the hard one."""
+    log_has(grottod("chat", "--log-level", "info", nofile=(100, 300)), "clients_max=236")
 
 
 def test_a_listener_gives_way_after_each_connection_and_serves_all(grottod):
@@ -111,6 +132,23 @@ def test_a_handshake_that_is_not_over_in_time_is_closed(grottod, tmp_path):
     began = time.monotonic()
     peer.hears_end()
     assert time.monotonic() - began < 5 * FACTOR  # not the 10 s of before
+
+
+# ---- What waits --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("door", ["plain", "WebSocket"])
+def test_behind_a_line_that_waits_no_more_is_read(grottod, door):
+    server = grottod("chat", "--line-bytes-max", 1024, "--pending-bytes-max", 2048, "--rate", 1, "--rate-burst", 2)
+    (oskar,) = Room(server).enter("oskar")
+    lines = [b"ana", *[b"x" * 99] * 300]
+    if door == "plain":
+        ana, sent = server.connect(), b"".join(line + b"\n" for line in lines)
+    else:
+        ana, sent = Socket(server).peer, b"".join(frame(TEXT, line) for line in lines)
+    ana.send(sent)
+    oskar.hears(joined("ana"), *["ana: " + "x" * 99] * 2)  # the burst
+    assert len(sent) - ana.unread() <= 2048 + 1024  # of the burst, and what has been said since
 
 
 # ---- Rooms ------------------------------------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ def test_f6_nothing_that_runs_out_meanwhile_is_held_against_anybody(grottod, sec
     newcomer.hears_like("greetings")
     browser = server.connect("browser")
     browser.send(b"GET /healthz HTTP/1.1\r\nHost: local")
-    wait_until(lambda: browser._unread() == 0, "half a head to be read")
+    wait_until(lambda: browser.unread() == 0, "half a head to be read")
     server.signal(signal.SIGSTOP)
     newcomer.says("ana")
     browser.send(b"host\r\n\r\n")
@@ -168,7 +168,7 @@ def test_what_came_while_it_stood_still_is_served(room):
     ana.says("one", "two")
     waiting = room.server.connect("waiting")
     waiting.says("luzmi")
-    wait_until(lambda: ana._unread() > 0, "the lines to lie there")
+    wait_until(lambda: ana.unread() > 0, "the lines to lie there")
     room.server.signal(signal.SIGCONT)
     waiting.hears_like("greetings")
     heard = [oskar.next_line() for _ in range(3)]

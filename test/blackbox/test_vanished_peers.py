@@ -23,8 +23,13 @@ def distant():
 
 
 @pytest.fixture
-def room(distant, grottod):
-    return Room(grottod("chat", "--rate", "off", "--history", "0", "--store", "none", "--listen", f"{distant.near}:0", listeners=2))
+def serve(distant, grottod):
+    return lambda *more: Room(grottod("chat", "--rate", "off", "--history", "0", "--store", "none", "--listen", f"{distant.near}:0", *more, listeners=2))
+
+
+@pytest.fixture
+def room(serve):
+    return serve()
 
 
 def enters_from_afar(room, distant, name, **how):
@@ -51,6 +56,28 @@ def hears_leaving(witness, name):
         return False
     witness._buffer += data
     return left(name).encode() in witness._buffer
+
+
+def test_f5_in_a_shorter_time_who_vanishes_is_gone_and_who_does_not_read_is_not(distant, serve):
+    room = serve("--vanished", "2s")
+    witness, other = room.enter("witness", "other")
+    stalled = room.enters("stalled", room.server.connect("stalled", receive_buffer=4096))
+    enters_from_afar(room, distant, "busy", receive_buffer=4096)
+    distant.swallow()
+    witness.send(b"".join(b"%d %s\n" % (number, b"x" * 1000) for number in range(300)))
+    is_gone_within(other, "busy", 15)
+    time.sleep(6)  # the server looks each 5 s
+    witness.says("the end")
+    assert left("stalled") not in other.lines_until("witness: the end")
+    stalled.lines_until("witness: the end")
+
+
+def test_f5_in_a_shorter_time_who_vanishes_idle_is_gone_by_keep_alive(distant, serve):
+    room = serve("--keep-alive", "6s")
+    (witness,) = room.enter("witness")
+    enters_from_afar(room, distant, "idle")
+    distant.swallow()
+    assert is_gone_within(witness, "idle", 6 + 6 + 5) > 8
 
 
 @only_full

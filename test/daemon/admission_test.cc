@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <map>
 #include <string>
 
 namespace grotto {
@@ -29,6 +30,12 @@ Limits limits(std::size_t clients) {
   Limits made;
   made.clients_max = clients;
   return made;
+}
+
+Address one_of_a_million(std::uint32_t number) {
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "2001:db8:%x:%x::1", number >> 16U, number & 0xffffU);
+  return peer(text.data());
 }
 
 }  // namespace
@@ -69,15 +76,25 @@ TEST_CASE("Admission: a million addresses leave nothing behind") {
   Admission admission(limits(100), {});
   std::size_t most = 0;
   for (std::uint32_t i = 0; i < 1'000'000; ++i) {
-    std::array<char, 40> text{};
-    std::snprintf(text.data(), text.size(), "2001:db8:%x:%x::1", i >> 16U, i & 0xffffU);
-    const Address from = peer(text.data());
-    if (admission.decide(from) != Verdict::admitted) FAIL("refused: ", text.data());
+    const Address from = one_of_a_million(i);
+    if (admission.decide(from) != Verdict::admitted) FAIL("refused: ", from.to_string());
     most = std::max(most, admission.addresses());
     admission.left(from);
   }
   CHECK(most == 1);
   CHECK(admission.addresses() == 0);
+}
+
+TEST_CASE("Admission: of a million addresses that stay those are remembered that came in or wait") {
+  Limits chosen = limits(100);
+  chosen.waiting_max = 20;
+  Admission admission(chosen, {.allow = {}, .deny = {}, .wait_turn = true});
+  std::map<Verdict, std::size_t> verdicts;
+  for (std::uint32_t i = 0; i < 1'000'000; ++i) ++verdicts[admission.decide(one_of_a_million(i))];
+  CHECK(verdicts[Verdict::admitted] == 100);
+  CHECK(verdicts[Verdict::waits] == 20);
+  CHECK(verdicts[Verdict::queue_full] == 999'880);
+  CHECK(admission.addresses() == 120);
 }
 
 TEST_CASE("Admission: what is exempt is an option") {

@@ -40,7 +40,9 @@ Limits quick() {
 }
 
 struct Visit {
-  Visit(Service& service, DoorSet doors, std::string first_bytes = {}) : fixture(quick()) {
+  Visit(Service& service, DoorSet doors, std::string first_bytes = {},
+        const Limits& limits = quick())
+      : fixture(limits) {
     auto pair = test::make_unix_pair();
     far = std::move(pair.far);
     fixture.on_worker([&] {
@@ -63,18 +65,29 @@ struct Visit {
   std::string heard;
 };
 
+void types_slowly(Visit& visit, std::string_view text) {
+  for (const char letter : text) {
+    visit.far.send_all(std::string(1, letter));
+    const std::uint64_t then = Worker::now_ns();
+    CHECK(visit.fixture.becomes([&] { return Worker::now_ns() - then > 20'000'000; }));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("HelloDoor: who goes on typing is not silent, however slowly a request comes") {
   Greeter greeter;
-  Visit browser(greeter, {});
-  for (const char letter : std::string_view("GET / HTTP/1.")) {
-    browser.far.send_all(std::string(1, letter));
-    const std::uint64_t then = Worker::now_ns();
-    CHECK(browser.fixture.becomes([&] { return Worker::now_ns() - then > 20'000'000; }));
-  }
+  Visit browser(greeter, {}, {}, Limits());
+  types_slowly(browser, "GET / HTTP/1.");
   CHECK(browser.reads_to_end().find("not a web server") != std::string::npos);
   CHECK(browser.heard.find("kaixo") == std::string::npos);
+}
+
+TEST_CASE("HelloDoor: who drips a request that never tells is greeted in the end") {
+  Greeter greeter;
+  Visit drip(greeter, {});
+  types_slowly(drip, "GET /xxxxxxxxxxxxxxxxx");  // 22 times 20 ms, of 100 ms
+  CHECK(drip.hears("kaixo\r\n"));
 }
 
 TEST_CASE("HelloDoor: half a hello that was read before is awaited like any other") {

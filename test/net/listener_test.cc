@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <future>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +29,8 @@ class Door final : public ListenerHandler {
   explicit Door(Worker& worker) : worker_(worker) {}
   void on_accept(int fd, const Address& peer) override {
     peers.push_back(peer.to_string());
+    rounds.push_back(round);
+    worker_.post([this] { ++round; });
     worker_.adopt(fd, peer, std::make_unique<Scribe>(std::make_shared<Story>(), echo()));
   }
   void on_accept_error(int error, std::uint64_t count) override {
@@ -36,6 +40,8 @@ class Door final : public ListenerHandler {
   std::vector<std::string> peers;
   std::vector<int> errors;
   std::uint64_t counted = 0;
+  std::vector<unsigned> rounds;  // in which each came: others have had their turn in between
+  unsigned round = 0;
 
  private:
   Worker& worker_;
@@ -45,7 +51,7 @@ constexpr std::string_view kFull = "the server is full, try again later";
 
 class ListenerFixture {
  public:
-  ListenerFixture() : door(worker.worker()) {}
+  explicit ListenerFixture(const Limits& limits = {}) : worker(limits), door(worker.worker()) {}
   ~ListenerFixture() {
     worker.on_worker([&] { listener.reset(); });
     worker.stop();
@@ -254,6 +260,23 @@ TEST_CASE("Listener: out of descriptors it refuses with a sentence, pauses, and 
     REQUIRE_FALSE(fixture.door.errors.empty());
     CHECK(fixture.door.errors[0] == EMFILE);
   });
+}
+
+TEST_CASE("Listener: after so many it is others' turn, and all come in") {
+  Limits limits;
+  limits.accepts_per_turn = 2;
+  ListenerFixture fixture(limits);
+  const std::uint16_t port = port_of(fixture.listen("127.0.0.1:0"));
+  std::promise<void> all_are_there;
+  fixture.worker.worker().post([&] { all_are_there.get_future().wait(); });
+  std::vector<Fd> peers;
+  for (int i = 0; i < 20; ++i) peers.push_back(connect_to(port));
+  all_are_there.set_value();
+  CHECK(fixture.worker.becomes([&] { return fixture.door.peers.size() == 20; }));
+  std::map<unsigned, int> taken;
+  for (const unsigned round : fixture.door.rounds) ++taken[round];
+  for (const auto& [round, count] : taken)
+    CHECK(count <= 4);  // a task may come after the next turn
 }
 
 TEST_CASE("Listener: after stop() nobody is accepted any more") {

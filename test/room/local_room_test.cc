@@ -183,6 +183,35 @@ TEST_CASE("LocalRoom: a say waits for a patient member, and no longer than its p
   }
 }
 
+TEST_CASE("LocalRoom: a say waits for bytes too, fewer the more are there") {
+  Limits limits;
+  limits.window_bytes_total = 12'000;
+  limits.window_bytes_min = 1'000;
+  limits.window_bytes_max = 5'000;
+  const auto said_ahead_of_a_slow_one = [&](std::size_t members) {
+    Crowd crowd(1, limits);
+    auto ana = crowd.enters("ana");
+    auto slow = crowd.enters("slow");
+    std::vector<std::unique_ptr<FakeMember>> others;
+    while (others.size() + 2 < members) others.push_back(crowd.enters("other"));
+    crowd.pass_ms(11'000);
+    slow->block();
+    std::size_t bytes = 0;
+    while (crowd.local().may_say(*ana)) {
+      crowd.says(*ana, std::string(93, 'x'));
+      bytes += 100;  // with "ana: " and the line's end
+      REQUIRE(bytes < 20'000);
+      crowd.tick();
+      ana->flush();
+      for (auto& other : others) other->flush();
+    }
+    return bytes;
+  };
+  CHECK(said_ahead_of_a_slow_one(2) == 5'000);   // no more than so much
+  CHECK(said_ahead_of_a_slow_one(4) == 3'000);   // a share of all
+  CHECK(said_ahead_of_a_slow_one(40) == 1'000);  // no less than so much
+}
+
 TEST_CASE("LocalRoom: nobody waits for oneself") {
   Limits limits;
   limits.window_lines_max = 10;

@@ -79,7 +79,7 @@ check_unit() {  # check_unit VARIANT [runner...]
 check_files=(test/blackbox)
 check_marks=
 check_blackbox() {  # check_blackbox VARIANT [name=value ...]
-  local variant=$1 dir log status passed failed errors at_once=()
+  local variant=$1 dir log status summary passed failed errors at_once=()
   shift
   "$(grotto_python)" -c "import xdist" >/dev/null 2>&1 && at_once=(-n "${check_at_once:-2}")
   dir=$(grotto_build_dir "$variant")
@@ -89,9 +89,10 @@ check_blackbox() {  # check_blackbox VARIANT [name=value ...]
     UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 "$@" \
     "$(grotto_python)" -m pytest "${check_files[@]}" "${at_once[@]}" ${check_marks:+-m "$check_marks"} ${check_tell:+-rP --durations=0} -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
   status=$?
-  passed=$(grep -oE '[0-9]+ passed' "$log" | tail -n 1 | grep -oE '[0-9]+')
-  failed=$(grep -oE '[0-9]+ failed' "$log" | tail -n 1 | grep -oE '[0-9]+')
-  errors=$(grep -oE '[0-9]+ errors?' "$log" | tail -n 1 | grep -oE '[0-9]+')
+  summary=$(grep -E '^=*[0-9 a-z,=]+ in [0-9.]+s' "$log" | tail -n 1)  # pytest's own: tests may print such words, too
+  passed=$(grep -oE '[0-9]+ passed' <<<"$summary" | grep -oE '[0-9]+')
+  failed=$(grep -oE '[0-9]+ failed' <<<"$summary" | grep -oE '[0-9]+')
+  errors=$(grep -oE '[0-9]+ errors?' <<<"$summary" | grep -oE '[0-9]+')
   failed=$((${failed:-0} + ${errors:-0}))
   [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
   check_say "black-box tests $variant: ${passed:-0} passed, $failed failed"

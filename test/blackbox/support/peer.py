@@ -31,7 +31,7 @@ class Peer(Dialogue):
         """Each piece is read by the server before the next is sent (IPv4 only)."""
         for piece in pieces:
             self.send(piece)
-            wait_until(lambda: self._unread() == 0, f"the server to read {piece!r}")
+            wait_until(lambda: self.unread() == 0, f"the server to read {piece!r}")
 
     def half_closes(self):
         self.sock.shutdown(socket.SHUT_WR)
@@ -57,7 +57,7 @@ class Peer(Dialogue):
             raise EOFError
         return data
 
-    def _unread(self):
+    def unread(self):
         """Bytes that lie in the server's receive queue, as the kernel's table tells."""
         mine, theirs = (_proc_form(end) for end in (self.sock.getsockname(), self.sock.getpeername()))
         with open("/proc/net/tcp", encoding="ascii") as table:

@@ -264,7 +264,8 @@ class Server:
 
     # Within.
     def _limit(self):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (self.nofile, self.nofile))
+        soft, hard = self.nofile if isinstance(self.nofile, tuple) else (self.nofile, self.nofile)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
     def _leave_all(self):
         for peer in self.peers:
