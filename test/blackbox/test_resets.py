@@ -10,7 +10,7 @@ from support.afterwards import Before
 from support.bounds import WAIT
 from support.crowd import Task
 from support.fault_proxy import FaultProxy
-from support.lengths import by_length
+from support.lengths import by_length, longest
 from support.room import GREETING, Room, joined, left, welcome
 from support.seed import random_seed
 from support.waiting import wait_until
@@ -68,6 +68,7 @@ def lives(proxy, names):
         peer.closes()
 
 
+@longest
 def test_f4_a_reset_at_a_random_byte_is_one_leave_notice_and_leaves_nothing(free):
     seed = random_seed()
     witness, helper = free.enter("witness", "helper")
