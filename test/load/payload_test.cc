@@ -17,7 +17,7 @@ Payload random_payload(std::mt19937_64& random) {
           .sender = static_cast<std::uint32_t>(random()) & kSenderMask,
           .sequence = random() & 0xF'FFFF'FFFF,
           .intended_ns = intended,
-          .sent_ns = intended + random() % 1'000'000'000 * 64};
+          .sent_ns = intended + random() % 500'000'000 * 64};
 }
 
 std::string written(const Payload& payload, std::size_t size) {
@@ -40,6 +40,20 @@ TEST_CASE("Payload: what was written is read, at every size and with every digit
   }
   Payload read;
   CHECK(read_payload(written(Payload{}, 100'000), read) == PayloadState::whole);
+}
+
+TEST_CASE("Payload: a line may be hours behind its schedule") {
+  constexpr std::uint64_t kSecondNs = 1'000'000'000;
+  for (const std::uint64_t lag_s : {0, 33, 34, 35, 68, 69, 130, 1'800, 100'000, 500'000}) {
+    CAPTURE(lag_s);
+    const std::uint64_t intended = 7 * kSecondNs + 13;
+    Payload read;
+    const std::string text =
+        written({.intended_ns = intended, .sent_ns = intended + lag_s * kSecondNs}, 64);
+    REQUIRE(read_payload(text, read) == PayloadState::whole);
+    CHECK(read.sent_ns <= intended + lag_s * kSecondNs);
+    CHECK(intended + lag_s * kSecondNs - read.sent_ns < (lag_s < 34 ? 64 : 2'000'000));
+  }
 }
 
 TEST_CASE("Payload: a line is printable and has no space, no slash and no control character") {

@@ -27,8 +27,23 @@ constexpr auto kPairs = [] {
 }();
 
 constexpr std::uint8_t kNoDigit = 0x80;  // no digit has this bit
+
+// A lag of less than 34 s is in units of 64 ns; a longer one, which the uppermost bit marks, in
+// units of 1 ms, so that a run may be behind its schedule for days.
 constexpr std::uint64_t kLagUnitNs = 64;
-constexpr std::uint64_t kLagMost = (std::uint64_t{1} << 30U) - 1;
+constexpr std::uint64_t kLongLagUnitNs = std::uint64_t{1} << 20U;
+constexpr std::uint64_t kLongLag = std::uint64_t{1} << 29U;
+
+constexpr std::uint64_t encode_lag(std::uint64_t lag_ns) noexcept {
+  const std::uint64_t units = lag_ns / kLagUnitNs;
+  if (units < kLongLag) return units;
+  return kLongLag | std::min(lag_ns / kLongLagUnitNs, kLongLag - 1);
+}
+
+constexpr std::uint64_t decode_lag(std::uint64_t digits) noexcept {
+  return (digits & kLongLag) == 0 ? digits * kLagUnitNs : (digits - kLongLag) * kLongLagUnitNs;
+}
+
 constexpr auto kValues = [] {
   std::array<std::uint8_t, 256> values{};
   for (auto& value : values) value = kNoDigit;
@@ -116,7 +131,7 @@ void write_payload(const Payload& payload, char* out, std::size_t size) noexcept
   at = put<8>(at, payload.intended_ns);
   const std::uint64_t lag =
       payload.sent_ns > payload.intended_ns ? payload.sent_ns - payload.intended_ns : 0;
-  at = put<5>(at, std::min(lag / kLagUnitNs, kLagMost)) + kCheckDigits;
+  at = put<5>(at, encode_lag(lag)) + kCheckDigits;
   std::size_t left = size - kPayloadBytesMin;
   std::size_t from = (payload.sequence * 61 + payload.sender * 17) % (kFillerBytes / 2);
   while (left > 0) {
@@ -137,7 +152,7 @@ PayloadState read_payload(std::string_view text, Payload& payload) noexcept {
     payload.sender = static_cast<std::uint32_t>(get<3>(at, bad));
     payload.sequence = get<6>(at, bad);
     payload.intended_ns = get<8>(at, bad);
-    payload.sent_ns = payload.intended_ns + get<5>(at, bad) * kLagUnitNs;
+    payload.sent_ns = payload.intended_ns + decode_lag(get<5>(at, bad));
     const std::uint64_t check = get<kCheckDigits>(at, bad);
     if ((bad & kNoDigit) == 0 && check == check_of(text.data(), text.size()))
       return PayloadState::whole;
