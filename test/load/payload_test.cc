@@ -44,7 +44,8 @@ TEST_CASE("Payload: what was written is read, at every size and with every digit
 
 TEST_CASE("Payload: a line may be hours behind its schedule") {
   constexpr std::uint64_t kSecondNs = 1'000'000'000;
-  for (const std::uint64_t lag_s : {0U, 33U, 34U, 35U, 68U, 69U, 130U, 1'800U, 100'000U, 500'000U}) {
+  for (const std::uint64_t lag_s :
+       {0U, 33U, 34U, 35U, 68U, 69U, 130U, 1'800U, 100'000U, 500'000U}) {
     CAPTURE(lag_s);
     const std::uint64_t intended = 7 * kSecondNs + 13;
     Payload read;
