@@ -28,20 +28,21 @@ constexpr auto kPairs = [] {
 
 constexpr std::uint8_t kNoDigit = 0x80;  // no digit has this bit
 
-// A lag of less than 34 s is in units of 64 ns; a longer one, which the uppermost bit marks, in
-// units of 1 ms, so that a run may be behind its schedule for days.
+// A lag of less than 64 s is in units of 64 ns. Numbers from kLongLag on are longer ones in units
+// of 2^20 ns, so that a run may be behind its schedule for 19 hours.
 constexpr std::uint64_t kLagUnitNs = 64;
 constexpr std::uint64_t kLongLagUnitNs = std::uint64_t{1} << 20U;
-constexpr std::uint64_t kLongLag = std::uint64_t{1} << 29U;
+constexpr std::uint64_t kLongLagMost = (std::uint64_t{1} << 26U) - 1;
+constexpr std::uint64_t kLongLag = (std::uint64_t{1} << 30U) - 1 - kLongLagMost;
 
 constexpr std::uint64_t encode_lag(std::uint64_t lag_ns) noexcept {
   const std::uint64_t units = lag_ns / kLagUnitNs;
   if (units < kLongLag) return units;
-  return kLongLag | std::min(lag_ns / kLongLagUnitNs, kLongLag - 1);
+  return kLongLag + std::min(lag_ns / kLongLagUnitNs, kLongLagMost);
 }
 
 constexpr std::uint64_t decode_lag(std::uint64_t digits) noexcept {
-  return (digits & kLongLag) == 0 ? digits * kLagUnitNs : (digits - kLongLag) * kLongLagUnitNs;
+  return digits < kLongLag ? digits * kLagUnitNs : (digits - kLongLag) * kLongLagUnitNs;
 }
 
 constexpr auto kValues = [] {

@@ -6,8 +6,8 @@
 //   text     = "~" tag sender sequence intended lag check filler
 //   tag      = 3 digits       sender = 3 digits       sequence = 6 digits
 //   intended = 8 digits       (nanoseconds of the run's clock)
-//   lag      = 5 digits       (sent - intended: units of 64 ns, or from 34 s on the uppermost bit
-//                             and units of 2^20 ns, up to 6 days)
+//   lag      = 5 digits       (sent - intended: units of 64 ns; from 64 s on 2^30 - 2^26 and units
+//                             of 2^20 ns, up to 19 hours)
 //   check    = 5 digits       (30 bits of a hash over everything else)
 //   filler   = any number of digits
 // Threads: values and pure functions.
@@ -23,7 +23,7 @@ struct Payload {
   std::uint32_t sender = 0;       // 18 bits
   std::uint64_t sequence = 0;     // 36 bits: the sender's first line is 0
   std::uint64_t intended_ns = 0;  // 48 bits
-  std::uint64_t sent_ns = 0;  // not before intended_ns; read within 64 ns, or 1 ms if 34 s later
+  std::uint64_t sent_ns = 0;  // not before intended_ns; read within 64 ns, or 2^20 ns from 64 s on
 
   friend bool operator==(const Payload&, const Payload&) = default;
 };
