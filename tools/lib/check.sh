@@ -7,7 +7,7 @@ check_count() {  # check_count PASSED FAILED
   mktemp "$check_results/XXXXXX" | { read -r file; echo "$1 $2" >"$file"; }
 }
 
-check_say() { printf '== %s\n' "$*"; }
+check_say() { printf "== %d min: %s\n" $((SECONDS / 60)) "$*"; }
 
 check_finish() {
   awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' \
@@ -136,31 +136,4 @@ check_tidy_rules() {
 
 check_compare() {  # judges no timing, only whether it runs and every delivery is right
   check_step "bench/compare --smoke" "$(grotto_python)" "$GROTTO_TOP/bench/compare" --smoke
-}
-
-check_coverage() {  # check_coverage NAME OPTIONS...
-  local name=$1
-  shift
-  check_step "coverage: $name" gcovr --root . --object-directory build-coverage --print-summary "$@"
-}
-
-check_full() {
-  local workers
-  check_build tsan
-  check_unit tsan
-  for workers in 1 2 4; do check_blackbox tsan GROTTO_TEST_WORKERS=$workers; done
-  check_say "F2, every read and write is short:"
-  check_blackbox release GROTTO_TEST_SHIM=1
-  check_step "the same bytes twice" "$GROTTO_TOP/tools/reproduce" --no-install
-  check_step "clang-format" bash -c 'git ls-files "*.cc" "*.h" | xargs clang-format-19 --dry-run -Werror'
-  check_step "gcc, all warnings as errors" grotto_build gcc-werror
-  check_step "clang, all warnings as errors" grotto_build clang-werror
-  check_step "clang-tidy" bash -c 'git ls-files "src/*.cc" "bin/*.cc" "examples/*.cc" "bench/*.cc" "tools/*.cc" | xargs -P 2 -n 4 clang-tidy-19 -p build-clang-werror --quiet --warnings-as-errors="*"'
-  check_unit release valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
-  check_build coverage
-  check_unit coverage
-  check_blackbox coverage
-  check_coverage "lines of src" --filter src/ --fail-under-line 95
-  check_coverage "branches of framer, telnet and text" --filter 'src/line/(line_framer|telnet|telnet_codec|telnet_option|text)\.cc' \
-    --branches --exclude-throw-branches --exclude-unreachable-branches --fail-under-branch 100
 }
