@@ -20,8 +20,10 @@ struct Limits {
   std::vector<Network> exempt = loopback_networks();  // from what is counted per address
   std::size_t descriptors_reserved = 64;              // not for clients: files, the store, programs
   std::size_t accepts_per_turn = 64;                  // of a listener; then the others' turn
-  std::size_t waiting_max = 100;                      // --wait-turn: beyond it the refusal line
-  std::size_t outbox_bytes_max = 256 * 1024;          // private output: reading stops
+  std::uint64_t accept_pause_ms = 10;         // after an accept that failed; then twice as long,
+  std::uint64_t accept_pause_max_ms = 1'000;  // up to this
+  std::size_t waiting_max = 100;              // --wait-turn: beyond it the refusal line
+  std::size_t outbox_bytes_max = 256 * 1024;  // private output: reading stops
   std::size_t outbox_bytes_busy =
       16 * 1024;  // lines from others beyond it are refused to their sender
   std::size_t pending_bytes_max = 64 * 1024;  // input behind a line that waits: read no further
@@ -68,7 +70,9 @@ struct Limits {
   std::size_t window_bytes_min = 64 * 1024;
   std::size_t window_bytes_max = 1024 * 1024;
   std::size_t window_lines_max = 2'500;  // the say waits
-  std::uint64_t patience_ms = 2'000;     // then the slow one is lapped
+  std::size_t kept_windows = 4;  // of a room's log; what is older goes, unless a patient member
+                                 // needs it
+  std::uint64_t patience_ms = 2'000;  // then the slow one is lapped
   std::uint64_t patience_newcomer_ms = 200;
   std::uint64_t newcomer_ms = 10'000;  // at the head for so long: no newcomer any more
   std::uint64_t forgiven_ms = 30'000;  // at the head for so long: waited for again

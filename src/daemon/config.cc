@@ -149,6 +149,11 @@ Result<Done> Layers::check_limits() const {
                     fmt::format("--line-bytes-max ({}) is more than --pending-bytes-max ({}).",
                                 limits.line_bytes_max, limits.pending_bytes_max));
   }
+  if (limits.accept_pause_ms > limits.accept_pause_max_ms) {
+    return conflict("accept_pause",
+                    fmt::format("--accept-pause ({} ms) is more than --accept-pause-max ({} ms).",
+                                limits.accept_pause_ms, limits.accept_pause_max_ms));
+  }
   return Done{};
 }
 

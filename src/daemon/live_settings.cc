@@ -68,6 +68,8 @@ constexpr std::array kLive{
     LiveOption{"close-drain", take_limit<&Limits::close_drain_ms>},
     LiveOption{"stop-time", take_limit<&Limits::stop_ms>},
     LiveOption{"accepts-per-turn", take_limit<&Limits::accepts_per_turn>},
+    LiveOption{"accept-pause", take_limit<&Limits::accept_pause_ms>},
+    LiveOption{"accept-pause-max", take_limit<&Limits::accept_pause_max_ms>},
     // HTTP and WebSocket.
     LiveOption{"http-requests-max", take_limit<&Limits::http_requests_max>},
     LiveOption{"http-head", take_limit<&Limits::http_head_ms>},

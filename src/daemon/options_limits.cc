@@ -119,6 +119,12 @@ void add_limit_options(std::vector<Option>& table, const ProgramKind& program) {
   table.push_back(limit_count(
       "accepts-per-turn", "connections", "Taken from a listener before it is others' turn",
       [](Settings& s) -> Size& { return s.limits.accepts_per_turn; }, 1, 10'000));
+  table.push_back(limit_time(
+      "accept-pause", "After an accept that failed; twice as long after each further one",
+      [](Settings& s) -> Time& { return s.limits.accept_pause_ms; }, 1));
+  table.push_back(limit_time(
+      "accept-pause-max", "The longest of these pauses",
+      [](Settings& s) -> Time& { return s.limits.accept_pause_max_ms; }, 1));
   table.push_back(limit_count(
       "descriptors-reserved", "descriptors", "Left for files and programs when clients are counted",
       [](Settings& s) -> Size& { return s.limits.descriptors_reserved; }, 16, 1'000'000));

@@ -22,6 +22,9 @@ void add_room_options(std::vector<Option>& table) {
   table.push_back(limit_count(
       "window-lines-max", "lines", "The same in lines",
       [](Settings& s) -> Size& { return s.limits.window_lines_max; }, 1, 1'000'000, kGroup));
+  table.push_back(limit_count(
+      "kept-windows", "windows", "Of a room's last lines so much is kept in memory",
+      [](Settings& s) -> Size& { return s.limits.kept_windows; }, 1, 1'000, kGroup));
   table.push_back(limit_time(
       "patience", "A room waits so long for a blocked member",
       [](Settings& s) -> Time& { return s.limits.patience_ms; }, 1, kGroup));

@@ -25,14 +25,13 @@ bool is_of_the_peer(int error) noexcept {
 
 }  // namespace
 
-std::uint64_t AcceptBackoff::on_error(int error) noexcept {
+std::uint64_t AcceptBackoff::on_error(int error, const Limits& limits) noexcept {
   if (is_of_the_peer(error) && free_retries_ > 0) {
     --free_retries_;
     return 0;
   }
-  const std::uint64_t pause = pause_ms_;
-  pause_ms_ = std::min(pause_ms_ * 2, kPauseMaxMs);
-  return pause;
+  pause_ms_ = std::min(std::max(pause_ms_ * 2, limits.accept_pause_ms), limits.accept_pause_max_ms);
+  return pause_ms_;
 }
 
 }  // namespace grotto

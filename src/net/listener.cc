@@ -163,7 +163,7 @@ class StreamListener final : public Listener, private Selectable {
     if (error == EINTR) return true;
     tell(error);
     if (error == EMFILE) refuse_by_spare();
-    const std::uint64_t pause_ms = backoff_.on_error(error);
+    const std::uint64_t pause_ms = backoff_.on_error(error, worker_.limits());
     if (pause_ms == 0) return true;  // that peer is gone; the next may be fine
     worker_.selector().remove(fd_);
     worker_.wheel().arm(resume_timer_, pause_ms);
@@ -191,7 +191,8 @@ class StreamListener final : public Listener, private Selectable {
 
   void resume() {
     if (fd_ < 0 || worker_.selector().add_level_triggered(fd_, token_)) return;
-    worker_.wheel().arm(resume_timer_, AcceptBackoff::kPauseMaxMs);  // never deaf for good
+    worker_.wheel().arm(resume_timer_,
+                        worker_.limits().accept_pause_max_ms);  // never deaf for good
   }
 
   struct Told {

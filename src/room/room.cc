@@ -175,7 +175,8 @@ KeepRule Room::keep_rule() const noexcept {
   for (const Part& part : parts_) {
     patient = std::min(patient, part.slowest.load(std::memory_order_acquire));
   }
-  return {4 * window_bytes(), 4 * limits_.window_lines_max, patient};
+  return {limits_.kept_windows * window_bytes(), limits_.kept_windows * limits_.window_lines_max,
+          patient};
 }
 
 LineNumber Room::slowest(unsigned except) const noexcept {

@@ -89,6 +89,16 @@ def test_f1_an_accept_that_goes_on_failing_is_not_tried_all_the_time(lobby, erro
     before.is_as_it_was()
 
 
+def test_f1_how_seldom_can_be_set(lobby):
+    room = lobby("--accept-pause", "400ms", "--accept-pause-max", "400ms")
+    with calls_are(room.server.process.pid, "accept,accept4", "error=ENOMEM") as tries:
+        waiting = room.server.connect("waiting")
+        wait_until(lambda: len(at := tries()) > 1 and at[-1] - at[0] >= 1, "it to have tried for a second")
+        at = tries()
+    assert busiest_second(at) <= 3, at
+    waiting.next_line()
+
+
 def readable(peers):
     poll = select.poll()
     by_fd = {peer.sock.fileno(): peer for peer in peers}

@@ -1,10 +1,13 @@
-"""--log-memory: what all rooms keep of their last lines is bounded; the room where nobody has spoken for longest gives first."""
+"""What rooms keep of their last lines is bounded: of each --kept-windows, of all --log-memory; the room where nobody has spoken for longest gives first."""
+
+import pytest
 
 from support.metrics import Metrics
 from support.room import Room, enters, founds
 from support.waiting import wait_until
 
 LINES = 320
+KIB = 1024
 TEXT = "x" * 3000  # 960 KB a room, of the 1 MiB that is allowed for both: 30 lines are left to the colder one; one answer has 40
 
 
@@ -36,3 +39,17 @@ def test_the_coldest_room_gives_first_and_who_reads_loses_nothing(grottod):
     enters(oskar, "den", "@ana")
     in_den = kept_of(oskar, "den")
     assert in_den < in_lobby, (in_den, in_lobby)
+
+
+@pytest.mark.parametrize(("windows", "least", "most"), [(1, 64 * KIB, 256 * KIB), (8, 512 * KIB, 704 * KIB)])
+def test_of_a_room_so_many_windows_are_kept(grottod, windows, least, most):
+    """The window is 64 KiB or 20 lines, and pieces of the log are as large: up to two more are there, and what tells one line from the next."""
+    limits = ("--kept-windows", windows, "--window-bytes-max", "64KiB", "--window-lines-max", 20)
+    room = Room(grottod("chat", "--rate", "off", "--store", "none", "--history", 0, *limits, "--admin", "127.0.0.1:0", listeners=2))
+    metrics = Metrics(room.server, 1)
+    ana, oskar = room.enter("ana", "oskar")
+    for number in range(LINES):
+        ana.says(f"{number} {TEXT}")
+        oskar.hears(f"ana: {number} {TEXT}")
+    metrics.read()
+    assert least <= metrics.value("grotto_room_log_bytes") <= most

@@ -30,6 +30,7 @@ def log_has(server, text):
 def test_the_defaults_are_those_that_are_promised():
     promised = {
         "line_bytes_max": "4096", "descriptors_reserved": "64", "clients_per_address": "16", "rooms_per_address": "32", "waiting_max": "100", "accepts_per_turn": "64",
+        "accept_pause": '"10ms"', "accept_pause_max": '"1s"', "kept_windows": "4",
         "first_bytes": '"150ms"', "hello_timeout": '"60s"', "silent_hello": '"10s"', "tls_handshake": '"10s"', "http_head": '"10s"', "idle_timeout": '"off"', "keep_alive": '"60s"', "vanished": '"30s"',
         "rate": "5", "rate_burst": "20", "rate_bytes": "16384", "no_progress": '"10s"', "outbox_bytes_max": "262144", "outbox_bytes_busy": "16384", "pending_bytes_max": "65536",
         "window_bytes_total": "67108864", "window_bytes_min": "65536", "window_bytes_max": "1048576", "window_lines_max": "2500", "patience": '"2s"', "patience_newcomer": '"200ms"',

@@ -294,21 +294,34 @@ TEST_CASE("Listener: after stop() nobody is accepted any more") {
   CHECK(answers(peer));  // who is in stays in
 }
 
-TEST_CASE("AcceptBackoff: pauses double to a second, and an error that stays costs few accepts") {
+TEST_CASE("AcceptBackoff: pauses double up to a bound, and an error that stays costs few accepts") {
   for (const int error : {EMFILE, ENFILE, ENOMEM, ENOBUFS, ECONNABORTED, EPROTO}) {
     CAPTURE(error);
+    const Limits limits;
     AcceptBackoff backoff;
     std::uint64_t now = 0;
     int accepts = 0;
     while (now < 1'000) {
-      now += backoff.on_error(error);
+      now += backoff.on_error(error, limits);
       REQUIRE(++accepts <= 20);
     }
-    CHECK(backoff.on_error(error) == AcceptBackoff::kPauseMaxMs);
+    CHECK(backoff.on_error(error, limits) == 1'000);
     backoff.on_success();
-    const std::uint64_t pause = backoff.on_error(error);
-    CHECK(pause == (error == ECONNABORTED || error == EPROTO ? 0 : AcceptBackoff::kPauseMinMs));
+    const std::uint64_t pause = backoff.on_error(error, limits);
+    CHECK(pause == (error == ECONNABORTED || error == EPROTO ? 0 : 10));
   }
+}
+
+TEST_CASE("AcceptBackoff: the pauses are as the limits say, also when these change") {
+  Limits limits;
+  limits.accept_pause_ms = 30;
+  limits.accept_pause_max_ms = 100;
+  AcceptBackoff backoff;
+  CHECK(backoff.on_error(EMFILE, limits) == 30);
+  CHECK(backoff.on_error(EMFILE, limits) == 60);
+  CHECK(backoff.on_error(EMFILE, limits) == 100);
+  limits.accept_pause_max_ms = 50;
+  CHECK(backoff.on_error(EMFILE, limits) == 50);
 }
 
 namespace {
