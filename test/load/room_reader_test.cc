@@ -132,6 +132,20 @@ TEST_CASE("RoomReader: readers that are lapped, several at once too, count what 
   for (const Round& round : rounds(300, {.lap = 12})) check_counts(round);
 }
 
+TEST_CASE("RoomReader: all are lapped at once, by more lines than are remembered one by one") {
+  for (const std::uint32_t senders : {1, 2, 5}) {
+    for (const std::size_t lap : {std::size_t{6'000}, std::size_t{150'000}}) {
+      CAPTURE(lap);
+      RoomPlan plan;
+      plan.senders = senders;
+      plan.lines = 2 * lap + 10'000;
+      plan.common_lap = lap;
+      plan.chunk_max = 100'000;
+      check_counts({plan, grotto::test::seed()});
+    }
+  }
+}
+
 TEST_CASE("RoomReader: swapped lines are reordered") {
   for (const Round& round : rounds(150, {.swap = 10})) check_counts(round);
 }

@@ -58,6 +58,7 @@ struct RoomPlan {
   std::uint32_t listeners = 2;  // who only read
   std::size_t lines = 300;
   std::size_t chunk_max = 200;
+  std::size_t common_lap = 0;  // lines left out for all at once, more or less, in the middle
   bool has_notices = true;
   bool is_leader_silent = false;  // the first that leads gets nothing for a while
   bool changes_leaders = false;   // as soon as others wait for one
@@ -247,6 +248,8 @@ class RoomSimulation {
     const std::size_t clean_from =
         own.size() - std::min(own.size(), std::size_t{3} * plan_.senders + 4);
     const FaultRates& rates = plan_.rates;
+    // Of a lap of all, each is lapped a bit earlier or later, and a bit more or less.
+    std::size_t lap_from = plan_.common_lap > 0 ? own.size() / 4 + below(1'000) : own.size();
     for (std::size_t i = 0; i < own.size(); ++i) {
       if (plan_.has_notices && below(20) == 0) member.stream += notice();
       const Payload& line = *own[i];
@@ -268,8 +271,13 @@ class RoomSimulation {
         i += count - 1;
         continue;
       }
-      if (i >= 4 && i < clean_from && strikes(rates.lap) && plan_.dialect == "grotto") {
-        const std::size_t count = std::min(1 + below(kLapMax), clean_from - i);
+      const bool is_common_lap = i >= lap_from;
+      if (is_common_lap) lap_from = own.size();
+      if (i >= 4 && i < clean_from && (is_common_lap || strikes(rates.lap)) &&
+          plan_.dialect == "grotto") {
+        const std::size_t wanted =
+            is_common_lap ? plan_.common_lap + below(1'000) : 1 + below(kLapMax);
+        const std::size_t count = std::min(wanted, clean_from - i);
         member.stream += fmt::format("-- {} line{} skipped: your connection was too slow --\r\n",
                                      count, count == 1 ? "" : "s");
         member.injected.push_back(

@@ -16,14 +16,31 @@ RoomLog::Entry RoomLog::make_entry(const Payload& payload, StreamCheck::Outcome 
           .sent_ns = payload.sent_ns};
 }
 
-void RoomLog::append(const Payload& payload, std::string_view frame) {
-  StreamCheck& stream = senders_[payload.sender];
-  const std::uint64_t next = stream.next();
-  const auto outcome = stream.take(payload.sequence);
-  if (outcome == StreamCheck::Outcome::after_gap)
-    push_missing(payload, next, {.after = 0, .before = end()});
+void RoomLog::append(const Payload& payload, std::string_view frame, std::uint64_t left_out) {
+  const auto outcome = take(payload, {.after = 0, .before = end()}, left_out);
+  has_late_lines_ |= outcome == StreamCheck::Outcome::reordered;
   entries_.push_back(make_entry(payload, outcome, frame.size(), bytes_at_ + bytes_.size()));
   bytes_.append(frame);
+}
+
+/// The line is the next of its sender. What is missing before it stands at `place`, or before it.
+StreamCheck::Outcome RoomLog::take(const Payload& payload, const Place& place,
+                                   std::uint64_t left_out) {
+  StreamCheck& stream = senders_[payload.sender];
+  const std::uint64_t next = stream.next();
+  if (const std::uint64_t missing = payload.sequence - next;
+      payload.sequence > next && missing >= kHoleMin && missing <= left_out && times_.empty()) {
+    push_hole({.sender = payload.sender,
+               .begin = next,
+               .end = payload.sequence,
+               .before = place.before,
+               .intended_ns = payload.intended_ns,
+               .sent_ns = payload.sent_ns});
+    stream.skip_to(payload.sequence);
+  }
+  const auto outcome = stream.take(payload.sequence);
+  if (outcome == StreamCheck::Outcome::after_gap) push_missing(payload, next, place);
+  return outcome;
 }
 
 void RoomLog::set_absent_sender(std::uint32_t sender) {
@@ -67,17 +84,14 @@ void RoomLog::add_extra(const Payload& payload) {
 }
 
 bool RoomLog::take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
-                         std::uint64_t before) {
+                         std::uint64_t before, std::uint64_t left_out) {
   Extra& extra = extras_[number - first_extra_];
   const bool is_possible = extra.place.narrow(after, before);
   if (std::exchange(extra.is_had, true)) return is_possible;
   extra.entry = make_entry(payload, StreamCheck::Outcome::in_order, 0, 0);
   // It stands before some line of the log, and so do those of its sender that nobody has had.
-  const Place place{.after = 0, .before = std::min(extra.place.before, end())};
-  StreamCheck& stream = senders_[payload.sender];
-  const std::uint64_t next = stream.next();
-  if (stream.take(payload.sequence) == StreamCheck::Outcome::after_gap)
-    push_missing(payload, next, place);
+  static_cast<void>(
+      take(payload, {.after = 0, .before = std::min(extra.place.before, end())}, left_out));
   return is_possible;
 }
 
@@ -105,6 +119,22 @@ void RoomLog::push_extra(const Payload& payload, const Place& place) {
 std::uint64_t RoomLog::find_extra(std::uint32_t sender, std::uint64_t sequence) const noexcept {
   const auto found = extra_numbers_.find(extra_key(sender, sequence));
   return found == extra_numbers_.end() ? kNone : found->second;
+}
+
+void RoomLog::push_hole(const Hole& hole) {
+  holes_.push_back(hole);
+  if (holes_.size() <= kHolesMax) return;
+  holes_.pop_front();
+  ++first_hole_;
+}
+
+std::uint64_t RoomLog::find_hole(std::uint32_t sender, std::uint64_t sequence) const noexcept {
+  for (std::uint64_t number = end_hole(); number-- > first_hole_;) {
+    const Hole& each = hole(number);
+    if (each.sender != sender || sequence < each.begin) continue;
+    return sequence < each.end ? number : kNone;
+  }
+  return kNone;
 }
 
 void RoomLog::trim(std::uint64_t line) {
@@ -143,7 +173,9 @@ std::uint64_t RoomLog::find(std::uint32_t sender, std::uint64_t sequence,
                             std::uint64_t from) const noexcept {
   for (std::uint64_t line = std::max(from, first_); line < end(); ++line) {
     const Entry& entry = at(line);
-    if (entry.sender == sender && entry.sequence == sequence) return line;
+    if (entry.sender != sender) continue;
+    if (entry.sequence == sequence) return line;
+    if (entry.sequence > sequence && !has_late_lines_) return kNone;
   }
   return kNone;
 }

@@ -16,6 +16,9 @@
 // extra, which stands before the line of the log that came after it. A gap in the numbers of a
 // sender tells of one before anybody has it.
 //
+// Where all readers are lapped at once by more than can be remembered one by one, the lines of a
+// sender that are missing in the log are a hole: who has some of them all the same tells how many.
+//
 // Bounds: kBytesMax of lines that some reader has not read; beyond that the slowest readers check
 // line by line. Threads: owned by one, with its readers; the rooms of several threads are compared
 // by order_marks().
@@ -62,8 +65,9 @@ class RoomLog {
     return std::string_view(bytes_).substr(at - bytes_at_);
   }
 
-  /// A line that no reader of this thread had before.
-  void append(const Payload& payload, std::string_view frame);
+  /// A line that no reader of this thread had before. `left_out`: so many lines are missing before
+  /// it by what the server says, and are not known by number.
+  void append(const Payload& payload, std::string_view frame, std::uint64_t left_out);
 
   /// The sender whose lines float, because the leading reader does not get them; kNobody: somebody
   /// leads who gets all. Its lines up to now are in the log.
@@ -111,9 +115,10 @@ class RoomLog {
   };
   /// A reader got a line that the log has not had. Its place is not known yet.
   void add_extra(const Payload& payload);
-  /// A reader got an extra. False if its place contradicts what others told.
+  /// A reader got an extra; `left_out` as for append(). False if its place contradicts what others
+  /// told.
   bool take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
-                  std::uint64_t before);
+                  std::uint64_t before, std::uint64_t left_out);
   /// Extra `number` stands before line `before`, as a reader found later.
   void bound_extra(std::uint64_t number, std::uint64_t before) noexcept {
     if (number >= first_extra_)
@@ -129,6 +134,29 @@ class RoomLog {
   /// The number of that extra; kNone if it is none.
   [[nodiscard]] std::uint64_t find_extra(std::uint32_t sender,
                                          std::uint64_t sequence) const noexcept;
+
+  /// Lines of a sender that the log lacks, at least kHoleMin: the server has left them out for
+  /// whoever could tell what they are. They stand before line `before`. While a sender's lines
+  /// float there are none.
+  struct Hole {
+    std::uint32_t sender;
+    std::uint64_t begin;
+    std::uint64_t end;
+    std::uint64_t before;
+    std::uint64_t intended_ns;  // of the line after it
+    std::uint64_t sent_ns;
+  };
+  static constexpr std::uint64_t kHoleMin = 1'024;
+  /// Holes are numbered as they come; first_hole() … end_hole() - 1 are remembered.
+  static constexpr std::size_t kHolesMax = 4'096;
+  [[nodiscard]] std::uint64_t first_hole() const noexcept { return first_hole_; }
+  [[nodiscard]] std::uint64_t end_hole() const noexcept { return first_hole_ + holes_.size(); }
+  [[nodiscard]] const Hole& hole(std::uint64_t number) const noexcept {
+    return holes_[number - first_hole_];
+  }
+  /// The number of the hole that has that line; kNone if there is none.
+  [[nodiscard]] std::uint64_t find_hole(std::uint32_t sender,
+                                        std::uint64_t sequence) const noexcept;
 
   /// Lines that the server has left out for all readers here may be missing in it.
   void note_gap() noexcept { has_gaps_ = true; }
@@ -155,6 +183,8 @@ class RoomLog {
   [[nodiscard]] static Entry make_entry(const Payload& payload, StreamCheck::Outcome outcome,
                                         std::size_t size, std::uint64_t at) noexcept;
   void push_extra(const Payload& payload, const Place& place);
+  StreamCheck::Outcome take(const Payload& payload, const Place& place, std::uint64_t left_out);
+  void push_hole(const Hole& hole);
   void push_missing(const Payload& payload, std::uint64_t next, const Place& place);
   /// Different for all lines: a sender has 18 bits, a sequence 36.
   [[nodiscard]] static std::uint64_t extra_key(std::uint32_t sender,
@@ -181,6 +211,9 @@ class RoomLog {
   std::deque<Extra> extras_;
   std::uint64_t first_extra_ = 0;
   std::unordered_map<std::uint64_t, std::uint64_t> extra_numbers_;  // by extra_key()
+  std::deque<Hole> holes_;
+  std::uint64_t first_hole_ = 0;
+  bool has_late_lines_ = false;  // a line may stand behind a later one of its sender
   bool has_gaps_ = false;
   std::uint64_t order_ = 0;
   std::vector<std::uint64_t> marks_;

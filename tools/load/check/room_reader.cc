@@ -47,11 +47,17 @@ void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSi
     const std::size_t used = read_frame(log, talk, bytes, sink);
     bytes.remove_prefix(used);
     if (used == 0) {
-      rest_.assign(bytes);
+      // What waits may be many MiB and is read again each time: nothing of it is copied then.
+      if (bytes.size() == joined.size()) {
+        rest_.swap(joined);
+      } else {
+        rest_.assign(bytes);
+      }
       break;
     }
   }
   settle_extras(log, sink);
+  settle_holes(log, sink);
   end_run(sink);
   is_patient_ = true;
 }
@@ -236,6 +242,10 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
     return Taken::yes;
   }
   settle_extras(log, sink);
+  settle_holes(log, sink);
+  const std::uint64_t hole = log.find_hole(payload.sender, payload.sequence);
+  if (hole != RoomLog::kNone && hole >= holes_settled_)
+    return take_hole_line(hole, payload, whole, sink);
   const std::uint64_t extra = log.find_extra(payload.sender, payload.sequence);
   const bool is_extra = extra != RoomLog::kNone;
   // The log lacks an extra, and who has not passed it over does not owe it.
@@ -290,7 +300,7 @@ RoomReader::Taken RoomReader::take_new(RoomLog& log, const Payload& payload, std
                                        ReaderSink& sink) {
   if (!may_append_) return Taken::no;
   pass_over(log, log.end(), sink);
-  log.append(payload, whole);
+  log.append(payload, whole, announced_);
   if (is_after_gap_) log.note_gap();
   if (is_after_gap_) close_gap(log, log.end() - 1);
   count(log.at(log.end() - 1), sink);
@@ -343,7 +353,7 @@ void RoomReader::take_extra(RoomLog& log, const Payload& payload, ReaderSink& si
   // After a gap the log's next line may have been left out, and tells nothing.
   const std::uint64_t before = is_after_gap_ ? RoomLog::kNone : next_line(log);
   if (is_after_gap_ && gap_extras_.size() < kOwedMax) gap_extras_.push_back(number);
-  const bool is_possible = log.take_extra(number, payload, last_read_, before);
+  const bool is_possible = log.take_extra(number, payload, last_read_, before, announced_);
   RoomLog::Entry entry = log.extra(number).entry;
   if (!is_possible) entry.outcome = StreamCheck::Outcome::reordered;
   count(entry, sink);
@@ -364,6 +374,47 @@ void RoomReader::settle_extras(const RoomLog& log, ReaderSink& sink) {
       owe(extra.entry, sink);
       static_cast<void>(floats.take(extra.entry.sequence));  // it is settled
     }
+  }
+}
+
+/// A line that the log lacks with many others, because who told the log of them was lapped.
+RoomReader::Taken RoomReader::take_hole_line(std::uint64_t hole, const Payload& payload,
+                                             std::string_view whole, ReaderSink& sink) {
+  auto lines = std::find_if(hole_lines_.begin(), hole_lines_.end(),
+                            [&](const HoleLines& each) { return each.hole == hole; });
+  if (lines == hole_lines_.end()) lines = hole_lines_.insert(lines, {hole, 0, 0});
+  if (payload.sequence < lines->next) {
+    sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, whole);
+    return Taken::yes;
+  }
+  ++lines->count;
+  lines->next = payload.sequence + 1;
+  count(entry_of(payload), sink);
+  return Taken::yes;
+}
+
+/// What did not come of holes that stand before what came was left out for this reader, too.
+void RoomReader::settle_holes(const RoomLog& log, ReaderSink& sink) {
+  holes_settled_ = std::max(holes_settled_, log.first_hole());
+  for (; holes_settled_ < log.end_hole(); ++holes_settled_) {
+    const RoomLog::Hole& hole = log.hole(holes_settled_);
+    if (hole.before >= last_read_) break;
+    const auto lines = std::find_if(hole_lines_.begin(), hole_lines_.end(),
+                                    [&](const auto& each) { return each.hole == holes_settled_; });
+    std::uint64_t missing = hole.end - hole.begin;
+    if (lines != hole_lines_.end()) {
+      missing -= lines->count;
+      hole_lines_.erase(lines);
+    }
+    if (is_own(hole.sender) || missing == 0) continue;
+    owe({.sender = hole.sender,
+         .outcome = StreamCheck::Outcome::in_order,
+         .size = 0,
+         .at = 0,
+         .sequence = hole.begin,
+         .intended_ns = hole.intended_ns,
+         .sent_ns = hole.sent_ns},
+        sink, missing);
   }
 }
 
@@ -393,12 +444,13 @@ void RoomReader::close_gap(RoomLog& log, std::uint64_t before) {
   gap_extras_.clear();
 }
 
-void RoomReader::owe(const RoomLog::Entry& entry, ReaderSink& sink) {
-  if (announced_ > 0) {
-    --announced_;
-    return sink.on_left_out(entry.sender, 1);
-  }
-  sink.on_passed_over(entry.sender, 1);
+/// `lines` lines of its sender, of which the first is `entry`, did not come.
+void RoomReader::owe(const RoomLog::Entry& entry, ReaderSink& sink, std::uint64_t lines) {
+  const std::uint64_t left_out = std::min(lines, announced_);
+  announced_ -= left_out;
+  if (left_out > 0) sink.on_left_out(entry.sender, left_out);
+  if (left_out == lines) return;
+  sink.on_passed_over(entry.sender, lines - left_out);
   if (owed_.size() < kOwedMax)
     owed_.push_back({entry.sender, entry.sequence, entry.intended_ns, entry.sent_ns});
 }

@@ -130,10 +130,13 @@ class RoomReader {
   [[nodiscard]] StreamCheck& floats_of(const RoomLog& log, std::size_t time);
   void take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink);
   void settle_extras(const RoomLog& log, ReaderSink& sink);
+  Taken take_hole_line(std::uint64_t hole, const Payload& payload, std::string_view whole,
+                       ReaderSink& sink);
+  void settle_holes(const RoomLog& log, ReaderSink& sink);
   void place_floats(RoomLog& log, std::uint64_t before, ReaderSink& sink);
   Taken take_new(RoomLog& log, const Payload& payload, std::string_view whole, ReaderSink& sink);
   void pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& sink);
-  void owe(const RoomLog::Entry& entry, ReaderSink& sink);
+  void owe(const RoomLog::Entry& entry, ReaderSink& sink, std::uint64_t lines = 1);
   void count(const RoomLog::Entry& entry, ReaderSink& sink);
   void end_run(ReaderSink& sink);
   void close_gap(RoomLog& log, std::uint64_t before);
@@ -165,6 +168,14 @@ class RoomReader {
   // Extras: those before extras_settled_ came or were passed over.
   std::uint64_t extras_settled_ = 0;
   std::unordered_set<std::uint64_t> extras_taken_;
+  // Holes: those before holes_settled_ are behind it.
+  struct HoleLines {
+    std::uint64_t hole;
+    std::uint64_t count;  // of its lines that came all the same
+    std::uint64_t next;   // one past the highest of them
+  };
+  std::uint64_t holes_settled_ = 0;
+  std::vector<HoleLines> hole_lines_;
   // Lines that the server says it left out.
   std::uint64_t announced_ = 0;  // and that are not known by number yet
   bool is_after_gap_ = false;    // it said so, and nothing has come since that is in the log
