@@ -102,6 +102,23 @@ void check_counts(const Round& round) {
   if (swaps_at_most == 0) CHECK(reordered == 0);
 }
 
+/// Rooms of bursts, longer than what is looked at ahead, whose readers are lapped by thousands.
+void check_lapped_rooms(FaultRates rates) {
+  std::mt19937_64 random(grotto::test::seed());
+  for (int i = 0; i < 30; ++i) {
+    RoomPlan plan;
+    plan.senders = 1 + static_cast<std::uint32_t>(random() % 5);
+    plan.listeners = 1 + static_cast<std::uint32_t>(random() % 4);
+    plan.lines = 20'000;
+    plan.burst_max = 1 + random() % 1'500;
+    plan.lap_max = std::vector<std::size_t>{200, 2'000, 8'000}[random() % 3];
+    plan.chunk_max = 1 + random() % 100'000;
+    plan.rates = rates;
+    plan.rates.lap = 1;
+    check_counts({plan, random()});
+  }
+}
+
 }  // namespace
 
 TEST_CASE("RoomReader: a clean room has no faults, in whatever order and pieces it is read") {
@@ -133,7 +150,7 @@ TEST_CASE("RoomReader: readers that are lapped, several at once too, count what 
 }
 
 TEST_CASE("RoomReader: all are lapped at once, by more lines than are remembered one by one") {
-  for (const std::uint32_t senders : {1, 2, 5}) {
+  for (const std::uint32_t senders : {1U, 2U, 5U}) {
     for (const std::size_t lap : {std::size_t{6'000}, std::size_t{150'000}}) {
       CAPTURE(lap);
       RoomPlan plan;
@@ -144,6 +161,14 @@ TEST_CASE("RoomReader: all are lapped at once, by more lines than are remembered
       check_counts({plan, grotto::test::seed()});
     }
   }
+}
+
+TEST_CASE("RoomReader: who is lapped again and again in a room of bursts is told of nothing else") {
+  check_lapped_rooms({});
+}
+
+TEST_CASE("RoomReader: who is lapped again and again is told what does not belong there") {
+  check_lapped_rooms({.foreign = 2});
 }
 
 TEST_CASE("RoomReader: swapped lines are reordered") {

@@ -58,6 +58,8 @@ struct RoomPlan {
   std::uint32_t listeners = 2;  // who only read
   std::size_t lines = 300;
   std::size_t chunk_max = 200;
+  std::size_t burst_max = 3;   // lines that one says in a row
+  std::size_t lap_max = 120;   // lines that are left out at once
   std::size_t common_lap = 0;  // lines left out for all at once, more or less, in the middle
   bool has_notices = true;
   bool is_leader_silent = false;  // the first that leads gets nothing for a while
@@ -69,7 +71,6 @@ class RoomSimulation {
  public:
   static constexpr std::uint32_t kTag = 4711;
   static constexpr std::uint32_t kNonce = 0xABCDE;
-  static constexpr std::size_t kLapMax = 120;
   static constexpr std::size_t kRoundsMax = 100;  // gaps that readers of a room wait at
 
   RoomSimulation(const RoomPlan& plan, std::uint64_t seed) : plan_(plan), random_(seed) {
@@ -206,7 +207,7 @@ class RoomSimulation {
     };
     while (lines_.size() < plan_.lines) {
       const auto sender = static_cast<std::uint32_t>(below(plan_.senders));
-      for (std::size_t burst = 1 + below(3); burst > 0; --burst) say(sender);
+      for (std::size_t burst = 1 + below(plan_.burst_max); burst > 0; --burst) say(sender);
     }
     for (int i = 0; i < 3; ++i) {
       for (std::uint32_t sender = 0; sender < plan_.senders; ++sender) say(sender);
@@ -276,7 +277,7 @@ class RoomSimulation {
       if (i >= 4 && i < clean_from && (is_common_lap || strikes(rates.lap)) &&
           plan_.dialect == "grotto") {
         const std::size_t wanted =
-            is_common_lap ? plan_.common_lap + below(1'000) : 1 + below(kLapMax);
+            is_common_lap ? plan_.common_lap + below(1'000) : 1 + below(plan_.lap_max);
         const std::size_t count = std::min(wanted, clean_from - i);
         member.stream += fmt::format("-- {} line{} skipped: your connection was too slow --\r\n",
                                      count, count == 1 ? "" : "s");
@@ -372,7 +373,13 @@ class RoomSimulation {
         least = each.get();
     }
     if (least == nullptr) return false;
-    least->reader.lose_patience();
+    if (least->reader.should_begin_anew(log_)) {
+      std::vector<RoomReader*> all;
+      for (const auto& each : members_) all.push_back(&each->reader);
+      RoomReader::begin_anew(log_, least->reader, all);
+    } else {
+      least->reader.lose_patience();
+    }
     least->reader.read(log_, least->talk, {}, *least);
     let_read_on();
     return true;

@@ -16,37 +16,70 @@ RoomLog::Entry RoomLog::make_entry(const Payload& payload, StreamCheck::Outcome 
           .sent_ns = payload.sent_ns};
 }
 
-void RoomLog::append(const Payload& payload, std::string_view frame, std::uint64_t left_out) {
-  const auto outcome = take(payload, {.after = 0, .before = end()}, left_out);
+void RoomLog::append(const Payload& payload, std::string_view frame) {
+  const auto outcome = take(payload, {.after = 0, .before = end()});
   has_late_lines_ |= outcome == StreamCheck::Outcome::reordered;
   entries_.push_back(make_entry(payload, outcome, frame.size(), bytes_at_ + bytes_.size()));
   bytes_.append(frame);
 }
 
-/// The line is the next of its sender. What is missing before it stands at `place`, or before it.
-StreamCheck::Outcome RoomLog::take(const Payload& payload, const Place& place,
-                                   std::uint64_t left_out) {
-  StreamCheck& stream = senders_[payload.sender];
-  const std::uint64_t next = stream.next();
-  if (const std::uint64_t missing = payload.sequence - next;
-      payload.sequence > next && missing >= kHoleMin && missing <= left_out && times_.empty()) {
-    push_hole({.sender = payload.sender,
-               .begin = next,
-               .end = payload.sequence,
-               .before = place.before,
-               .intended_ns = payload.intended_ns,
-               .sent_ns = payload.sent_ns});
-    stream.skip_to(payload.sequence);
+/// A line of its sender's stream, at `place`. What is missing before it stands before it.
+StreamCheck::Outcome RoomLog::take(const Payload& payload, const Place& place) {
+  const auto [found, is_new] = senders_.try_emplace(payload.sender);
+  StreamCheck& stream = found->second;
+  if (is_new && is_begun_anew_) {
+    stream.begin_at(payload.sequence);
+    first_numbers_[payload.sender] = firsts_.size();
+    firsts_.push_back({payload.sender, payload.sequence, place.before});
   }
+  const std::uint64_t next = stream.next();
   const auto outcome = stream.take(payload.sequence);
   if (outcome == StreamCheck::Outcome::after_gap) push_missing(payload, next, place);
   return outcome;
 }
 
+void RoomLog::begin_anew() {
+  trim(end());
+  senders_.clear();
+  first_extra_ = end_extra();
+  extras_.clear();
+  extra_numbers_.clear();
+  firsts_.clear();
+  first_numbers_.clear();
+  is_begun_anew_ = true;
+  has_late_lines_ = false;
+  has_gaps_ = true;
+}
+
+std::uint64_t RoomLog::first_of(std::uint32_t sender) const noexcept {
+  const auto found = first_numbers_.find(sender);
+  return found == first_numbers_.end() ? kNone : found->second;
+}
+
+std::unordered_map<std::uint32_t, std::uint64_t> RoomLog::next_from(std::uint64_t line) const {
+  std::unordered_map<std::uint32_t, std::uint64_t> next;
+  for (const auto& [sender, stream] : senders_) next[sender] = stream.next();
+  std::uint64_t* of_sender = nullptr;
+  std::uint32_t sender = kNobody;
+  for (std::uint64_t each = end(); each-- > std::max(line, first_);) {
+    const Entry& entry = at(each);
+    if (entry.outcome != StreamCheck::Outcome::in_order &&
+        entry.outcome != StreamCheck::Outcome::after_gap)
+      continue;
+    if (entry.sender != sender) of_sender = &next[sender = entry.sender];  // they come in bursts
+    *of_sender = entry.sequence;
+  }
+  return next;
+}
+
 void RoomLog::set_absent_sender(std::uint32_t sender) {
   if (sender == (is_any_absent() ? absent_sender() : kNobody)) return;
   // What nobody had of it until now is put into the log by who leads next.
-  if (is_any_absent()) times_.back().end = std::max(times_.back().begin, floats_end_);
+  if (is_any_absent()) {
+    FloatTime& last = times_.back();
+    last.end = std::max(last.begin, floats_end_);
+    if (last.begin == last.end) times_.pop_back();  // nothing has floated
+  }
   if (sender != kNobody) {
     std::uint64_t begin = next_of(sender);
     for (const FloatTime& each : times_) {
@@ -84,14 +117,13 @@ void RoomLog::add_extra(const Payload& payload) {
 }
 
 bool RoomLog::take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
-                         std::uint64_t before, std::uint64_t left_out) {
+                         std::uint64_t before) {
   Extra& extra = extras_[number - first_extra_];
   const bool is_possible = extra.place.narrow(after, before);
   if (std::exchange(extra.is_had, true)) return is_possible;
   extra.entry = make_entry(payload, StreamCheck::Outcome::in_order, 0, 0);
   // It stands before some line of the log, and so do those of its sender that nobody has had.
-  static_cast<void>(
-      take(payload, {.after = 0, .before = std::min(extra.place.before, end())}, left_out));
+  static_cast<void>(take(payload, {.after = 0, .before = std::min(extra.place.before, end())}));
   return is_possible;
 }
 
@@ -121,22 +153,6 @@ std::uint64_t RoomLog::find_extra(std::uint32_t sender, std::uint64_t sequence) 
   return found == extra_numbers_.end() ? kNone : found->second;
 }
 
-void RoomLog::push_hole(const Hole& hole) {
-  holes_.push_back(hole);
-  if (holes_.size() <= kHolesMax) return;
-  holes_.pop_front();
-  ++first_hole_;
-}
-
-std::uint64_t RoomLog::find_hole(std::uint32_t sender, std::uint64_t sequence) const noexcept {
-  for (std::uint64_t number = end_hole(); number-- > first_hole_;) {
-    const Hole& each = hole(number);
-    if (each.sender != sender || sequence < each.begin) continue;
-    return sequence < each.end ? number : kNone;
-  }
-  return kNone;
-}
-
 void RoomLog::trim(std::uint64_t line) {
   line = std::min(line, end());
   if (line <= first_) return;
@@ -149,6 +165,7 @@ void RoomLog::trim(std::uint64_t line) {
   }
   gone_ += line - first_;
   first_ = line;
+  while (!jumps_.empty() && jumps_.front() < line) jumps_.pop_front();
   const std::uint64_t keep_from =
       gone_ < entries_.size() ? entries_[gone_].at : bytes_at_ + bytes_.size();
   // Moved to the front when most of it is gone, so that each byte is moved once at most on average.

@@ -16,8 +16,8 @@
 // extra, which stands before the line of the log that came after it. A gap in the numbers of a
 // sender tells of one before anybody has it.
 //
-// Where all readers are lapped at once by more than can be remembered one by one, the lines of a
-// sender that are missing in the log are a hole: who has some of them all the same tells how many.
+// Where all readers are lapped at once by more than can be remembered one by one, the log begins
+// anew with whoever was lapped least, and the others read by themselves until they find it again.
 //
 // Bounds: kBytesMax of lines that some reader has not read; beyond that the slowest readers check
 // line by line. Threads: owned by one, with its readers; the rooms of several threads are compared
@@ -65,9 +65,8 @@ class RoomLog {
     return std::string_view(bytes_).substr(at - bytes_at_);
   }
 
-  /// A line that no reader of this thread had before. `left_out`: so many lines are missing before
-  /// it by what the server says, and are not known by number.
-  void append(const Payload& payload, std::string_view frame, std::uint64_t left_out);
+  /// A line that no reader of this thread had before.
+  void append(const Payload& payload, std::string_view frame);
 
   /// The sender whose lines float, because the leading reader does not get them; kNobody: somebody
   /// leads who gets all. Its lines up to now are in the log.
@@ -115,10 +114,9 @@ class RoomLog {
   };
   /// A reader got a line that the log has not had. Its place is not known yet.
   void add_extra(const Payload& payload);
-  /// A reader got an extra; `left_out` as for append(). False if its place contradicts what others
-  /// told.
+  /// A reader got an extra. False if its place contradicts what others told.
   bool take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
-                  std::uint64_t before, std::uint64_t left_out);
+                  std::uint64_t before);
   /// Extra `number` stands before line `before`, as a reader found later.
   void bound_extra(std::uint64_t number, std::uint64_t before) noexcept {
     if (number >= first_extra_)
@@ -135,31 +133,33 @@ class RoomLog {
   [[nodiscard]] std::uint64_t find_extra(std::uint32_t sender,
                                          std::uint64_t sequence) const noexcept;
 
-  /// Lines of a sender that the log lacks, at least kHoleMin: the server has left them out for
-  /// whoever could tell what they are. They stand before line `before`. While a sender's lines
-  /// float there are none.
-  struct Hole {
+  /// Forgets all lines and all senders, and begins with what comes next: whoever could tell what
+  /// stands before that was lapped. All readers are to leave it before.
+  void begin_anew();
+  [[nodiscard]] bool is_begun_anew() const noexcept { return is_begun_anew_; }
+  /// The first line of a sender since then. What it said before is nobody's to compare.
+  struct First {
     std::uint32_t sender;
-    std::uint64_t begin;
-    std::uint64_t end;
-    std::uint64_t before;
-    std::uint64_t intended_ns;  // of the line after it
-    std::uint64_t sent_ns;
+    std::uint64_t sequence;
+    std::uint64_t before;  // it is that line, or stands before it
   };
-  static constexpr std::uint64_t kHoleMin = 1'024;
-  /// Holes are numbered as they come; first_hole() … end_hole() - 1 are remembered.
-  static constexpr std::size_t kHolesMax = 4'096;
-  [[nodiscard]] std::uint64_t first_hole() const noexcept { return first_hole_; }
-  [[nodiscard]] std::uint64_t end_hole() const noexcept { return first_hole_ + holes_.size(); }
-  [[nodiscard]] const Hole& hole(std::uint64_t number) const noexcept {
-    return holes_[number - first_hole_];
-  }
-  /// The number of the hole that has that line; kNone if there is none.
-  [[nodiscard]] std::uint64_t find_hole(std::uint32_t sender,
-                                        std::uint64_t sequence) const noexcept;
+  [[nodiscard]] const std::vector<First>& firsts() const noexcept { return firsts_; }
+  /// The place in firsts() of that sender's; kNone if it has none.
+  [[nodiscard]] std::uint64_t first_of(std::uint32_t sender) const noexcept;
+  /// Which line of each sender comes next at or after line `line`.
+  [[nodiscard]] std::unordered_map<std::uint32_t, std::uint64_t> next_from(
+      std::uint64_t line) const;
+  [[nodiscard]] std::size_t senders() const noexcept { return senders_.size(); }
 
-  /// Lines that the server has left out for all readers here may be missing in it.
-  void note_gap() noexcept { has_gaps_ = true; }
+  /// Lines that the server has left out for all readers here may be missing before the last one.
+  void note_gap() {
+    has_gaps_ = true;
+    jumps_.push_back(end() - 1);
+  }
+  /// Whether they may before that one.
+  [[nodiscard]] bool is_jump(std::uint64_t line) const noexcept {
+    return std::binary_search(jumps_.begin(), jumps_.end(), line);
+  }
   [[nodiscard]] bool has_gaps() const noexcept { return has_gaps_; }
 
   /// Lines below `line` are needed no more.
@@ -183,8 +183,7 @@ class RoomLog {
   [[nodiscard]] static Entry make_entry(const Payload& payload, StreamCheck::Outcome outcome,
                                         std::size_t size, std::uint64_t at) noexcept;
   void push_extra(const Payload& payload, const Place& place);
-  StreamCheck::Outcome take(const Payload& payload, const Place& place, std::uint64_t left_out);
-  void push_hole(const Hole& hole);
+  StreamCheck::Outcome take(const Payload& payload, const Place& place);
   void push_missing(const Payload& payload, std::uint64_t next, const Place& place);
   /// Different for all lines: a sender has 18 bits, a sequence 36.
   [[nodiscard]] static std::uint64_t extra_key(std::uint32_t sender,
@@ -211,8 +210,10 @@ class RoomLog {
   std::deque<Extra> extras_;
   std::uint64_t first_extra_ = 0;
   std::unordered_map<std::uint64_t, std::uint64_t> extra_numbers_;  // by extra_key()
-  std::deque<Hole> holes_;
-  std::uint64_t first_hole_ = 0;
+  std::deque<std::uint64_t> jumps_;                                 // kept lines, rising
+  bool is_begun_anew_ = false;
+  std::vector<First> firsts_;
+  std::unordered_map<std::uint32_t, std::size_t> first_numbers_;
   bool has_late_lines_ = false;  // a line may stand behind a later one of its sender
   bool has_gaps_ = false;
   std::uint64_t order_ = 0;

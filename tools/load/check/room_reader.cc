@@ -20,7 +20,7 @@ RoomLog::Entry entry_of(const Payload& payload) noexcept {
 }  // namespace
 
 void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSink& sink) {
-  if (is_holding_ && rest_.size() + bytes.size() > kHeldBytesMax) leave_log_behind();
+  if (is_holding_ && rest_.size() + bytes.size() > kHeldBytesMax) leave_log_behind(log);
   if (is_holding_ && is_patient_ && !is_lapped_ && (!may_append_ || is_after_gap_) &&
       log.end() == held_at_end_ && log.end_extra() == held_at_extra_) {
     rest_.append(bytes);  // nothing that it waits for has come
@@ -56,8 +56,10 @@ void RoomReader::read(RoomLog& log, Talk& talk, std::string_view bytes, ReaderSi
       break;
     }
   }
-  settle_extras(log, sink);
-  settle_holes(log, sink);
+  if (!is_lapped_) {
+    settle_extras(log, sink);
+    settle_firsts(log, sink);
+  }
   end_run(sink);
   is_patient_ = true;
 }
@@ -237,19 +239,20 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
   if (!dialect_.is_lead_of(frame.lead, payload.sender)) return fault(Fault::corrupted);
   if (is_own(payload.sender)) return fault(Fault::foreign);
   RoomLog::Entry entry = entry_of(payload);
-  if (is_lapped_) {
-    count(entry, sink);
+  if (is_lapped_ && !find_the_log(log, payload, sink)) {
+    take_by_itself(payload, whole, sink);
     return Taken::yes;
   }
   settle_extras(log, sink);
-  settle_holes(log, sink);
-  const std::uint64_t hole = log.find_hole(payload.sender, payload.sequence);
-  if (hole != RoomLog::kNone && hole >= holes_settled_)
-    return take_hole_line(hole, payload, whole, sink);
+  settle_firsts(log, sink);
+  if (const std::uint64_t first = log.first_of(payload.sender);
+      first != RoomLog::kNone && payload.sequence < log.firsts()[first].sequence)
+    return take_before_first(log, payload, whole, sink);
   const std::uint64_t extra = log.find_extra(payload.sender, payload.sequence);
   const bool is_extra = extra != RoomLog::kNone;
   // The log lacks an extra, and who has not passed it over does not owe it.
-  if (payload.sequence < log.next_of(payload.sender) && (!is_extra || extra < extras_settled_)) {
+  if (payload.sequence < log.next_of(payload.sender) &&
+      (!is_extra || (extra < extras_settled_ && !is_still_to_come(log, extra)))) {
     const std::uint64_t found = log.find(payload.sender, payload.sequence, line_);
     if (found != RoomLog::kNone) {
       if (is_after_gap_) close_gap(log, found);
@@ -281,9 +284,14 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
   if (log.has_had(payload.sender, payload.sequence)) return fault(Fault::duplicated);
   if (next_line(log) < log.end()) {
     // Either the log lacks this line, or this reader lacks those of the log that come next.
-    switch (look_ahead(log, talk, bytes.substr(frame.size), payload)) {
+    const bool is_left_out = !is_after_gap_ && log.is_jump(next_line(log));
+    switch (is_left_out ? Ahead::lines_of_the_log
+                        : look_ahead(log, talk, bytes.substr(frame.size), payload)) {
       case Ahead::unknown: return Taken::no;
-      case Ahead::other_lines: break;
+      case Ahead::other_lines:
+        if (log.is_begun_anew() && log.float_times() == 0)
+          return go_by_itself(log, payload, whole, sink);
+        break;
       case Ahead::lines_of_the_log:
         log.add_extra(payload);
         take_extra(log, payload, sink);
@@ -292,6 +300,9 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
   }
   // Who was not lapped knows what stands before it, and may only be about to read that.
   if (is_after_gap_ && is_patient_) return Taken::no;
+  // Whether it stands before or behind what the log has from there on, nobody tells.
+  if (is_after_gap_ && next_line(log) < log.end() && should_begin_anew(log))
+    return go_by_itself(log, payload, whole, sink);
   return take_new(log, payload, whole, sink);
 }
 
@@ -300,7 +311,7 @@ RoomReader::Taken RoomReader::take_new(RoomLog& log, const Payload& payload, std
                                        ReaderSink& sink) {
   if (!may_append_) return Taken::no;
   pass_over(log, log.end(), sink);
-  log.append(payload, whole, announced_);
+  log.append(payload, whole);
   if (is_after_gap_) log.note_gap();
   if (is_after_gap_) close_gap(log, log.end() - 1);
   count(log.at(log.end() - 1), sink);
@@ -348,12 +359,13 @@ void RoomReader::take_float(RoomLog& log, const Payload& payload, std::size_t ti
 /// A line that the log lacks, though others have had it or this one has it now.
 void RoomReader::take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink) {
   const std::uint64_t number = log.find_extra(payload.sender, payload.sequence);
-  if (number < extras_settled_ || !extras_taken_.insert(number).second)
+  const bool was_owed = is_still_to_come(log, number);  // with all that it lacked when it came back
+  if ((number < extras_settled_ && !was_owed) || !extras_taken_.insert(number).second)
     return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, {});
   // After a gap the log's next line may have been left out, and tells nothing.
   const std::uint64_t before = is_after_gap_ ? RoomLog::kNone : next_line(log);
   if (is_after_gap_ && gap_extras_.size() < kOwedMax) gap_extras_.push_back(number);
-  const bool is_possible = log.take_extra(number, payload, last_read_, before, announced_);
+  const bool is_possible = log.take_extra(number, payload, last_read_, before);
   RoomLog::Entry entry = log.extra(number).entry;
   if (!is_possible) entry.outcome = StreamCheck::Outcome::reordered;
   count(entry, sink);
@@ -374,47 +386,6 @@ void RoomReader::settle_extras(const RoomLog& log, ReaderSink& sink) {
       owe(extra.entry, sink);
       static_cast<void>(floats.take(extra.entry.sequence));  // it is settled
     }
-  }
-}
-
-/// A line that the log lacks with many others, because who told the log of them was lapped.
-RoomReader::Taken RoomReader::take_hole_line(std::uint64_t hole, const Payload& payload,
-                                             std::string_view whole, ReaderSink& sink) {
-  auto lines = std::find_if(hole_lines_.begin(), hole_lines_.end(),
-                            [&](const HoleLines& each) { return each.hole == hole; });
-  if (lines == hole_lines_.end()) lines = hole_lines_.insert(lines, {hole, 0, 0});
-  if (payload.sequence < lines->next) {
-    sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, whole);
-    return Taken::yes;
-  }
-  ++lines->count;
-  lines->next = payload.sequence + 1;
-  count(entry_of(payload), sink);
-  return Taken::yes;
-}
-
-/// What did not come of holes that stand before what came was left out for this reader, too.
-void RoomReader::settle_holes(const RoomLog& log, ReaderSink& sink) {
-  holes_settled_ = std::max(holes_settled_, log.first_hole());
-  for (; holes_settled_ < log.end_hole(); ++holes_settled_) {
-    const RoomLog::Hole& hole = log.hole(holes_settled_);
-    if (hole.before >= last_read_) break;
-    const auto lines = std::find_if(hole_lines_.begin(), hole_lines_.end(),
-                                    [&](const auto& each) { return each.hole == holes_settled_; });
-    std::uint64_t missing = hole.end - hole.begin;
-    if (lines != hole_lines_.end()) {
-      missing -= lines->count;
-      hole_lines_.erase(lines);
-    }
-    if (is_own(hole.sender) || missing == 0) continue;
-    owe({.sender = hole.sender,
-         .outcome = StreamCheck::Outcome::in_order,
-         .size = 0,
-         .at = 0,
-         .sequence = hole.begin,
-         .intended_ns = hole.intended_ns,
-         .sent_ns = hole.sent_ns},
-        sink, missing);
   }
 }
 

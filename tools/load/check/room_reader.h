@@ -4,8 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -94,10 +97,23 @@ class RoomReader {
   }
   /// The log line that it waits for.
   [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
-  /// The log was trimmed beyond line(): from now on lines are checked one by one, and not for their
-  /// order.
+  /// It reads by itself: each sender's lines are checked one by one, and not for their order with
+  /// others', until it finds one of them in the log.
   [[nodiscard]] bool is_lapped() const noexcept { return is_lapped_; }
-  void leave_log_behind() noexcept { is_lapped_ = true; }
+  /// From now on. Only before the log is trimmed beyond line(), or begins anew.
+  void leave_log_behind(RoomLog& log);
+  /// More senders than this are not followed by itself: then its lines are only counted, and it
+  /// does not come back.
+  static constexpr std::size_t kOwnSendersMax = 4'096;
+  /// So many lines are read between two looks whether the log has them.
+  static constexpr std::uint64_t kLookEvery = 256;
+  /// All leave the log, which begins anew with what `first` holds. REQUIRES: nothing floats.
+  static void begin_anew(RoomLog& log, RoomReader& first, std::span<RoomReader* const> all);
+  /// It was lapped by so much that others who were, too, cannot tell what stands before its lines.
+  [[nodiscard]] bool should_begin_anew(const RoomLog& log) const noexcept {
+    return announced_ >= kAnewMin && log.float_times() == 0;
+  }
+  static constexpr std::uint64_t kAnewMin = 128;
 
   /// A line that was passed over, and is none of those that the server said it left out.
   struct Owed {
@@ -129,10 +145,22 @@ class RoomReader {
   void take_float(RoomLog& log, const Payload& payload, std::size_t time, ReaderSink& sink);
   [[nodiscard]] StreamCheck& floats_of(const RoomLog& log, std::size_t time);
   void take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink);
+  /// An extra that was there when it came back to the log, further back than that.
+  [[nodiscard]] bool is_still_to_come(const RoomLog& log, std::uint64_t extra) const noexcept {
+    return extra < joined_at_extra_ && log.extra(extra).place.before > joined_at_;
+  }
   void settle_extras(const RoomLog& log, ReaderSink& sink);
-  Taken take_hole_line(std::uint64_t hole, const Payload& payload, std::string_view whole,
-                       ReaderSink& sink);
-  void settle_holes(const RoomLog& log, ReaderSink& sink);
+  void settle_firsts(const RoomLog& log, ReaderSink& sink);
+  Taken take_before_first(const RoomLog& log, const Payload& payload, std::string_view whole,
+                          ReaderSink& sink);
+  void take_by_itself(const Payload& payload, std::string_view whole, ReaderSink& sink);
+  Taken go_by_itself(RoomLog& log, const Payload& payload, std::string_view whole,
+                     ReaderSink& sink);
+  bool find_the_log(const RoomLog& log, const Payload& payload, ReaderSink& sink);
+  void join_log(const RoomLog& log, std::uint64_t line, ReaderSink& sink);
+  void stand_at(const RoomLog& log, std::uint64_t line) noexcept;
+  void owe_late(std::uint32_t sender, ReaderSink& sink);
+  void owe_until(std::uint32_t sender, std::uint64_t sequence, ReaderSink& sink);
   void place_floats(RoomLog& log, std::uint64_t before, ReaderSink& sink);
   Taken take_new(RoomLog& log, const Payload& payload, std::string_view whole, ReaderSink& sink);
   void pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& sink);
@@ -168,14 +196,15 @@ class RoomReader {
   // Extras: those before extras_settled_ came or were passed over.
   std::uint64_t extras_settled_ = 0;
   std::unordered_set<std::uint64_t> extras_taken_;
-  // Holes: those before holes_settled_ are behind it.
-  struct HoleLines {
-    std::uint64_t hole;
-    std::uint64_t count;  // of its lines that came all the same
-    std::uint64_t next;   // one past the highest of them
-  };
-  std::uint64_t holes_settled_ = 0;
-  std::vector<HoleLines> hole_lines_;
+  // By itself: the line of each sender that comes next. In the log: of those senders only of whom
+  // nothing has come yet since it began anew.
+  std::unordered_map<std::uint32_t, std::uint64_t> next_;
+  std::set<std::pair<std::uint32_t, std::uint64_t>> may_come_;  // lines before those, all the same
+  bool checks_itself_ = false;                                  // by next_; else it only counts
+  std::uint64_t lines_until_look_ = 0;                          // for the log
+  std::uint64_t joined_at_ = 0;        // the line at which it was in the log again
+  std::uint64_t joined_at_extra_ = 0;  // and which extras there were
+  std::uint64_t firsts_settled_ = 0;   // of the log's firsts(), those before have come
   // Lines that the server says it left out.
   std::uint64_t announced_ = 0;  // and that are not known by number yet
   bool is_after_gap_ = false;    // it said so, and nothing has come since that is in the log

@@ -35,10 +35,6 @@ class StreamCheck {
   /// Lines below `sequence` are none of its business. REQUIRES: nothing has come.
   void begin_at(std::uint64_t sequence) noexcept { next_ = sequence; }
 
-  /// Lines from next() to `sequence` - 1 are somebody else's to count. REQUIRES: sequence >=
-  /// next().
-  void skip_to(std::uint64_t sequence) noexcept { next_ = sequence; }
-
   /// One past the highest that has come.
   [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
   /// Lines below next() that have not come.

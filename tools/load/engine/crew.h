@@ -143,6 +143,7 @@ class Crew final : private TickHook {
   /// Those who hold nothing.
   enum class Others : std::uint8_t { may_tell_more, had_their_time };
   bool let_least_lapped_go_on(Others others);
+  void begin_room_anew(RoomReader& first);
   void replace_stuck_leader();
   void on_tick_end() override;
   void look_again() noexcept;

@@ -79,7 +79,7 @@ std::uint64_t RoomMember::room_line() const noexcept {
 
 bool RoomMember::leave_room_line(std::uint64_t line) {
   if (!reader_ || room_line() >= line) return false;
-  reader_->leave_log_behind();
+  reader_->leave_log_behind(crew().room());
   return true;
 }
 
