@@ -40,6 +40,12 @@ def test_the_defaults_are_those_that_are_promised():
     assert {key: shown[key] for key in promised} == promised
 
 
+def test_a_first_pause_that_is_longer_than_the_longest_is_refused():
+    run = run_grottod("--accept-pause", "5s", "--print-config")
+    assert run.returncode != 0
+    assert "--accept-pause (5000 ms) is more than --accept-pause-max (1000 ms)." in run.stderr
+
+
 def test_every_bound_is_shown_and_is_in_the_operators_manual():
     shown = run_grottod("--print-config").stdout
     chapters = dict(re.findall(r"^# (.+)\n((?:.+\n)+)", shown, re.MULTILINE))
