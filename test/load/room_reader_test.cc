@@ -99,7 +99,10 @@ void check_counts(const Round& round) {
     swaps_at_most += each->swaps_at_most;
   }
   CHECK(reordered >= swaps);
-  if (swaps_at_most == 0) CHECK(reordered == 0);
+  // Who lost lines where all were lapped is seldom told of a wrong order, too: docs/load.md.
+  const bool is_order_known =
+      round.plan.rates.lap == 0 || round.plan.rates.lose + round.plan.rates.corrupt == 0;
+  if (swaps_at_most == 0 && is_order_known) CHECK(reordered == 0);
 }
 
 /// Rooms of bursts, longer than what is looked at ahead, whose readers are lapped by thousands.
@@ -169,6 +172,18 @@ TEST_CASE("RoomReader: who is lapped again and again in a room of bursts is told
 
 TEST_CASE("RoomReader: who is lapped again and again is told what does not belong there") {
   check_lapped_rooms({.foreign = 2});
+}
+
+TEST_CASE("RoomReader: who is lapped again and again is told of lines that come twice") {
+  check_lapped_rooms({.duplicate = 2});
+}
+
+TEST_CASE("RoomReader: who is lapped again and again is told of changed bytes") {
+  check_lapped_rooms({.corrupt = 2});
+}
+
+TEST_CASE("RoomReader: who is lapped again and again is told of lost lines") {
+  check_lapped_rooms({.lose = 2});
 }
 
 TEST_CASE("RoomReader: swapped lines are reordered") {

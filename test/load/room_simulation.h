@@ -249,6 +249,7 @@ class RoomSimulation {
     const std::size_t clean_from =
         own.size() - std::min(own.size(), std::size_t{3} * plan_.senders + 4);
     const FaultRates& rates = plan_.rates;
+    std::size_t whole_from = 0;  // from there on nothing was left out by a lap
     // Of a lap of all, each is lapped a bit earlier or later, and a bit more or less.
     std::size_t lap_from = plan_.common_lap > 0 ? own.size() / 4 + below(1'000) : own.size();
     for (std::size_t i = 0; i < own.size(); ++i) {
@@ -285,6 +286,7 @@ class RoomSimulation {
             fmt::format("lap {} from line {} of {}", count, line.sequence, line.sender));
         member.wanted.skipped += count;
         i += count - 1;
+        whole_from = i + 1;
         continue;
       }
       if (may_strike && strikes(rates.corrupt) && inject("corrupt")) {
@@ -308,7 +310,8 @@ class RoomSimulation {
       member.stream += frame;
       ++member.wanted.received;
       if (may_strike && strikes(rates.duplicate) && inject("duplicate")) {
-        const std::size_t back = below(std::min<std::size_t>(i + 1, 3));  // an earlier one, or this
+        // This one or an earlier one, unless that was left out.
+        const std::size_t back = below(std::min<std::size_t>(i + 1 - whole_from, 3));
         member.stream += framed(own[i - back]->sender, text_of(*own[i - back]));
         ++member.wanted.duplicated;
       } else if (may_strike && strikes(rates.foreign) && inject("foreign")) {

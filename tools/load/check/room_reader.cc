@@ -251,8 +251,7 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
   const std::uint64_t extra = log.find_extra(payload.sender, payload.sequence);
   const bool is_extra = extra != RoomLog::kNone;
   // The log lacks an extra, and who has not passed it over does not owe it.
-  if (payload.sequence < log.next_of(payload.sender) &&
-      (!is_extra || (extra < extras_settled_ && !is_still_to_come(log, extra)))) {
+  if (payload.sequence < log.next_of(payload.sender) && (!is_extra || extra < extras_settled_)) {
     const std::uint64_t found = log.find(payload.sender, payload.sequence, line_);
     if (found != RoomLog::kNone) {
       if (is_after_gap_) close_gap(log, found);
@@ -281,7 +280,8 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
     take_extra(log, payload, sink);
     return Taken::yes;
   }
-  if (log.has_had(payload.sender, payload.sequence)) return fault(Fault::duplicated);
+  if (log.has_had(payload.sender, payload.sequence) || has_had(entry))
+    return fault(Fault::duplicated);
   if (next_line(log) < log.end()) {
     // Either the log lacks this line, or this reader lacks those of the log that come next.
     const bool is_left_out = !is_after_gap_ && log.is_jump(next_line(log));
@@ -359,9 +359,10 @@ void RoomReader::take_float(RoomLog& log, const Payload& payload, std::size_t ti
 /// A line that the log lacks, though others have had it or this one has it now.
 void RoomReader::take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink) {
   const std::uint64_t number = log.find_extra(payload.sender, payload.sequence);
-  const bool was_owed = is_still_to_come(log, number);  // with all that it lacked when it came back
-  if ((number < extras_settled_ && !was_owed) || !extras_taken_.insert(number).second)
+  if (number < extras_settled_ || has_had(log.extra(number).entry) ||
+      !extras_taken_.insert(number).second)
     return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, {});
+  may_come_.erase({payload.sender, payload.sequence});
   // After a gap the log's next line may have been left out, and tells nothing.
   const std::uint64_t before = is_after_gap_ ? RoomLog::kNone : next_line(log);
   if (is_after_gap_ && gap_extras_.size() < kOwedMax) gap_extras_.push_back(number);
@@ -378,7 +379,10 @@ void RoomReader::settle_extras(const RoomLog& log, ReaderSink& sink) {
   for (; extras_settled_ < log.end_extra(); ++extras_settled_) {
     const RoomLog::Extra& extra = log.extra(extras_settled_);
     if (extra.place.before >= last_read_) break;
-    if (extras_taken_.erase(extras_settled_) > 0 || is_own(extra.entry.sender)) continue;
+    if (extras_taken_.erase(extras_settled_) > 0 || is_own(extra.entry.sender) ||
+        has_had(extra.entry))
+      continue;
+    may_come_.erase({extra.entry.sender, extra.entry.sequence});
     const std::size_t time = log.float_time(extra.entry.sender, extra.entry.sequence);
     if (time == RoomLog::kNone) {
       owe(extra.entry, sink);
@@ -403,7 +407,8 @@ void RoomReader::place_floats(RoomLog& log, std::uint64_t before, ReaderSink& si
 void RoomReader::pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& sink) {
   for (; line_ < until; ++line_) {
     const RoomLog::Entry& entry = log.at(line_);
-    if (!is_own(entry.sender) && entry.outcome != StreamCheck::Outcome::duplicated)
+    if (!is_own(entry.sender) && entry.outcome != StreamCheck::Outcome::duplicated &&
+        !has_had(entry))
       owe(entry, sink);
   }
 }

@@ -145,9 +145,12 @@ class RoomReader {
   void take_float(RoomLog& log, const Payload& payload, std::size_t time, ReaderSink& sink);
   [[nodiscard]] StreamCheck& floats_of(const RoomLog& log, std::size_t time);
   void take_extra(RoomLog& log, const Payload& payload, ReaderSink& sink);
-  /// An extra that was there when it came back to the log, further back than that.
-  [[nodiscard]] bool is_still_to_come(const RoomLog& log, std::uint64_t extra) const noexcept {
-    return extra < joined_at_extra_ && log.extra(extra).place.before > joined_at_;
+  /// Came, or was passed over, by itself, before it came back to the log, which lacked it then.
+  [[nodiscard]] bool has_had(const RoomLog::Entry& entry) const noexcept;
+  /// The log has lines of `sender` since it began anew, which are all still to come.
+  [[nodiscard]] bool is_first_to_come(const RoomLog& log, std::uint32_t sender) const noexcept {
+    const std::uint64_t first = log.first_of(sender);
+    return first != RoomLog::kNone && first >= firsts_settled_;
   }
   void settle_extras(const RoomLog& log, ReaderSink& sink);
   void settle_firsts(const RoomLog& log, ReaderSink& sink);
@@ -159,8 +162,11 @@ class RoomReader {
   bool find_the_log(const RoomLog& log, const Payload& payload, ReaderSink& sink);
   void join_log(const RoomLog& log, std::uint64_t line, ReaderSink& sink);
   void stand_at(const RoomLog& log, std::uint64_t line) noexcept;
-  void owe_late(std::uint32_t sender, ReaderSink& sink);
-  void owe_until(std::uint32_t sender, std::uint64_t sequence, ReaderSink& sink);
+  void owe_late(std::uint32_t sender, ReaderSink& sink,
+                std::span<const std::uint64_t> awaited = {});
+  void owe_until(std::uint32_t sender, std::uint64_t sequence, ReaderSink& sink,
+                 std::span<const std::uint64_t> awaited = {});
+  std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> await_extras(const RoomLog& log);
   void place_floats(RoomLog& log, std::uint64_t before, ReaderSink& sink);
   Taken take_new(RoomLog& log, const Payload& payload, std::string_view whole, ReaderSink& sink);
   void pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& sink);
@@ -200,11 +206,11 @@ class RoomReader {
   // nothing has come yet since it began anew.
   std::unordered_map<std::uint32_t, std::uint64_t> next_;
   std::set<std::pair<std::uint32_t, std::uint64_t>> may_come_;  // lines before those, all the same
-  bool checks_itself_ = false;                                  // by next_; else it only counts
-  std::uint64_t lines_until_look_ = 0;                          // for the log
-  std::uint64_t joined_at_ = 0;        // the line at which it was in the log again
-  std::uint64_t joined_at_extra_ = 0;  // and which extras there were
-  std::uint64_t firsts_settled_ = 0;   // of the log's firsts(), those before have come
+  // In the log: of senders of whom it had had more than the log when it came back, what comes next.
+  std::unordered_map<std::uint32_t, std::uint64_t> had_;
+  bool checks_itself_ = false;          // by next_; else it only counts
+  std::uint64_t lines_until_look_ = 0;  // for the log
+  std::uint64_t firsts_settled_ = 0;    // of the log's firsts(), those before have come
   // Lines that the server says it left out.
   std::uint64_t announced_ = 0;  // and that are not known by number yet
   bool is_after_gap_ = false;    // it said so, and nothing has come since that is in the log

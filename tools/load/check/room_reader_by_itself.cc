@@ -30,20 +30,25 @@ void RoomReader::leave_log_behind(RoomLog& log) {
   // Where lines float, nothing tells which of them comes next.
   checks_itself_ = log.float_times() == 0 && log.senders() <= kOwnSendersMax;
   if (checks_itself_) {
-    for (const auto& [sender, sequence] : log.next_from(line_)) {
-      const std::uint64_t first = log.first_of(sender);
-      if (first == RoomLog::kNone || first < firsts_settled_) next_[sender] = sequence;
-    }
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> lacking;
     for (std::uint64_t number = std::max(extras_settled_, log.first_extra());
          number < log.end_extra(); ++number) {
       const RoomLog::Entry& extra = log.extra(number).entry;
-      const auto next = next_.find(extra.sender);
-      if (!extras_taken_.contains(number) && !is_own(extra.sender) && next != next_.end() &&
-          extra.sequence < next->second)
-        may_come_.emplace(extra.sender, extra.sequence);
+      if (!extras_taken_.contains(number) && !is_own(extra.sender) && !has_had(extra))
+        lacking.emplace_back(extra.sender, extra.sequence);
+    }
+    for (const auto& [sender, sequence] : log.next_from(line_)) {
+      if (is_first_to_come(log, sender)) continue;
+      const auto had = had_.find(sender);
+      next_[sender] = had == had_.end() ? sequence : std::max(sequence, had->second);
+    }
+    for (const auto& each : lacking) {
+      const auto next = next_.find(each.first);
+      if (next != next_.end() && each.second < next->second) may_come_.insert(each);
     }
   }
   extras_taken_.clear();
+  had_.clear();
   if (is_after_gap_) close_gap(log, log.end());  // what it had since stands before that in any case
   unplaced_.clear();
   is_after_gap_ = false;
@@ -59,9 +64,11 @@ void RoomReader::begin_anew(RoomLog& log, RoomReader& first, std::span<RoomReade
 
 void RoomReader::stand_at(const RoomLog& log, std::uint64_t line) noexcept {
   is_lapped_ = is_after_gap_ = false;
-  line_ = last_read_ = joined_at_ = line;
-  extras_settled_ = joined_at_extra_ = log.end_extra();
-  firsts_settled_ = log.firsts().size();
+  line_ = last_read_ = line;
+  extras_settled_ = log.end_extra();
+  for (firsts_settled_ = 0; firsts_settled_ < log.firsts().size(); ++firsts_settled_) {
+    if (log.firsts()[firsts_settled_].before >= line) break;
+  }
 }
 
 /// `payload` is of the log, but nobody can tell where.
@@ -79,6 +86,10 @@ bool RoomReader::find_the_log(const RoomLog& log, const Payload& payload, Reader
     --lines_until_look_;
     return false;
   }
+  // A line that it has had, or passed over, is none to go on from.
+  if (const auto next = next_.find(payload.sender);
+      next != next_.end() && payload.sequence < next->second)
+    return false;
   lines_until_look_ = kLookEvery;
   const std::uint64_t end = log.next_of(payload.sender);
   if (end == 0) return false;
@@ -101,25 +112,79 @@ bool RoomReader::find_the_log(const RoomLog& log, const Payload& payload, Reader
 
 /// Its next line is line `line` of the log.
 void RoomReader::join_log(const RoomLog& log, std::uint64_t line, ReaderSink& sink) {
-  for (const auto& [sender, sequence] : log.next_from(line)) owe_until(sender, sequence, sink);
   stand_at(log, line);
+  auto awaited = await_extras(log);
+  for (const auto& [sender, sequence] : log.next_from(line)) {
+    if (!is_first_to_come(log, sender)) owe_until(sender, sequence, sink, awaited[sender]);
+  }
 }
 
-/// A later line of `sender` came: what might have come before it does not any more.
-void RoomReader::owe_late(std::uint32_t sender, ReaderSink& sink) {
-  for (auto late = may_come_.lower_bound({sender, 0});
-       late != may_come_.end() && late->first == sender; late = may_come_.erase(late))
-    owe(made_up(sender, late->second), sink);
+/// The extras that did not come yet and may stand behind its line are to come; the others are
+/// settled. Returns the former by sender, rising.
+std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> RoomReader::await_extras(
+    const RoomLog& log) {
+  std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> awaited;
+  for (std::uint64_t number = log.first_extra(); number < log.end_extra(); ++number) {
+    const RoomLog::Extra& extra = log.extra(number);
+    const auto [sender, sequence] = std::pair(extra.entry.sender, extra.entry.sequence);
+    const auto next = next_.find(sender);
+    if (extra.place.before > line_ && !is_own(sender) &&
+        (next == next_.end() || sequence >= next->second ||
+         may_come_.contains({sender, sequence}))) {
+      if (awaited.empty()) extras_settled_ = number;
+      awaited[sender].push_back(sequence);
+    } else if (!awaited.empty()) {
+      extras_taken_.insert(number);
+    }
+  }
+  for (auto& [sender, sequences] : awaited) std::sort(sequences.begin(), sequences.end());
+  return awaited;
 }
 
-/// Lines of `sender` before that one that have not come by now do not come any more, and the log
-/// goes on from there.
-void RoomReader::owe_until(std::uint32_t sender, std::uint64_t sequence, ReaderSink& sink) {
-  owe_late(sender, sink);
+bool RoomReader::has_had(const RoomLog::Entry& entry) const noexcept {
+  if (had_.empty() && next_.empty()) return false;
+  const auto is_before = [&](const std::unordered_map<std::uint32_t, std::uint64_t>& next) {
+    const auto found = next.find(entry.sender);
+    return found != next.end() && entry.sequence < found->second;
+  };
+  return (is_before(had_) || is_before(next_)) &&
+         !may_come_.contains({entry.sender, entry.sequence});
+}
+
+/// A later line of `sender` came: what might have come before it, and is not `awaited`, does not
+/// any more.
+void RoomReader::owe_late(std::uint32_t sender, ReaderSink& sink,
+                          std::span<const std::uint64_t> awaited) {
+  auto late = may_come_.lower_bound({sender, 0});
+  while (late != may_come_.end() && late->first == sender) {
+    if (std::binary_search(awaited.begin(), awaited.end(), late->second)) {
+      ++late;
+    } else {
+      owe(made_up(sender, late->second), sink);
+      late = may_come_.erase(late);
+    }
+  }
+}
+
+/// Lines of `sender` before that one that have not come by now, and are not `awaited`, do not come
+/// any more, and the log goes on from there.
+void RoomReader::owe_until(std::uint32_t sender, std::uint64_t sequence, ReaderSink& sink,
+                           std::span<const std::uint64_t> awaited) {
+  owe_late(sender, sink, awaited);
   const auto known = next_.find(sender);
-  const std::uint64_t next = known == next_.end() ? 0 : known->second;
+  std::uint64_t next = known == next_.end() ? 0 : known->second;
   if (known != next_.end()) next_.erase(known);
-  if (sequence > next && !is_own(sender)) owe(made_up(sender, next), sink, sequence - next);
+  if (next > sequence) had_[sender] = next;
+  if (is_own(sender)) return;
+  const auto owe_up_to = [&](std::uint64_t end) {
+    if (end > next) owe(made_up(sender, next), sink, end - next);
+  };
+  for (auto each = std::lower_bound(awaited.begin(), awaited.end(), next);
+       each != awaited.end() && *each < sequence; ++each) {
+    owe_up_to(*each);
+    next = *each + 1;
+  }
+  owe_up_to(sequence);
 }
 
 /// A line that is in order if it comes after the sender's others; what is missing before it was
@@ -155,7 +220,7 @@ void RoomReader::take_by_itself(const Payload& payload, std::string_view whole, 
 /// anew.
 RoomReader::Taken RoomReader::take_before_first(const RoomLog& log, const Payload& payload,
                                                 std::string_view whole, ReaderSink& sink) {
-  if (log.first_of(payload.sender) < firsts_settled_) {
+  if (!is_first_to_come(log, payload.sender)) {
     sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, whole);
   } else {
     take_by_itself(payload, whole, sink);
