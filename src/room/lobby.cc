@@ -279,19 +279,22 @@ std::vector<Person*> Lobby::people_on(const WorkerContext& worker) const {
 void Lobby::keep_log_memory_bound() {
   if (log_memory_bytes() <= limits_.log_memory_bytes) return;
   const std::scoped_lock lock(mutex_);
-  std::vector<Room*> coldest_first;
+  // What other workers append meanwhile is the next tick's: the coldest rooms give for that, too.
+  std::size_t excess = log_memory_bytes();
+  excess -= std::min(excess, limits_.log_memory_bytes);
+  std::vector<std::pair<std::int64_t, Room*>> coldest_first;  // their last lines' times do change
   coldest_first.reserve(rooms_.size());
-  for (const auto& [key, entry] : rooms_) coldest_first.push_back(entry.room.get());
-  std::sort(coldest_first.begin(), coldest_first.end(), [](const Room* one, const Room* other) {
-    return one->last_line_ms() < other->last_line_ms();
-  });
-  for (Room* room : coldest_first) {
-    const std::size_t held = log_memory_bytes();
-    if (held <= limits_.log_memory_bytes) return;
-    const std::size_t excess = held - limits_.log_memory_bytes;
+  for (const auto& [key, entry] : rooms_) {
+    coldest_first.emplace_back(entry.room->last_line_ms(), entry.room.get());
+  }
+  std::sort(coldest_first.begin(), coldest_first.end());
+  for (const auto& [last_line_ms, room] : coldest_first) {
+    if (excess == 0) return;
     const std::size_t own = room->transcript().memory_bytes();
-    reclaimed_bytes_ +=
+    const std::size_t given =
         room->transcript().trim(own - std::min(own, excess), room->keep_rule().patient_line);
+    reclaimed_bytes_ += given;
+    excess -= std::min(excess, given);
   }
 }
 

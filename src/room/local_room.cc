@@ -335,7 +335,9 @@ void LocalRoom::publish_slowest(LineNumber slowest) {
   if (is_raised && room_.does_anyone_wait()) room_.announce_progress(worker_.index());
 }
 
+/// If nobody is behind, because the lines were their own, no one's catching up tells it.
 void LocalRoom::publish_slowest_if_old() {
+  if (behind_ == 0) return publish_slowest();
   const LineNumber published = room_.published_slowest(worker_.index());
   const LineNumber oldest = std::max(published, snapshot_.first());
   const bool is_old =
