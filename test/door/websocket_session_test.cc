@@ -250,7 +250,7 @@ TEST_CASE(
       REQUIRE(ana.visit.hears(server_frame(kPing, ""), pings));
       ana.visit.send(client_frame(kPong, ""));
     }
-    CHECK(ana.service.closed == 0);
+    CHECK(ana.visit.fixture.on_worker([&] { return ana.service.closed == 0; }));
   }
 }
 
