@@ -27,8 +27,13 @@ void HelloDoor::on_open(Connection& connection) {
   connection.count_as(DoorKind::hello);
   // What was read before is judged on a clean stack.
   is_unjudged_ = !hello_.empty();
-  const std::uint64_t patience_ms = connection.worker().limits().first_bytes_ms;
-  connection.worker().wheel().arm(*this, is_unjudged_ ? 0 : patience_ms);
+  if (!is_unjudged_) return await_first_bytes();
+  connection.worker().wheel().arm(*this, 0);
+}
+
+void HelloDoor::await_first_bytes() {
+  Worker& worker = connection_->worker();
+  worker.wheel().arm(*this, worker.limits().first_bytes_ms + worker.round_ms());
 }
 
 void HelloDoor::on_bytes(Connection& /*connection*/, std::string_view bytes) {
@@ -101,9 +106,9 @@ void HelloDoor::start_tls(std::string_view bytes) {
   connection_->start_tls(bytes);
 }
 
-void HelloDoor::on_encrypted(Connection& connection) {
+void HelloDoor::on_encrypted(Connection& /*connection*/) {
   if (service_.wants_bytes() && !has_web()) return become_byte_door({});
-  connection.worker().wheel().arm(*this, connection.worker().limits().first_bytes_ms);
+  await_first_bytes();
 }
 
 void HelloDoor::on_tls_failed(Connection& connection, std::string_view why) {
@@ -118,6 +123,8 @@ void HelloDoor::on_timer() {
 
 void HelloDoor::on_due() {
   if (!connection_->is_open()) return;
+  // Who has spoken while a round took long is not silent.
+  if (!is_unjudged_ && connection_->has_unread()) return await_first_bytes();
   const std::string all = std::exchange(hello_, {});
   if (is_unjudged_ || (!all.empty() && classify(all) != Hello::need_more)) return judge(all);
   stop_waiting(all);

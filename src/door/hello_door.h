@@ -40,6 +40,7 @@ class HelloDoor final : public ConnectionHandler, private Timer {
   void on_timer() override;
   void on_due();
   /// Nothing that tells has come in time.
+  void await_first_bytes();
   void stop_waiting(std::string_view bytes);
   [[nodiscard]] Hello classify(std::string_view bytes) const noexcept;
   /// A handshake may begin here.

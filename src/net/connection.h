@@ -196,6 +196,8 @@ class Connection final : private Selectable, private Timer {
   /// Whether the kernel holds input that was not read; false if the peer ended its input and
   /// nothing is left of it. True while there is no telling.
   [[nodiscard]] bool has_input() const noexcept;
+  /// Whether bytes have come that were not read yet, as when the round takes long.
+  [[nodiscard]] bool has_unread() const noexcept;
 
   // ---- Upgrades (connection_upgrade.cc) ----
 
@@ -308,7 +310,6 @@ class Connection final : private Selectable, private Timer {
   void arm_within(std::uint64_t delay_ms) noexcept;
   [[nodiscard]] bool may_read() const noexcept;
   [[nodiscard]] bool is_all_sent() const noexcept;
-  [[nodiscard]] bool has_unread() const noexcept;
   [[nodiscard]] bool has_peer_vanished() noexcept;  // asked at each look (worker.cc)
   void note_read() noexcept;
   void note_progress() noexcept;

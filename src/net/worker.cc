@@ -229,6 +229,10 @@ Connection* Worker::take_over(int fd, std::unique_ptr<ConnectionHandler> handler
   return made;
 }
 
+std::uint64_t Worker::round_ms() const noexcept {
+  return (now_ns() - woken_ns_) / kNsPerMs;
+}
+
 std::size_t Worker::connections() const noexcept {
   return connection_count_.load(std::memory_order_relaxed);
 }

@@ -71,6 +71,8 @@ class Worker final : public WorkerContext {
   WorkerCounters& counters() noexcept override { return counters_; }
   /// The monotonic clock, in nanoseconds from an arbitrary start.
   [[nodiscard]] static std::uint64_t now_ns() noexcept;
+  /// How long this round has taken by now: timers that are armed count from its beginning.
+  [[nodiscard]] std::uint64_t round_ms() const noexcept;
   void post(std::function<void()> task) override;
   void run_aside(std::function<void()> work, std::function<void()> done) override;
 
@@ -222,7 +224,7 @@ class Worker final : public WorkerContext {
   std::uint64_t last_clock_ms_ = wheel_.now_ms();   // the clock at the last turn of the wheel
   std::uint64_t expected_ms_ = TimerWheel::kNever;  // when the wheel should turn next, by the clock
   std::uint64_t wake_by_ns_ = Selector::kForever;
-  std::uint64_t woken_ns_ = 0;  // when this round began, by the clock
+  std::uint64_t woken_ns_ = now_ns();  // when this round began, by the clock
   bool is_stopping_ = false;
   bool is_reading_suspended_ = false;
   std::size_t aside_ = 0;  // under way on the thread pool

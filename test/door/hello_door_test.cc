@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "../net/worker_fixture.h"
@@ -41,11 +43,12 @@ Limits quick() {
 
 struct Visit {
   Visit(Service& service, DoorSet doors, std::string first_bytes = {},
-        const Limits& limits = quick())
+        const Limits& limits = quick(), std::chrono::milliseconds stands_still = {})
       : fixture(limits) {
     auto pair = test::make_unix_pair();
     far = std::move(pair.far);
     fixture.on_worker([&] {
+      std::this_thread::sleep_for(stands_still);
       fixture.worker().adopt(pair.near.release(), Address(),
                              make_door(service, doors, std::move(first_bytes)));
     });
@@ -79,6 +82,28 @@ TEST_CASE("HelloDoor: who goes on typing is not silent, however slowly a request
   Greeter greeter;
   Visit browser(greeter, {}, {}, Limits());
   types_slowly(browser, "GET / HTTP/1.");
+  CHECK(browser.reads_to_end().find("not a web server") != std::string::npos);
+  CHECK(browser.heard.find("kaixo") == std::string::npos);
+}
+
+TEST_CASE("HelloDoor: who has spoken while the worker stood still is not silent") {
+  Greeter greeter;
+  Visit browser(greeter, {}, {}, Limits());
+  browser.fixture.on_worker([&] {
+    browser.far.send_all("GET / HTTP/1.1\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(2 * Limits().first_bytes_ms));
+  });
+  CHECK(browser.reads_to_end().find("not a web server") != std::string::npos);
+  CHECK(browser.heard.find("kaixo") == std::string::npos);
+}
+
+TEST_CASE("HelloDoor: who comes while the worker stands still has as long as anybody to speak") {
+  Greeter greeter;
+  const Limits limits;
+  Visit browser(greeter, {}, {}, limits, std::chrono::milliseconds(2 * limits.first_bytes_ms));
+  const std::uint64_t then = Worker::now_ns();
+  CHECK(browser.fixture.becomes([&] { return Worker::now_ns() - then > 50'000'000; }));
+  browser.far.send_all("GET / HTTP/1.1\r\n");
   CHECK(browser.reads_to_end().find("not a web server") != std::string::npos);
   CHECK(browser.heard.find("kaixo") == std::string::npos);
 }
