@@ -39,8 +39,9 @@ class HelloDoor final : public ConnectionHandler, private Timer {
  private:
   void on_timer() override;
   void on_due();
-  /// Nothing that tells has come in time.
+  /// For Limits::first_bytes_ms from now on, however long the round has taken.
   void await_first_bytes();
+  /// Nothing that tells has come in time.
   void stop_waiting(std::string_view bytes);
   [[nodiscard]] Hello classify(std::string_view bytes) const noexcept;
   /// A handshake may begin here.
