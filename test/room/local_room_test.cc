@@ -39,6 +39,16 @@ TEST_CASE("LocalRoom: a line reaches everybody but who said it") {
   }
 }
 
+TEST_CASE("LocalRoom: of what one alone has said everything may be let go of") {
+  Crowd crowd;
+  auto ana = crowd.enters("ana");
+  for (const char* text : {"kaixo", "bai"}) {
+    crowd.says(*ana, text);
+    crowd.tick();
+    CHECK(crowd.room().keep_rule().patient_line == crowd.room().transcript().head());
+  }
+}
+
 TEST_CASE("LocalRoom: history is said lines only, and ends with a mark") {
   Crowd crowd;
   auto ana = crowd.enters("ana");
