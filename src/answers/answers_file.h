@@ -16,6 +16,7 @@
 #include "answers/answer_format.h"
 #include "answers/answer_sink.h"
 #include "answers/disk.h"
+#include "base/descriptor.h"
 #include "base/file_lock.h"
 #include "base/result.h"
 

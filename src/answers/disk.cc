@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "base/descriptor.h"
+
 namespace grotto {
 
 int Disk::open(const std::string& path, int flags) {
@@ -32,10 +34,6 @@ int Disk::sync_folder_of(const std::string& path) {
   if (!opened.is_open()) return 0;  // one may be written to and not be read
   const int done = ::fsync(opened.get());
   return done != 0 && (errno == EINVAL || errno == ENOTSUP) ? 0 : done;
-}
-
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
 }
 
 }  // namespace grotto

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <string>
-#include <utility>
 
 namespace grotto {
 
@@ -22,24 +21,6 @@ class Disk {
   virtual int sync(int fd);
   /// What was made in the folder of `path` is to stay there. 0 where a folder cannot be synced.
   virtual int sync_folder_of(const std::string& path);
-};
-
-/// A descriptor with an owner.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) noexcept : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Descriptor();
-
-  [[nodiscard]] int get() const noexcept { return fd_; }
-  [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
-
- private:
-  int fd_;
 };
 
 }  // namespace grotto

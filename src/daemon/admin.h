@@ -12,10 +12,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "door/web_site.h"
 #include "grotto/service.h"
-#include "net/descriptor.h"
 #include "net/listener.h"
 #include "net/worker.h"
 

@@ -19,6 +19,7 @@
 #include "answers/disk.h"
 #include "answers/export_answers.h"
 #include "answers/records_sink.h"
+#include "base/descriptor.h"
 #include "base/escape.h"
 
 #if GROTTO_HAS_STORE

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "daemon/settings.h"
-#include "net/descriptor.h"
 
 namespace grotto {
 

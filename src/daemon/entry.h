@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "base/descriptor.h"
 #include "daemon/server.h"
-#include "net/descriptor.h"
 #include "net/listener.h"
 #include "net/udp_endpoint.h"
 

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/thinned_log.h"
 #include "daemon/admission.h"
 #include "door/doors.h"
-#include "net/descriptor.h"
 #include "net/listener.h"
 #include "net/worker.h"
 

@@ -4,8 +4,8 @@
 
 #include <string_view>
 
+#include "base/descriptor.h"
 #include "base/result.h"
-#include "net/descriptor.h"
 
 namespace grotto {
 

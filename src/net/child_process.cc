@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 #include "net/helped_child.h"
 #include "net/launcher.h"
 #include "net/uv_handle.h"

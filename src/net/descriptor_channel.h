@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/result.h"
-#include "net/descriptor.h"
 #include "net/passed_descriptors.h"
 
 namespace grotto {

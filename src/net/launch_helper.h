@@ -8,8 +8,8 @@
 // running.
 #pragma once
 
+#include "base/descriptor.h"
 #include "base/result.h"
-#include "net/descriptor.h"
 
 namespace grotto {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 
 namespace grotto {
 

@@ -13,7 +13,7 @@
 #include <filesystem>
 #include <string>
 
-#include "net/descriptor.h"
+#include "base/descriptor.h"
 
 using namespace grotto;  // NOLINT: a test of one layer
 

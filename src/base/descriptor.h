@@ -20,6 +20,7 @@ class Descriptor {
   ~Descriptor() { reset(-1); }
 
   [[nodiscard]] int get() const noexcept { return fd_; }
+  [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
   /// The caller's from here on; -1 if it is taken already.
   [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
 
