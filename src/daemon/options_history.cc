@@ -8,11 +8,10 @@ constexpr std::uint64_t kHistoryMax = 10'000;
 constexpr std::uint64_t kDaysMax = 36'500;
 constexpr std::uint64_t kLinesMax = 1'000'000'000;
 constexpr std::uint64_t kBytesMax = 1ULL << 44U;
-constexpr std::size_t kPathBytesMax = 4'000;
 
 std::optional<std::string> set_store(Settings& settings, const Texts& texts) {
   const std::string& path = texts.front();
-  if (path.size() > kPathBytesMax || !is_one_line(path)) return "the path of a file, or none";
+  if (!is_path(path)) return "the path of a file, or none";
   settings.store = path;
   return std::nullopt;
 }

@@ -24,9 +24,8 @@ std::optional<std::string> set_port(Settings& settings, const Texts& texts) {
 }
 
 std::optional<std::string> set_pid_file(Settings& settings, const Texts& texts) {
-  constexpr std::size_t kPathBytesMax = 4'000;
   const std::string& path = texts.front();
-  if (path.size() > kPathBytesMax || !is_one_line(path)) return "the path of a file, or none";
+  if (!is_path(path)) return "the path of a file, or none";
   settings.pid_file = path;
   return std::nullopt;
 }

@@ -4,11 +4,9 @@
 namespace grotto {
 namespace {
 
-constexpr std::size_t kPathBytesMax = 4'000;
-
 std::optional<std::string> set_log_file(Settings& settings, const Texts& texts) {
   const std::string& path = texts.front();
-  if (path.size() > kPathBytesMax || !is_one_line(path)) return "the path of a file";
+  if (!is_path(path)) return "the path of a file";
   settings.log.file = path;
   return std::nullopt;
 }

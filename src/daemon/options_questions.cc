@@ -5,13 +5,8 @@
 namespace grotto {
 namespace {
 
-constexpr std::size_t kPathBytesMax = 4'000;
 constexpr std::size_t kHostKeyBytesMin = 8;
 constexpr std::size_t kHostKeyBytesMax = 128;
-
-bool is_path(const std::string& text) {
-  return text.size() <= kPathBytesMax && is_one_line(text);
-}
 
 std::optional<std::string> set_script(Settings& settings, const Texts& texts) {
   if (!is_path(texts.front())) return "the name of a file";

@@ -8,7 +8,7 @@ namespace grotto {
 
 namespace {
 
-constexpr std::size_t kNameBytesMax = 200;  // a file's name has 255
+constexpr std::size_t kFileNameBytesMax = 200;  // a file's name has 255
 
 std::string_view variable(const char* name) noexcept {
   const char* const text = std::getenv(name);
@@ -34,7 +34,7 @@ std::string default_pid_file(std::string_view program, std::string_view endpoint
 std::string pid_file_in(std::string_view folder, std::string_view program,
                         std::string_view endpoint) {
   std::string path = std::string(folder).append("/").append(program).append("-");
-  for (const char c : endpoint.substr(0, kNameBytesMax)) {
+  for (const char c : endpoint.substr(0, kFileNameBytesMax)) {
     const bool is_kept =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
     path += is_kept ? c : '-';

@@ -89,6 +89,11 @@ bool is_one_line(std::string_view text) noexcept {
   return true;
 }
 
+bool is_path(std::string_view text) noexcept {
+  constexpr std::size_t kPathBytesMax = 4'000;
+  return text.size() <= kPathBytesMax && is_one_line(text);
+}
+
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
   if (text.empty()) return items;

@@ -27,6 +27,8 @@ std::string with_port(std::string_view endpoint, std::uint16_t port);
 
 /// Well-formed UTF-8 in one line without controls.
 bool is_one_line(std::string_view text) noexcept;
+/// The same, of at most 4,000 bytes; PATH_MAX(0p) is 4,096.
+bool is_path(std::string_view text) noexcept;
 
 /// The items of a list by comma, blanks around them dropped; an empty text is an empty list.
 std::vector<std::string> split_list(std::string_view text);

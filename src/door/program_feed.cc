@@ -1,14 +1,10 @@
 #include "door/program_feed.h"
 
 #include <algorithm>
-#include <array>
+
+#include "door/take_all.h"
 
 namespace grotto {
-
-namespace {
-constexpr std::size_t kCopyBytes = 16 * 1024;
-constexpr std::size_t kSlices = 16;
-}  // namespace
 
 void ProgramFeed::set_inner(Feed* inner) noexcept {
   if (inner_ != nullptr && is_blocked_) inner_->on_unblocked();
@@ -24,15 +20,7 @@ void ProgramFeed::end_with_lf(std::string& text, std::size_t begin) {
 void ProgramFeed::preface(std::string& out) {
   if (!has_more()) return;
   const std::size_t begin = out.size();
-  inner_->preface(out);
-  std::array<Slice, kSlices> slices{};
-  const std::size_t filled = inner_->gather(slices, kCopyBytes);
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < filled; ++i) {
-    out.append(slices[i].data, slices[i].size);
-    bytes += slices[i].size;
-  }
-  if (filled > 0) static_cast<void>(inner_->advance(bytes));  // all of it: nothing is cut
+  take_all(*inner_, out);
   end_with_lf(out, begin);
 }
 

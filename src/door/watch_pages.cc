@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "door/read_only.h"
+
 namespace grotto {
 
 namespace {
 
-constexpr HttpFault kMethod{405, "bad-method", "That is not done with this method."};
 constexpr HttpFault kNotAllowed{
     403, "not-allowed",
     "The metrics are not for you: see --metrics-readers and --admin of the server."};
@@ -38,12 +39,8 @@ std::optional<Response> watch_response(const WatchPages& pages, const std::strin
                                        const Address& peer) {
   const bool is_metrics = path == "/metrics" && pages.metrics;
   if (!is_metrics && path != "/healthz") return std::nullopt;
+  if (!is_read_only(request)) return bad_method();
   Response made;
-  if (request.method != Request::Method::get && request.method != Request::Method::head) {
-    made = error_response(kMethod);
-    made.fields.emplace_back("Allow", "GET, HEAD");
-    return made;
-  }
   if (!is_metrics) {
     made = health(service);
   } else if (may_read(pages, request, peer)) {

@@ -6,6 +6,7 @@
 
 #include "base/time_text.h"
 #include "door/event_session.h"
+#include "door/read_only.h"
 #include "door/saved_door.h"
 #include "door/websocket_session.h"
 #include "grotto/web_api.h"
@@ -22,20 +23,9 @@ constexpr HttpFault kForeignHost{421, "foreign-host",
 constexpr HttpFault kForeignOrigin{403, "foreign-origin",
                                    "A page from elsewhere may not speak here (--web-host)."};
 constexpr HttpFault kNotFound{404, "not-found", "There is no such page."};
-constexpr HttpFault kMethod{405, "bad-method", "That is not done with this method."};
 constexpr HttpFault kTimeout{408, "request-timeout", "The rest of the request did not come."};
 constexpr HttpFault kNoUpgrade{426, "upgrade-required", "Here one speaks WebSocket, version 13."};
 constexpr HttpFault kBadKey{400, "bad-key", "The Sec-WebSocket-Key is not 16 bytes in base64."};
-
-Response not_allowed() {
-  Response made = error_response(kMethod);
-  made.fields.emplace_back("Allow", "GET, HEAD");
-  return made;
-}
-
-bool is_read_only(const Request& request) noexcept {
-  return request.method == Request::Method::get || request.method == Request::Method::head;
-}
 
 /// What stands behind `Bearer` (RFC 6750 section 2.1); empty: none.
 std::string_view bearer_token(const Request& request) noexcept {
@@ -259,7 +249,7 @@ bool WebDoor::stream(std::unique_ptr<ApiStream> events) {
 
 Response WebDoor::respond(const Request& request, std::string_view path) {
   if (path.empty() && !request.path.empty()) {
-    if (!is_read_only(request)) return not_allowed();
+    if (!is_read_only(request)) return bad_method();
     Response made;
     made.status = 308;
     made.media_type = {};
@@ -268,11 +258,11 @@ Response WebDoor::respond(const Request& request, std::string_view path) {
   }
   if (const Asset* const asset = find_asset(site_.assets, path)) {
     if (path == "/") site_.visitors->note(connection_->peer());
-    return is_read_only(request) ? asset_response(*asset, request) : not_allowed();
+    return is_read_only(request) ? asset_response(*asset, request) : bad_method();
   }
   // No resource of ours takes what stands for a whole server, or for a proxy.
   const bool is_known = request.method != Request::Method::other;
-  return is_known && !path.empty() ? error_response(kNotFound) : not_allowed();
+  return is_known && !path.empty() ? error_response(kNotFound) : bad_method();
 }
 
 void WebDoor::answer(const Request& request, const Response& response) {
@@ -311,7 +301,7 @@ bool WebDoor::upgrade(const Request& request, std::string_view rest) {
     answer(request, response);
     return true;
   };
-  if (request.method != Request::Method::get) return refuse_upgrade(kMethod);
+  if (request.method != Request::Method::get) return refuse_upgrade(kBadMethod);
   if (request.is_http_1_0 || !request.has_token("connection", "upgrade") ||
       !request.has_token("upgrade", "websocket") ||
       request.field("sec-websocket-version") != "13") {

@@ -11,7 +11,7 @@
 namespace grotto {
 namespace {
 
-constexpr char32_t kEscape = 0x1B;
+constexpr char32_t kEscapeCharacter = 0x1B;
 constexpr char32_t kBell = 0x07;
 constexpr char32_t kStringTerminator = 0x9C;
 constexpr UChar32 kBad = -1;
@@ -74,7 +74,7 @@ void skip_control_string(std::string_view text, std::size_t& at) noexcept {
     if (c == UChar32{kBell} || c == UChar32{kStringTerminator} || (is_after_escape && c == '\\')) {
       return;
     }
-    is_after_escape = c == UChar32{kEscape};
+    is_after_escape = c == UChar32{kEscapeCharacter};
   }
 }
 

@@ -13,22 +13,13 @@
 
 #include "base/check.h"
 #include "grotto/feed.h"
+#include "net/sending.h"
 #include "net/tls_stream.h"
 #include "net/worker.h"
 
 namespace grotto {
 
 namespace {
-
-constexpr std::size_t kTurnBytes =
-    256 * 1024;  // what one connection sends before the next one's turn
-constexpr std::size_t kSlicesMax = 64;
-
-#ifdef MSG_NOSIGNAL
-constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
-#else
-constexpr int kSendFlags = MSG_DONTWAIT;
-#endif
 
 static_assert(sizeof(Slice) == sizeof(iovec) && offsetof(Slice, size) == offsetof(iovec, iov_len));
 

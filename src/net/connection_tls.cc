@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "grotto/feed.h"
 #include "net/connection.h"
+#include "net/sending.h"
 #include "net/tls_context.h"
 #include "net/tls_stream.h"
 #include "net/worker.h"
@@ -23,16 +24,8 @@ namespace grotto {
 
 namespace {
 
-constexpr std::size_t kTurnBytes = 256 * 1024;
-constexpr std::size_t kSlicesMax = 64;
 // What is decrypted waits in the peer's buffer while reading is paused: one record at a time.
 constexpr std::size_t kReadBytes = TlsStream::kRecordBytes + 512;
-
-#ifdef MSG_NOSIGNAL
-constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
-#else
-constexpr int kSendFlags = MSG_DONTWAIT;
-#endif
 
 /// Copies as much of `from` as there is room for behind `used`.
 std::size_t copy_into(char* buffer, std::size_t used, const char* from, std::size_t size) {

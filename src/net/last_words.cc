@@ -5,15 +5,11 @@
 
 #include <array>
 
+#include "net/sending.h"
+
 namespace grotto {
 
 namespace {
-
-#ifdef MSG_NOSIGNAL
-constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
-#else
-constexpr int kSendFlags = MSG_DONTWAIT;
-#endif
 
 constexpr int kReadsMax = 16;  // who sends more meanwhile is reset
 

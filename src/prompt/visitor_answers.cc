@@ -10,7 +10,7 @@
 namespace grotto {
 
 namespace {
-constexpr std::size_t kNameBytesMax = 64;
+constexpr std::size_t kNameCellBytesMax = 64;
 }
 
 const Ask& Visitor::current() const noexcept {
@@ -197,7 +197,7 @@ void Visitor::show_on_board() {
   const Script& script = service_.script();
   Board::Row row;
   row.name = to_text(visit_->answer(script.name_ask));
-  if (row.name.empty() || row.name.size() > kNameBytesMax) row.name = visit_->id();
+  if (row.name.empty() || row.name.size() > kNameCellBytesMax) row.name = visit_->id();
   row.is_done = visit_->at() == kScriptEnd;
   if (!row.is_done) row.at = script.asks[visit_->at()].id;
   row.answered = visit_->answered();

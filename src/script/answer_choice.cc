@@ -26,8 +26,9 @@ NoAnswer ambiguous(const std::vector<std::string>& meant, std::string_view line)
   const std::size_t told = std::min(meant.size(), kChoicesTold);
   std::vector<std::string> words(meant.begin(), meant.begin() + static_cast<std::ptrdiff_t>(told));
   if (told != meant.size()) words.emplace_back("another");
-  return {fmt::format("{} may be {}. Please type more of it.", quoted(line), listed(words, "or")),
-          "ambiguous"};
+  return {
+      fmt::format("{} may be {}. Please type more of it.", in_quotes(line), listed(words, "or")),
+      "ambiguous"};
 }
 
 }  // namespace

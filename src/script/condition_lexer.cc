@@ -15,7 +15,7 @@ namespace grotto {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\n";
-constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kFirstDigits = "0123456789";
 constexpr std::string_view kWordSigns =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 constexpr std::size_t kNumberDigitsMax = 15;
@@ -84,7 +84,7 @@ ConditionToken ConditionLexer::next() {
   at_ = std::min(condition_.find_first_not_of(kBlanks, at_), condition_.size());
   if (at_ == condition_.size()) return token(TokenKind::end, 0);
   const char first = condition_[at_];
-  if (kDigits.find(first) != std::string_view::npos) return number();
+  if (kFirstDigits.find(first) != std::string_view::npos) return number();
   if (kWordSigns.find(first) != std::string_view::npos) return word();
   if (first == '"' || first == '\'') return text(first);
   return sign();

@@ -236,7 +236,7 @@ std::optional<std::size_t> ConditionParser::find_ask() {
   }
   std::string hint = did_you_mean(token_.source, ids);
   if (hint.empty()) hint = " A text stands in quotes.";
-  fail(token_.offset, fmt::format("There is no question {}.{}", quoted(token_.source), hint));
+  fail(token_.offset, fmt::format("There is no question {}.{}", in_quotes(token_.source), hint));
   return std::nullopt;
 }
 

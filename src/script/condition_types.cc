@@ -29,7 +29,7 @@ bool is_written_text(const Node& node) noexcept {
 TypeMisfit make_date(Node& node) {
   if (!is_date(node.text)) {
     return Misfit{node.offset, fmt::format("{} is no date; dates are written as \"2026-12-31\".",
-                                           quoted(node.text))};
+                                           in_quotes(node.text))};
   }
   node.type = ValueType::date;
   return std::nullopt;
@@ -45,11 +45,11 @@ TypeMisfit check_choice(const Node& question, const Node& text, std::span<const 
   std::string hint = did_you_mean(text.text, words);
   if (hint.empty() && choices.size() <= kChoicesTold) {
     std::vector<std::string> quotes;
-    for (const std::string& choice : choices) quotes.push_back(quoted(choice));
+    for (const std::string& choice : choices) quotes.push_back(in_quotes(choice));
     hint = fmt::format(" It is one of {}.", listed(quotes, "and"));
   }
   return Misfit{text.offset,
-                fmt::format("{} is no choice of {}.{}", quoted(text.text), quoted(id), hint)};
+                fmt::format("{} is no choice of {}.{}", in_quotes(text.text), in_quotes(id), hint)};
 }
 
 }  // namespace

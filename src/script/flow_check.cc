@@ -134,7 +134,7 @@ void FlowCheck::find_unreached() {
   for (std::size_t i = 0; i != script_.asks.size(); ++i) {
     if (is_reached(i)) continue;
     faults_.push_back({script_.asks[i].place, fmt::format("No way leads to the question {}.",
-                                                          quoted(script_.asks[i].id))});
+                                                          in_quotes(script_.asks[i].id))});
   }
 }
 
@@ -165,7 +165,7 @@ void FlowCheck::tell_loop(const std::vector<std::size_t>& loop) {
   bool is_placed = false;
   for (const std::size_t i : loop) {
     const Ask& ask = script_.asks[i];
-    if (ids.size() < kTold) ids.push_back(quoted(ask.id));
+    if (ids.size() < kTold) ids.push_back(in_quotes(ask.id));
     for (const Goto& way : ask.gotos) {
       if (is_placed || way.to > i) continue;
       place = way.place;
@@ -182,7 +182,7 @@ void FlowCheck::check(const std::vector<Mention>& mentions, May may_be_answered)
   for (const Mention& mention : mentions) {
     if (may_be_answered(mention.ask)) continue;
     faults_.push_back({mention.place, fmt::format("Nothing can have been answered to {} here.",
-                                                  quoted(script_.asks[mention.ask].id))});
+                                                  in_quotes(script_.asks[mention.ask].id))});
   }
 }
 
@@ -214,7 +214,7 @@ void FlowCheck::check_section(std::size_t place) {
   }
   if (members.empty()) {
     faults_.push_back(
-        {section.place, fmt::format("No question is in the section {}.", quoted(section.id))});
+        {section.place, fmt::format("No question is in the section {}.", in_quotes(section.id))});
     return;
   }
   const auto before = [&](std::size_t one) {

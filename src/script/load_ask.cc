@@ -49,7 +49,7 @@ void read_section(Loading& loading, const TableReader& table, Ask& ask) {
     loading.expected("section", *node, "the id of a section");
     return;
   }
-  loading.fault(node->place, fmt::format("section: there is no section {}.{}", quoted(*id),
+  loading.fault(node->place, fmt::format("section: there is no section {}.{}", in_quotes(*id),
                                          did_you_mean(*id, ids)));
 }
 

@@ -44,7 +44,7 @@ void check_typed_keys(Loading& loading, const TableReader& table, const Ask& ask
     if (std::find(types.begin(), types.end(), ask.type) != types.end()) continue;
     loading.fault(table.key_place(key),
                   fmt::format("{}: a question of the type {} has no such key.", key,
-                              quoted(to_string(ask.type))));
+                              in_quotes(to_string(ask.type))));
   }
 }
 

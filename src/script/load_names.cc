@@ -52,14 +52,14 @@ std::string Ids::read(const TomlNode& node) {
     return {};
   }
   if (is_reserved(*id)) {
-    refuse(value->place,
-           fmt::format("id: {} means something else in conditions, texts or gotos.", quoted(*id)));
+    refuse(value->place, fmt::format("id: {} means something else in conditions, texts or gotos.",
+                                     in_quotes(*id)));
     return {};
   }
   const auto [known, is_new] = known_.emplace(*id, value->place);
   if (!is_new) {
     refuse(value->place, fmt::format("There are two {}s {}: the other is in line {}.", thing_,
-                                     quoted(*id), known->second.line));
+                                     in_quotes(*id), known->second.line));
     return {};
   }
   return *id;
@@ -86,7 +86,7 @@ bool add_choice(Loading& loading, const TomlNode& node, std::vector<std::string>
   const bool is_known = std::any_of(choices.begin(), choices.end(),
                                     [&one](const auto& choice) { return folded(choice) == one; });
   if (is_known) {
-    loading.fault(node.place, fmt::format("choices: {} is there already.", quoted(*text)));
+    loading.fault(node.place, fmt::format("choices: {} is there already.", in_quotes(*text)));
     return false;
   }
   choices.push_back(std::move(*text));

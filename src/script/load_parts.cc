@@ -68,7 +68,7 @@ void read_for(Loading& loading, const TableReader& table) {
     const auto ask = read_ask(loading, "for", item);
     if (!ask) continue;
     if (asks[*ask].is_run) {
-      loading.fault(item.place, fmt::format("for: {} is there already.", quoted(asks[*ask].id)));
+      loading.fault(item.place, fmt::format("for: {} is there already.", in_quotes(asks[*ask].id)));
     }
     asks[*ask].is_run = true;
   }

@@ -53,7 +53,7 @@ bool is_choice(Loading& loading, std::string_view key, const TomlNode& node, con
   if (std::find(choices.begin(), choices.end(), text) != choices.end()) return true;
   if (choices.empty()) return false;  // a fault has been told
   const std::vector<std::string_view> words(choices.begin(), choices.end());
-  loading.fault(node.place, fmt::format("{}: {} is none of the choices.{}", key, quoted(text),
+  loading.fault(node.place, fmt::format("{}: {} is none of the choices.{}", key, in_quotes(text),
                                         did_you_mean(text, words)));
   return false;
 }

@@ -72,7 +72,7 @@ Template read_filled(Loading& loading, std::string_view key, const TomlNode& nod
     mention.place = loading.source.inside(node.place, *text, mention.offset);
     if (loading.script.asks[mention.ask].type != AskType::hidden) continue;
     loading.fault(mention.place, fmt::format("The answer to {} is hidden: no text may show it.",
-                                             quoted(loading.ids[mention.ask])));
+                                             in_quotes(loading.ids[mention.ask])));
   }
   return std::move(filled);
 }
@@ -85,7 +85,7 @@ std::optional<std::size_t> read_ask(Loading& loading, std::string_view key, cons
   }
   const auto known = std::find(loading.ids.begin(), loading.ids.end(), *id);
   if (known == loading.ids.end() || id->empty()) {
-    loading.fault(node.place, fmt::format("{}: there is no question {}.{}", key, quoted(*id),
+    loading.fault(node.place, fmt::format("{}: there is no question {}.{}", key, in_quotes(*id),
                                           did_you_mean(*id, loading.ids)));
     return std::nullopt;
   }

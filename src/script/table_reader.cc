@@ -40,7 +40,7 @@ void TableReader::check_keys(std::span<const std::string_view> keys, std::string
   if (table_ == nullptr) return;
   for (const TomlEntry& entry : *table_) {
     if (std::find(keys.begin(), keys.end(), entry.key) != keys.end()) continue;
-    loading_.fault(entry.place, fmt::format("{} is no key of {}.{}", quoted(entry.key), owner,
+    loading_.fault(entry.place, fmt::format("{} is no key of {}.{}", in_quotes(entry.key), owner,
                                             did_you_mean(entry.key, keys)));
   }
 }
@@ -78,7 +78,7 @@ std::optional<std::string> TableReader::word(std::string_view key,
   const auto* const text = std::get_if<std::string>(&node->value);
   if (text != nullptr && std::find(words.begin(), words.end(), *text) != words.end()) return *text;
   std::vector<std::string> quotes;
-  for (const std::string_view word : words) quotes.push_back(quoted(word));
+  for (const std::string_view word : words) quotes.push_back(in_quotes(word));
   loading_.expected(key, *node, listed(quotes, "or"));
   return std::nullopt;
 }

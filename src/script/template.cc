@@ -58,8 +58,8 @@ std::variant<Template, Template::Misfit> Template::parse(std::string_view text,
       parsed.pieces_.push_back({Of::answer, {}, ask});
       add_mention(parsed.mentions_, {ask, offset});
     } else {
-      return Misfit{offset,
-                    fmt::format("There is no question {}.{}", quoted(id), did_you_mean(id, ids))};
+      return Misfit{
+          offset, fmt::format("There is no question {}.{}", in_quotes(id), did_you_mean(id, ids))};
     }
     at = close + 1;
   }

@@ -56,7 +56,7 @@ struct Shown {
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
   std::string operator()(double value) const { return fmt::format("{}", value); }
-  std::string operator()(const std::string& value) const { return quoted(value); }
+  std::string operator()(const std::string& value) const { return in_quotes(value); }
   std::string operator()(const TomlDate& value) const { return value.text; }
   std::string operator()(const TomlMoment& /*moment*/) const { return "a time"; }
   std::string operator()(const TomlList& /*list*/) const { return "a list"; }

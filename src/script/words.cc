@@ -78,7 +78,7 @@ std::string folded(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return shown(text, '"');
 }
 
@@ -109,7 +109,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
     distance_min = distance;
     nearest = each;
   }
-  return nearest.empty() ? std::string{} : fmt::format(" Did you mean {}?", quoted(nearest));
+  return nearest.empty() ? std::string{} : fmt::format(" Did you mean {}?", in_quotes(nearest));
 }
 
 bool is_id(std::string_view text) noexcept {

@@ -16,7 +16,7 @@ namespace grotto {
 [[nodiscard]] std::string folded(std::string_view text);
 
 /// `"text"`, with what cannot be seen written out, and cut after 60 bytes.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 /// The same between backticks: for a piece of a condition.
 [[nodiscard]] std::string as_code(std::string_view text);
 

@@ -9,11 +9,11 @@
 namespace grotto {
 
 namespace {
-constexpr std::size_t kTokenBytes = 16;
+constexpr std::size_t kAbsenceTokenBytes = 16;
 }
 
 std::string Absences::come(ChatService& service, Participant& who, std::string token) {
-  if (token.empty()) token = Passwords::random_text(kTokenBytes);
+  if (token.empty()) token = Passwords::random_text(kAbsenceTokenBytes);
   const std::scoped_lock lock(mutex_);
   present_[token] = {.service = &service, .who = &who, .held = {}};
   return token;

@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "web/hex_value.h"
+
 namespace grotto {
 
 namespace {
 
 constexpr std::size_t kSkippedBytesMax = 4 * 1024;  // extensions and trailer together
-
-int hex_value(char digit) noexcept {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "web/hex_value.h"
 #include "web/utf8_check.h"
 
 namespace grotto {
@@ -10,12 +11,6 @@ namespace {
 
 char lower(char letter) noexcept {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
-int hex_value(char digit) noexcept {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  const char letter = lower(digit);
-  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
 std::string_view trim(std::string_view text) noexcept {

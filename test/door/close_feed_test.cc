@@ -10,7 +10,7 @@ namespace grotto {
 namespace {
 
 /// A feed of lines, of which empty ones are for others.
-class Lines final : public Feed {
+class LineFeed final : public Feed {
  public:
   std::vector<std::string> lines;
   int blocked = 0;
@@ -52,7 +52,7 @@ std::string sent(CloseFeed& feed, std::size_t step = 1000) {
 }
 
 TEST_CASE("CloseFeed: the frame comes last and once") {
-  Lines lines;
+  LineFeed lines;
   lines.lines = {"bat;", "bi;"};
   CloseFeed feed(&lines, "END");
   CHECK(sent(feed) == "preface;bat;preface;bi;END");
@@ -63,14 +63,14 @@ TEST_CASE("CloseFeed: the frame comes last and once") {
 }
 
 TEST_CASE("CloseFeed: lines that are not for this peer do not hold the frame back") {
-  Lines lines;
+  LineFeed lines;
   lines.lines = {"bat;", "", ""};
   CloseFeed feed(&lines, "END");
   CHECK(sent(feed) == "preface;bat;preface;END");
 }
 
 TEST_CASE("CloseFeed: a feed that comes or goes is told whether the peer is blocked") {
-  Lines lines;
+  LineFeed lines;
   CloseFeed feed(nullptr, "END");
   feed.on_blocked();
   feed.set_inner(&lines);

@@ -34,16 +34,16 @@ struct Echo final : Service {
   void on_bytes(Session& session, std::string_view bytes) override { session.write(bytes); }
 };
 
-Limits quick() {
+Limits quick_hello() {
   Limits limits;
   limits.close_drain_ms = 50;
   limits.silent_hello_ms = 100;
   return limits;
 }
 
-struct Visit {
-  Visit(Service& service, DoorSet doors, std::string first_bytes = {},
-        const Limits& limits = quick(), std::chrono::milliseconds stands_still = {})
+struct HelloVisit {
+  HelloVisit(Service& service, DoorSet doors, std::string first_bytes = {},
+             const Limits& limits = quick_hello(), std::chrono::milliseconds stands_still = {})
       : fixture(limits) {
     auto pair = test::make_unix_pair();
     far = std::move(pair.far);
@@ -68,7 +68,7 @@ struct Visit {
   std::string heard;
 };
 
-void types_slowly(Visit& visit, std::string_view text) {
+void types_slowly(HelloVisit& visit, std::string_view text) {
   for (const char letter : text) {
     visit.far.send_all(std::string(1, letter));
     const std::uint64_t then = Worker::now_ns();
@@ -80,7 +80,7 @@ void types_slowly(Visit& visit, std::string_view text) {
 
 TEST_CASE("HelloDoor: who goes on typing is not silent, however slowly a request comes") {
   Greeter greeter;
-  Visit browser(greeter, {}, {}, Limits());
+  HelloVisit browser(greeter, {}, {}, Limits());
   types_slowly(browser, "GET / HTTP/1.");
   CHECK(browser.reads_to_end().find("not a web server") != std::string::npos);
   CHECK(browser.heard.find("kaixo") == std::string::npos);
@@ -88,7 +88,7 @@ TEST_CASE("HelloDoor: who goes on typing is not silent, however slowly a request
 
 TEST_CASE("HelloDoor: who has spoken while the worker stood still is not silent") {
   Greeter greeter;
-  Visit browser(greeter, {}, {}, Limits());
+  HelloVisit browser(greeter, {}, {}, Limits());
   browser.fixture.on_worker([&] {
     browser.far.send_all("GET / HTTP/1.1\r\n");
     std::this_thread::sleep_for(std::chrono::milliseconds(2 * Limits().first_bytes_ms));
@@ -100,7 +100,7 @@ TEST_CASE("HelloDoor: who has spoken while the worker stood still is not silent"
 TEST_CASE("HelloDoor: who comes while the worker stands still has as long as anybody to speak") {
   Greeter greeter;
   const Limits limits;
-  Visit browser(greeter, {}, {}, limits, std::chrono::milliseconds(2 * limits.first_bytes_ms));
+  HelloVisit browser(greeter, {}, {}, limits, std::chrono::milliseconds(2 * limits.first_bytes_ms));
   const std::uint64_t then = Worker::now_ns();
   CHECK(browser.fixture.becomes([&] { return Worker::now_ns() - then > 50'000'000; }));
   browser.far.send_all("GET / HTTP/1.1\r\n");
@@ -110,33 +110,33 @@ TEST_CASE("HelloDoor: who comes while the worker stands still has as long as any
 
 TEST_CASE("HelloDoor: who drips a request that never tells is greeted in the end") {
   Greeter greeter;
-  Visit drip(greeter, {});
+  HelloVisit drip(greeter, {});
   types_slowly(drip, "GET /xxxxxxxxxxxxxxxxx");  // 22 times 20 ms, of 100 ms
   CHECK(drip.hears("kaixo\r\n"));
 }
 
 TEST_CASE("HelloDoor: half a hello that was read before is awaited like any other") {
   Greeter greeter;
-  Visit browser(greeter, {}, "GET / H");
+  HelloVisit browser(greeter, {}, "GET / H");
   const std::uint64_t then = Worker::now_ns();
   CHECK(browser.fixture.becomes([&] { return Worker::now_ns() - then > 50'000'000; }));
   browser.far.send_all("TTP/1.1\r\n");
   CHECK(browser.reads_to_end().find("not a web server") != std::string::npos);
   CHECK(browser.heard.find("kaixo") == std::string::npos);
-  Visit person(greeter, {}, "G");
+  HelloVisit person(greeter, {}, "G");
   CHECK(person.hears("kaixo\r\n"));  // by and by
 }
 
 TEST_CASE("HelloDoor: what was read before comes first, then what follows") {
   Greeter greeter;
-  Visit ana(greeter, {}, "bat\r\nb");
+  HelloVisit ana(greeter, {}, "bat\r\nb");
   CHECK(ana.hears("kaixo\r\n"));
   ana.far.send_all("i\r\n");
   ana.far.end_output();
   CHECK(ana.reads_to_end() == "kaixo\r\nagur\r\n");
   CHECK(greeter.lines == Lines{"bat", "bi"});
   Echo echo;
-  Visit bytes(echo, DoorSet::usual(true), "GET /");
+  HelloVisit bytes(echo, DoorSet::usual(true), "GET /");
   CHECK(bytes.hears("GET /"));
   bytes.far.send_all("\xFF\xFB");
   CHECK(bytes.hears("GET /\xFF\xFB"));
@@ -146,9 +146,9 @@ TEST_CASE("HelloDoor: where no lines are spoken nobody is greeted, and silence e
   Greeter greeter;
   DoorSet none;
   none.plain = none.telnet = false;
-  Visit silent(greeter, none);
+  HelloVisit silent(greeter, none);
   CHECK(silent.reads_to_end() == "Nothing came that tells what you speak.\r\n");
-  Visit speaking(greeter, none);
+  HelloVisit speaking(greeter, none);
   speaking.far.send_all("kaixo\r\n");
   CHECK(speaking.reads_to_end() == "This listener takes no lines of text.\r\n");
   CHECK(greeter.lines.empty());

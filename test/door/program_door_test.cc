@@ -68,7 +68,7 @@ struct TalkingFeed final : Feed {
   std::size_t sent = 0;
 };
 
-Limits quick() {
+Limits quick_to_idle() {
   Limits limits;
   limits.line_bytes_max = 64;
   limits.close_drain_ms = 50;
@@ -78,7 +78,7 @@ Limits quick() {
 
 // A program at a real worker's door.
 struct Program {
-  Program() : fixture(quick()) {
+  Program() : fixture(quick_to_idle()) {
     auto pair = test::make_unix_pair();
     far = std::move(pair.far);
     fixture.on_worker([&] {

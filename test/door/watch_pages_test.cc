@@ -12,7 +12,7 @@ namespace {
 using test::Listener;
 using test::WebVisit;
 
-std::string get(std::string_view path, std::string_view fields = {}) {
+std::string get_page(std::string_view path, std::string_view fields = {}) {
   return "GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(fields) +
          "\r\n";
 }
@@ -43,13 +43,13 @@ TEST_CASE("WatchPages: metrics are for those whom the listener names") {
   const Address here = Address::from_host("127.0.0.1");
   const Address there = Address::from_host("192.0.2.7");
   const WebSite site = site_for(loopback_networks());
-  CHECK(status_for(site, get("/metrics"), here) == 200);
-  CHECK(status_for(site, get("/metrics"), Address::from_host("::1")) == 200);
-  CHECK(status_for(site, get("/metrics"), Address::unix_peer(7)) == 200);
-  CHECK(status_for(site, get("/metrics"), there) == 403);
-  CHECK(status_for(site_for({Network::parse("192.0.2.0/24").value()}), get("/metrics"), there) ==
-        200);
-  CHECK(status_for(site_for({}), get("/metrics"), here) == 403);
+  CHECK(status_for(site, get_page("/metrics"), here) == 200);
+  CHECK(status_for(site, get_page("/metrics"), Address::from_host("::1")) == 200);
+  CHECK(status_for(site, get_page("/metrics"), Address::unix_peer(7)) == 200);
+  CHECK(status_for(site, get_page("/metrics"), there) == 403);
+  CHECK(status_for(site_for({Network::parse("192.0.2.0/24").value()}), get_page("/metrics"),
+                   there) == 200);
+  CHECK(status_for(site_for({}), get_page("/metrics"), here) == 403);
 }
 
 TEST_CASE("WatchPages: what a proxy on this machine passes on is not this machine's") {
@@ -58,18 +58,18 @@ TEST_CASE("WatchPages: what a proxy on this machine passes on is not this machin
   for (const char* field : {"X-Forwarded-For: 203.0.113.7\r\n", "Forwarded: for=203.0.113.7\r\n",
                             "Via: 1.1 proxy\r\n"}) {
     CAPTURE(field);
-    CHECK(status_for(site, get("/metrics", field), here) == 403);
+    CHECK(status_for(site, get_page("/metrics", field), here) == 403);
   }
 }
 
 TEST_CASE("WatchPages: a listener that is for watching alone has nothing else, for anybody") {
   const Address there = Address::from_host("192.0.2.7");
   const WebSite site = site_for({}, true);
-  CHECK(status_for(site, get("/metrics"), there) == 200);
-  CHECK(status_for(site, get("/metrics", "Via: 1.1 proxy\r\n"), there) == 200);
+  CHECK(status_for(site, get_page("/metrics"), there) == 200);
+  CHECK(status_for(site, get_page("/metrics", "Via: 1.1 proxy\r\n"), there) == 200);
   for (const char* path : {"/", "/main.js", "/ws", "/rooms", "/metrics/", "/none"}) {
     CAPTURE(path);
-    CHECK(status_for(site, get(path), there) == 404);
+    CHECK(status_for(site, get_page(path), there) == 404);
   }
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("WatchPages: they are read, and nothing else is done with them") {
   const WebSite site = site_for(loopback_networks());
   CHECK(status_for(site, "POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
                    here) == 405);
-  CHECK(status_for(test::site_at(), get("/metrics"), here) == 404);  // none are told there
+  CHECK(status_for(test::site_at(), get_page("/metrics"), here) == 404);  // none are told there
 }
 
 }  // namespace grotto

@@ -32,7 +32,7 @@ std::string line(const std::string& text, const std::string& label) {
   return {};
 }
 
-bool has(const std::string& text, const std::string& part) {
+bool says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -43,16 +43,16 @@ TEST_CASE("Summary: a good run says what ran, what came, how fast and at what co
   INFO(text);
   CHECK(lines_of(text).front() ==
         "echo of 127.0.0.1:7000 (line): 50 connections, open loop at 20000/s, 10.0 s");
-  CHECK(has(line(text, "lines sent"), "200 000    20.0 k/s   12.2 MiB (1.22 MiB/s)"));
-  CHECK(has(line(text, "deliveries"), "200 000"));
-  CHECK(has(line(text, "errors"), "no errors: every delivery came whole, once and in order"));
-  CHECK(has(line(text, "response"), "40.1 ms"));
+  CHECK(says(line(text, "lines sent"), "200 000    20.0 k/s   12.2 MiB (1.22 MiB/s)"));
+  CHECK(says(line(text, "deliveries"), "200 000"));
+  CHECK(says(line(text, "errors"), "no errors: every delivery came whole, once and in order"));
+  CHECK(says(line(text, "response"), "40.1 ms"));
   CHECK_FALSE(line(text, "service").empty());
   CHECK_FALSE(line(text, "lag").empty());
-  CHECK(has(line(text, "generator"), "per message; busiest thread 62 %"));
-  CHECK(has(line(text, "server"), "per message"));
-  CHECK(has(line(text, "memory"), "10 KiB per connection"));
-  CHECK(has(line(text, "assert"), "holds  errors==0                found 0"));
+  CHECK(says(line(text, "generator"), "per message; busiest thread 62 %"));
+  CHECK(says(line(text, "server"), "per message"));
+  CHECK(says(line(text, "memory"), "10 KiB per connection"));
+  CHECK(says(line(text, "assert"), "holds  errors==0                found 0"));
   CHECK(lines_of(text).back() == "Good: every assertion holds.");
   CHECK(line(text, "stolen").empty());
 }
@@ -82,9 +82,9 @@ TEST_CASE("Summary: what is not known or did not happen is not there") {
     none.judgement = "Failed.";
     const std::string said = summary(none, Charset::utf8);
     CHECK(line(said, "failure") == "failure       The server at 127.0.0.1:7 refuses connections.");
-    CHECK(has(line(said, "errors"), "no errors"));
-    CHECK_FALSE(has(said, "every delivery"));
-    CHECK_FALSE(has(said, "nan"));
+    CHECK(says(line(said, "errors"), "no errors"));
+    CHECK_FALSE(says(said, "every delivery"));
+    CHECK_FALSE(says(said, "nan"));
   }
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("Summary: errors are told by kind, and those that are zero are not") {
     const std::string said = line(summary(report, Charset::utf8), "errors");
     for (const char* const kind : {"1 lost", "1 duplicated", "1 reordered", "1 corrupted",
                                    "1 foreign", "1 closed", "1 timed out"})
-      CHECK(has(said, kind));
+      CHECK(says(said, kind));
   }
 }
 
@@ -116,10 +116,10 @@ TEST_CASE("Summary: with every list too long it keeps to its lines, failed asser
   const std::string text = summary(report, Charset::utf8);
   INFO(text);
   CHECK(lines_of(text).size() == kSummaryLinesMax);
-  CHECK(has(line(text, "assert"), "FAILS  errors==0                found 6"));
+  CHECK(says(line(text, "assert"), "FAILS  errors==0                found 6"));
   CHECK_FALSE(line(text, "fault").empty());
   CHECK_FALSE(line(text, "note").empty());
-  CHECK(has(text, "\u2026 and 30 more"));
+  CHECK(says(text, "\u2026 and 30 more"));
   CHECK_FALSE(line(text, "failure").empty());
   CHECK(lines_of(text).back() == report.judgement);
 }
@@ -130,8 +130,8 @@ TEST_CASE("Summary: no text of a server reaches the terminal as it is, and no li
   report.judgement += "\x1b[2J";
   for (const Charset charset : {Charset::utf8, Charset::ascii}) {
     const std::string text = summary(report, charset);
-    CHECK_FALSE(has(text, "\x1b"));
-    CHECK_FALSE(has(text, "\x07"));
+    CHECK_FALSE(says(text, "\x1b"));
+    CHECK_FALSE(says(text, "\x07"));
     for (const std::string& each : lines_of(text))
       CHECK(grotto::display_width(each) <= kSummaryColumnsMax);
     if (charset == Charset::ascii) {

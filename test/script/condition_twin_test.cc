@@ -18,7 +18,7 @@ namespace grotto {
 namespace {
 
 const std::vector<std::string> kChoices{"a", "b"};
-const std::array<Nameable, 8> kNames{{
+const std::array<Nameable, 8> kTwinNames{{
     {"n0", ValueType::number, {}},
     {"n1", ValueType::number, {}},
     {"y0", ValueType::yes_no, {}},
@@ -146,8 +146,8 @@ class Twin {
       case 0: return {"true", true};
       case 1: return {"false", false};
       case 2: {
-        const std::size_t ask = below(kNames.size());
-        return {"answered(" + std::string(kNames[ask].id) + ")",
+        const std::size_t ask = below(kTwinNames.size());
+        return {"answered(" + std::string(kTwinNames[ask].id) + ")",
                 !std::holds_alternative<std::monostate>(answers_[ask])};
       }
       case 3:
@@ -240,7 +240,7 @@ TEST_CASE("Condition: random ones hold when their naive twin does") {
     const Made<bool> made = twin.disjunction(3);
     if (made.text.size() > 4096) continue;
     INFO("round " << round << ": " << made.text);
-    const auto result = Condition::parse(made.text, kNames);
+    const auto result = Condition::parse(made.text, kTwinNames);
     REQUIRE(std::holds_alternative<Condition>(result));
     const bool is_held = std::get<Condition>(result).holds(test::Told{twin.answers(), 7, 2});
     REQUIRE(is_held == made.worth.value_or(false));

@@ -13,18 +13,18 @@ namespace {
 using test::faults;
 
 /// A script of one question of a type, with more keys.
-std::string ask(std::string_view type, std::string_view keys) {
+std::string ask_of(std::string_view type, std::string_view keys) {
   return "[[ask]]\nid = \"a\"\nprompt = \"A?\"\ntype = \"" + std::string(type) + "\"\n" +
          std::string(keys) + "\n";
 }
 
 std::string text(std::string_view keys) {
-  return ask("text", keys);
+  return ask_of("text", keys);
 }
 
 /// A second question, "b", behind a first, "a", of a type.
 std::string second(std::string_view type, std::string_view keys) {
-  return ask(type, "") + "[[ask]]\nid = \"b\"\nprompt = \"B?\"\n" + std::string(keys) + "\n";
+  return ask_of(type, "") + "[[ask]]\nid = \"b\"\nprompt = \"B?\"\n" + std::string(keys) + "\n";
 }
 
 TEST_CASE("Fault: keys that there are not") {
@@ -111,54 +111,56 @@ TEST_CASE("Fault: types and what belongs to others of them") {
   faults(text("§choices = [\"x\", \"y\"]"),
          {"choices: a question of the type \"text\" has no such key."});
   faults(text("§min = 1"), {"min: a question of the type \"text\" has no such key."});
-  faults(ask("choice", "choices = [\"x\", \"y\"]\n§max = 1"),
+  faults(ask_of("choice", "choices = [\"x\", \"y\"]\n§max = 1"),
          {"max: a question of the type \"choice\" has no such key."});
-  faults(ask("date", "§whole = true"), {"whole: a question of the type \"date\" has no such key."});
-  faults(ask("number", "§pattern = \"x\"\n§mismatch = \"y\""),
+  faults(ask_of("date", "§whole = true"),
+         {"whole: a question of the type \"date\" has no such key."});
+  faults(ask_of("number", "§pattern = \"x\"\n§mismatch = \"y\""),
          {"pattern: a question of the type \"number\" has no such key.",
           "mismatch: a question of the type \"number\" has no such key."});
-  faults(ask("hidden", "§default = \"x\""), {"default: a hidden question has none."});
+  faults(ask_of("hidden", "§default = \"x\""), {"default: a hidden question has none."});
 }
 
 TEST_CASE("Fault: choices") {
-  faults("§" + ask("choice", ""), {"A choice needs its choices: choices = [\"one\", \"other\"]."});
-  faults(ask("choice", "choices = §\"x\""), {"choices: expected a list of 2 to 50 texts."});
-  faults(ask("choice", "choices = §[\"x\"]"), {"choices: expected a list of 2 to 50 texts."});
+  faults("§" + ask_of("choice", ""),
+         {"A choice needs its choices: choices = [\"one\", \"other\"]."});
+  faults(ask_of("choice", "choices = §\"x\""), {"choices: expected a list of 2 to 50 texts."});
+  faults(ask_of("choice", "choices = §[\"x\"]"), {"choices: expected a list of 2 to 50 texts."});
   std::string many = "\"0\"";
   for (int i = 1; i != 50; ++i) many += ", \"" + std::to_string(i) + "\"";
-  faults(ask("choice", "choices = [" + many + "]"), {});
-  faults(ask("choice", "choices = §[" + many + ", \"50\"]"),
+  faults(ask_of("choice", "choices = [" + many + "]"), {});
+  faults(ask_of("choice", "choices = §[" + many + ", \"50\"]"),
          {"choices: expected a list of 2 to 50 texts."});
-  faults(ask("choice", "choices = [\"x\", §1, §\"\", §\" y\"]"),
+  faults(ask_of("choice", "choices = [\"x\", §1, §\"\", §\" y\"]"),
          {"choices: expected a text in quotes, not 1.",
           "choices: expected a text without blanks at its ends, not \"\".",
           "choices: expected a text without blanks at its ends, not \" y\"."});
-  faults(ask("choice", "choices = [\"Straße\", §\"STRASSE\"]"),
+  faults(ask_of("choice", "choices = [\"Straße\", §\"STRASSE\"]"),
          {"choices: \"STRASSE\" is there already."});
-  faults(ask("choice", "choices = [\"x\", \"y§\\nz\"]"), {"choices: expected one line."});
-  faults(ask("choice", "choices = [\"x\", §\"" + std::string(513, 'y') + "\"]"),
+  faults(ask_of("choice", "choices = [\"x\", \"y§\\nz\"]"), {"choices: expected one line."});
+  faults(ask_of("choice", "choices = [\"x\", §\"" + std::string(513, 'y') + "\"]"),
          {"choices: expected at most 512 bytes."});
 }
 
 TEST_CASE("Fault: bounds") {
-  faults(ask("number", "min = §\"1\""),
+  faults(ask_of("number", "min = §\"1\""),
          {"min: expected a number of at most 15 digits, not \"1\"."});
-  faults(ask("number", "max = §1000000000000000"),
+  faults(ask_of("number", "max = §1000000000000000"),
          {"max: expected a number of at most 15 digits, not 1000000000000000."});
-  faults(ask("number", "max = §inf"), {"max: expected a number of at most 15 digits, not inf."});
-  faults(ask("number", "max = §nan"), {"max: expected a number of at most 15 digits, not nan."});
-  faults(ask("number", "min = -999999999999999\nmax = 999999999999999"), {});
-  faults(ask("number", "min = 2\nmax = §1"), {"max: no number is between min and this."});
-  faults(ask("number", "min = 1\nmax = 1"), {});
-  faults(ask("number", "min = 1.2\nmax = §1.8\nwhole = true"),
+  faults(ask_of("number", "max = §inf"), {"max: expected a number of at most 15 digits, not inf."});
+  faults(ask_of("number", "max = §nan"), {"max: expected a number of at most 15 digits, not nan."});
+  faults(ask_of("number", "min = -999999999999999\nmax = 999999999999999"), {});
+  faults(ask_of("number", "min = 2\nmax = §1"), {"max: no number is between min and this."});
+  faults(ask_of("number", "min = 1\nmax = 1"), {});
+  faults(ask_of("number", "min = 1.2\nmax = §1.8\nwhole = true"),
          {"max: no number is between min and this."});
-  faults(ask("number", "whole = §1"), {"whole: expected true or false, not 1."});
-  faults(ask("date", "min = §\"2026-02-30\""),
+  faults(ask_of("number", "whole = §1"), {"whole: expected true or false, not 1."});
+  faults(ask_of("date", "min = §\"2026-02-30\""),
          {"min: expected a date, such as 2026-12-31, not \"2026-02-30\"."});
-  faults(ask("date", "min = §2026-01-01T10:00:00"),
+  faults(ask_of("date", "min = §2026-01-01T10:00:00"),
          {"min: expected a date, such as 2026-12-31, not a time."});
-  faults(ask("date", "max = §1"), {"max: expected a date, such as 2026-12-31, not 1."});
-  faults(ask("date", "min = 2026-02-01\nmax = §\"2026-01-01\""),
+  faults(ask_of("date", "max = §1"), {"max: expected a date, such as 2026-12-31, not 1."});
+  faults(ask_of("date", "min = 2026-02-01\nmax = §\"2026-01-01\""),
          {"max: no date is between min and this."});
   faults(text("tries = §0"), {"tries: expected a whole number from 1 to 100, not 0."});
   faults(text("tries = §101"), {"tries: expected a whole number from 1 to 100, not 101."});
@@ -193,30 +195,30 @@ TEST_CASE("Fault: defaults and correct answers that are none") {
   faults(text("pattern = \"x\"\ndefault = §\"y\""),
          {"default: \"y\" is no answer to this question: That does not look right."});
   faults(
-      ask("number", "max = 10\ndefault = §11"),
+      ask_of("number", "max = 10\ndefault = §11"),
       {"default: 11 is no answer to this question: That is too large. Please type a number of 10 "
        "or less."});
-  faults(ask("number", "default = §\"1\""), {"default: expected a number, not \"1\"."});
-  faults(ask("number", "whole = true\ncorrect = [1, §1.5]"),
+  faults(ask_of("number", "default = §\"1\""), {"default: expected a number, not \"1\"."});
+  faults(ask_of("number", "whole = true\ncorrect = [1, §1.5]"),
          {"correct: 1.5 is no answer to this question: Please type a whole number, without a "
           "fraction."});
-  faults(ask("yes-no", "default = §\"maybe\""),
+  faults(ask_of("yes-no", "default = §\"maybe\""),
          {"default: \"maybe\" is no answer to this question: Please type yes or no."});
-  faults(ask("yes-no", "default = §1"), {"default: expected true or false, not 1."});
+  faults(ask_of("yes-no", "default = §1"), {"default: expected true or false, not 1."});
   faults(
-      ask("date", "min = 2026-01-01\ncorrect = §2025-01-01"),
+      ask_of("date", "min = 2026-01-01\ncorrect = §2025-01-01"),
       {"correct: 2025-01-01 is no answer to this question: That is too early. Please type a date "
        "from 2026-01-01 on."});
-  faults(ask("date", "correct = §2025"),
+  faults(ask_of("date", "correct = §2025"),
          {"correct: expected a date, such as 2026-12-31, not 2025."});
-  faults(ask("email", "default = §\"x\""),
+  faults(ask_of("email", "default = §\"x\""),
          {"default: \"x\" is no answer to this question: Please type an e-mail address, such as "
           "luzmi@example.org."});
-  faults(ask("choice", "choices = [\"small\", \"large\"]\ndefault = §\"lage\""),
+  faults(ask_of("choice", "choices = [\"small\", \"large\"]\ndefault = §\"lage\""),
          {"default: \"lage\" is none of the choices. Did you mean \"large\"?"});
-  faults(ask("choice", "choices = [\"small\", \"large\"]\ncorrect = §1"),
+  faults(ask_of("choice", "choices = [\"small\", \"large\"]\ncorrect = §1"),
          {"correct: expected the text of a choice, not 1."});
-  faults(ask("choice", "choices = §[]\ndefault = \"x\""),
+  faults(ask_of("choice", "choices = §[]\ndefault = \"x\""),
          {"choices: expected a list of 2 to 50 texts."});
   faults(text("correct = §[]"), {"correct: expected 1 to 50 answers."});
   faults(text("§points = 1\n§right = \"x\"\n§wrong = \"x\""),
@@ -274,9 +276,9 @@ TEST_CASE("Fault: texts, where they are wrong") {
   faults("start = \"" + std::string(16 * 1024, 'x') + "\"\n" + text(""), {});
   faults(text("say = §1"),
          {"say: expected a text in quotes, or { before = \"…\", after = \"…\" }, not 1."});
-  faults("end = \"{§a}\"\n" + ask("hidden", ""),
+  faults("end = \"{§a}\"\n" + ask_of("hidden", ""),
          {"The answer to \"a\" is hidden: no text may show it."});
-  faults("name = §\"a\"\n" + ask("hidden", ""),
+  faults("name = §\"a\"\n" + ask_of("hidden", ""),
          {"name: the answer is hidden, and a name is shown."});
 }
 

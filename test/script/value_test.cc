@@ -67,11 +67,11 @@ TEST_CASE("Words: case and composition make no difference once folded") {
 }
 
 TEST_CASE("Words: what is quoted shows what cannot be seen, and is cut") {
-  CHECK(quoted("a\x1b\\") == "\"a\\u{1b}\\\\\"");
+  CHECK(in_quotes("a\x1b\\") == "\"a\\u{1b}\\\\\"");
   CHECK(as_code("<=") == "`<=`");
-  CHECK(quoted(std::string(61, 'x')) == "\"" + std::string(60, 'x') + "…\"");
-  CHECK(quoted(std::string(60, 'x')) == "\"" + std::string(60, 'x') + "\"");
-  CHECK(quoted(std::string(59, 'x') + "ñandú") == "\"" + std::string(59, 'x') + "…\"");
+  CHECK(in_quotes(std::string(61, 'x')) == "\"" + std::string(60, 'x') + "…\"");
+  CHECK(in_quotes(std::string(60, 'x')) == "\"" + std::string(60, 'x') + "\"");
+  CHECK(in_quotes(std::string(59, 'x') + "ñandú") == "\"" + std::string(59, 'x') + "…\"");
 }
 
 TEST_CASE("Words: the nearest word is the one that was meant, unless none is near") {

@@ -43,7 +43,7 @@ std::optional<double> size_of(const std::array<Unit, count>& units,
 }
 
 /// `value` as it will be read: so that 999.7 µs becomes 1.00 ms and not 1000 µs.
-double rounded(double value) {
+double as_read(double value) {
   if (value == 0 || !std::isfinite(value)) return 0;
   const double scale = std::pow(10, 2 - std::floor(std::log10(std::abs(value))));
   return std::round(value * scale) / scale;
@@ -53,7 +53,7 @@ template <std::size_t count>
 std::string in_largest(const std::array<Unit, count>& units, double value) {
   const Unit* fitting = &units.front();
   for (const Unit& unit : units) {
-    if (std::abs(rounded(value)) >= unit.size) fitting = &unit;
+    if (std::abs(as_read(value)) >= unit.size) fitting = &unit;
   }
   return fmt::format("{} {}", three_digits(value / fitting->size), fitting->name);
 }
@@ -88,7 +88,7 @@ Result<std::uint64_t> parse_duration_ns(std::string_view text) {
 }
 
 std::string three_digits(double value) {
-  const double shown = rounded(value);
+  const double shown = as_read(value);
   if (shown == 0) return "0";
   if (std::abs(shown) >= 1000) {
     return (shown < 0 ? "-" : "") + grouped_text(static_cast<std::uint64_t>(std::abs(shown)));
@@ -98,9 +98,9 @@ std::string three_digits(double value) {
 }
 
 std::string duration_text(double ns) {
-  if (rounded(ns) == 0) return "0 s";
-  if (rounded(ns) < 1000e9) return in_largest(kDurationsWritten, ns);
-  return rounded(ns) < 6000e9 ? three_digits(ns / 60e9) + " min" : three_digits(ns / 3600e9) + " h";
+  if (as_read(ns) == 0) return "0 s";
+  if (as_read(ns) < 1000e9) return in_largest(kDurationsWritten, ns);
+  return as_read(ns) < 6000e9 ? three_digits(ns / 60e9) + " min" : three_digits(ns / 3600e9) + " h";
 }
 
 std::string grouped_text(std::uint64_t count) {
@@ -113,7 +113,7 @@ std::string grouped_text(std::uint64_t count) {
 }
 
 std::string count_text(double count) {
-  if (rounded(count) < 1000 && count != std::floor(count)) return three_digits(count);
+  if (as_read(count) < 1000 && count != std::floor(count)) return three_digits(count);
   if (std::round(count) < 10'000) {
     return grouped_text(static_cast<std::uint64_t>(std::max(0.0, std::round(count))));
   }

@@ -18,7 +18,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-constexpr std::size_t kLabelColumns = 14;
+constexpr std::size_t kSummaryLabelColumns = 14;
 constexpr std::size_t kCellColumns = 11;
 
 std::string left(std::string_view text, std::size_t columns) {
@@ -32,7 +32,7 @@ std::string right(std::string_view text, std::size_t columns) {
 }
 
 std::string row(std::string_view label, std::string_view text) {
-  return left(label, kLabelColumns) + std::string(text);
+  return left(label, kSummaryLabelColumns) + std::string(text);
 }
 
 std::string option(const Report& report, std::string_view name) {
