@@ -295,6 +295,24 @@ def test_a_listener_that_is_cut_off_loses_what_the_others_get(faulty_server):
     run.ends_with(ASSERTION_FAILED).finds(closed=1, lost=Between(1, 71))
 
 
+def test_lives_that_could_not_begin_are_told_as_such(grottod, running):
+    """They are no lines that did not come in time, and nobody waits for them."""
+    server = grottod("chat", "--rate", "off")
+    witness = server.connect("witness")
+    witness.says("witness")
+    words = ("churn", server.address(), "-c", 5, "--rate", 100, "-d", "3s", "--timeout", "30s", *AT_ONCE)
+    storm = running(*words, "--dialect", "grotto")
+    for _ in range(20):
+        while "has joined" not in witness.next_line():
+            pass
+    witness.closes()
+    server.stops()
+    run = storm.ends().reads_report().ends_with(FAILED)
+    assert "lives could not begin: cannot connect to " in run.report["failure"], run.story("what kept them")
+    run.counts(timed_out=0, connect_failures=at_least(2))  # each tries again
+    assert run.seconds < 15 * FACTOR, run.story("it waited for them")
+
+
 def test_a_server_that_never_answers_times_out(faulty_server):
     server = faulty_server("echo", "never")
     run = measured("echo", server.address(), "-c", 2, "--count", 2, "--timeout", "300ms", *AT_ONCE)

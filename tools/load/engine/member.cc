@@ -262,6 +262,7 @@ void Member::fail(int exit_status, std::string sentence) {
   step_ = Step::over;
   if (connection_ != nullptr) connection_->close(CloseReason::quit);
   crew_.on_member_failed(*this, exit_status, std::move(sentence));
+  on_failed();
 }
 
 void Member::add_fault(std::string_view what, std::string_view bytes) {

@@ -83,6 +83,8 @@ class Member : private ConnectorHandler {
   virtual void on_lost() {}
   /// The connection is over.
   virtual void on_over() {}
+  /// It could not be made, or the server did not let it in; that is counted already.
+  virtual void on_failed() {}
 
   [[nodiscard]] Crew& crew() const noexcept { return crew_; }
   [[nodiscard]] Talk& talk() noexcept { return talk_; }

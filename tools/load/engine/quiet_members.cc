@@ -1,6 +1,7 @@
 #include "load/engine/quiet_members.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "load/check/payload.h"
 #include "load/engine/crew.h"
@@ -123,6 +124,12 @@ void ChurnMember::on_over() {
   }
   is_living_ = false;
   live_on();
+}
+
+/// A life that could not begin is over, and the next one tries again.
+void ChurnMember::on_failed() {
+  if (!std::exchange(is_living_, false)) return;
+  crew().worker().defer([this] { live_on(); });
 }
 
 // ---- Slow --------------------------------------------------------------------------------------

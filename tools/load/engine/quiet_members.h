@@ -39,6 +39,7 @@ class ChurnMember final : public Member {
   void on_in() override;
   void on_bytes(std::string_view bytes) override;
   void on_over() override;
+  void on_failed() override;
   void live_on();
   void talk_now();
 

@@ -285,6 +285,11 @@ class Run {
     if (state.exit_status == 64) {
       report_.failure = state.failure;
       report_.is_mistake = true;
+    } else if (state.failed > report_.connect_failures && report_.failure.empty()) {
+      failure_status_ = 1;
+      report_.failure = fmt::format("{} lives could not begin: {}",
+                                    state.failed - report_.connect_failures, state.failure);
+      report_.connect_failures = state.failed;
     } else if (is_deserted(state) && report_.failure.empty()) {
       failure_status_ = 1;
       report_.failure = fmt::format("the server ended all {} connections after {}", state.lost,
