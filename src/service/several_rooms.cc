@@ -46,12 +46,18 @@ void SeveralRooms::preface(std::string& out) {
 std::size_t SeveralRooms::gather(std::span<Slice> slices, std::size_t bytes_max) {
   planned_.clear();
   const std::size_t first = std::exchange(first_, 0);
+  // Asked from the last to the first: another worker may say something in one room and then in a
+  // later one meanwhile, and whoever hears that has heard the other before.
+  due_.clear();
+  for (std::size_t i = order_.size(); i-- > 0;) {
+    const std::size_t turn = (first + i) % order_.size();
+    if (order_[turn]->has_more()) due_.push_back(turn);
+  }
   std::size_t filled = 0;
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < order_.size(); ++i) {
-    const std::size_t turn = (first + i) % order_.size();
+  for (; !due_.empty(); due_.pop_back()) {
+    const std::size_t turn = due_.back();
     Seat& seat = *order_[turn];
-    if (!seat.has_more()) continue;
     if (filled == slices.size() || (filled > 0 && bytes + kWorthwhileBytes > bytes_max)) {
       first_ = turn;
       break;

@@ -50,6 +50,7 @@ class SeveralRooms final : public Feed {
   std::vector<std::unique_ptr<Seat>> made_;
   std::vector<Seat*> order_;
   std::vector<Planned> planned_;  // the last gather(), in order
+  std::vector<std::size_t> due_;  // within a gather(): whose turn is to come, the next one last
   std::size_t first_ = 0;         // whose turn it is: who did not get one in the last gather()
   bool is_blocked_ = false;
 };
