@@ -126,9 +126,10 @@ void ChurnMember::on_over() {
   live_on();
 }
 
-/// A life that could not begin is over, and the next one tries again.
+/// A life that could not begin is over. The next one tries again, once the connection is gone
+/// (on_over()).
 void ChurnMember::on_failed() {
-  if (!std::exchange(is_living_, false)) return;
+  if (!std::exchange(is_living_, false) || connection() != nullptr) return;
   crew().worker().defer([this] { live_on(); });
 }
 
