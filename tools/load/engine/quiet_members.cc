@@ -55,6 +55,7 @@ void ChurnMember::live_on() {
   const bool is_open_loop = crew().plan().options.is_open_loop();
   if (is_living_ || !crew().is_sending() || crew().is_leaving() || (is_open_loop && due_ == 0))
     return;
+  if (connection() != nullptr && !is_open()) return;  // the last one is going; then on_over()
   if (taken_ >= crew().quota_of(index())) return;
   ++taken_;
   if (is_open_loop) --due_;
