@@ -125,6 +125,7 @@ class RoomSimulation {
       told.passed_over += count;
       told.settled[sender] += count;
     }
+    void on_late(std::uint32_t sender) override { --told.settled[sender]; }
     void on_fault(Fault fault, std::uint32_t sender, std::uint64_t sequence,
                   std::string_view text) override {
       switch (fault) {

@@ -266,8 +266,7 @@ RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const
     });
     if (late != owed_.end()) {
       owed_.erase(late);
-      entry.outcome = StreamCheck::Outcome::reordered;
-      count(entry, sink);
+      count_late(entry, sink);
       return Taken::yes;
     }
   }
@@ -340,12 +339,11 @@ void RoomReader::take_float(RoomLog& log, const Payload& payload, std::size_t ti
       for (entry.sequence = next; entry.sequence < payload.sequence; ++entry.sequence)
         owe(entry, sink);
       break;
-    case StreamCheck::Outcome::reordered: entry.outcome = StreamCheck::Outcome::reordered; break;
+    case StreamCheck::Outcome::reordered: return count_late(entry, sink);
     case StreamCheck::Outcome::duplicated:
       return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, {});
   }
   count(entry, sink);
-  if (entry.outcome == StreamCheck::Outcome::reordered) return;       // said
   if (time + 1 != log.float_times() || !log.is_any_absent()) return;  // who was to place it is gone
   if (unplaced_time_ != time) unplaced_.clear();
   unplaced_time_ = time;
@@ -443,6 +441,13 @@ void RoomReader::count(const RoomLog::Entry& entry, ReaderSink& sink) {
     end_run(sink);
   }
   if (run_lines_++ == 0) run_ = entry;
+}
+
+/// It was passed over, and counts once all the same.
+void RoomReader::count_late(RoomLog::Entry entry, ReaderSink& sink) {
+  sink.on_late(entry.sender);
+  entry.outcome = StreamCheck::Outcome::reordered;
+  count(entry, sink);
 }
 
 void RoomReader::end_run(ReaderSink& sink) {

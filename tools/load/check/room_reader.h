@@ -28,6 +28,8 @@ class ReaderSink {
   /// `count` lines of `sender` did not come though a later line of the room did. They may still
   /// come.
   virtual void on_passed_over(std::uint32_t sender, std::uint64_t count) = 0;
+  /// One of those comes after all: on_lines() will tell of it.
+  virtual void on_late(std::uint32_t sender) = 0;
   /// A line suffered; `text`: the line, or what came in its place.
   virtual void on_fault(Fault fault, std::uint32_t sender, std::uint64_t sequence,
                         std::string_view text) = 0;
@@ -172,6 +174,7 @@ class RoomReader {
   void pass_over(const RoomLog& log, std::uint64_t until, ReaderSink& sink);
   void owe(const RoomLog::Entry& entry, ReaderSink& sink, std::uint64_t lines = 1);
   void count(const RoomLog::Entry& entry, ReaderSink& sink);
+  void count_late(RoomLog::Entry entry, ReaderSink& sink);
   void end_run(ReaderSink& sink);
   void close_gap(RoomLog& log, std::uint64_t before);
 

@@ -203,8 +203,7 @@ void RoomReader::take_by_itself(const Payload& payload, std::string_view whole, 
     if (late == owed_.end())
       return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, whole);
     owed_.erase(late);
-    entry.outcome = StreamCheck::Outcome::reordered;
-    return count(entry, sink);
+    return count_late(entry, sink);
   }
   if (!may_come_.empty()) owe_late(payload.sender, sink);
   if (payload.sequence > next) {

@@ -48,8 +48,8 @@ class Ledger {
     const std::uint64_t wanted = account.wake_at.load();
     return before < wanted && before + deliveries >= wanted;
   }
-  /// So many were settled by a reader whose connection does not stand any more: what the others
-  /// lack must not be taken for settled in its place. To be said before `readers` is one less.
+  /// So many are not settled after all: what others lack must not be taken for settled in their
+  /// place. Of a reader whose connection does not stand any more: before `readers` is one less.
   void take_back(std::uint32_t sender, std::uint64_t deliveries) noexcept {
     accounts_[sender].settled.fetch_sub(deliveries);
   }

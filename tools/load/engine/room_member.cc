@@ -123,6 +123,15 @@ void RoomMember::on_passed_over(std::uint32_t sender, std::uint64_t count) {
   settle(sender, count);
 }
 
+void RoomMember::on_late(std::uint32_t sender) {
+  Tally& tally = crew().tally();
+  if (tally.lost > 0) --tally.lost;
+  Ledger& ledger = crew().plan().ledger;
+  if (sender >= ledger.senders()) return;
+  if (sender < settled_.size()) --settled_[sender];
+  ledger.take_back(sender, 1);
+}
+
 void RoomMember::on_fault(Fault fault, std::uint32_t sender, std::uint64_t sequence,
                           std::string_view text) {
   Tally& tally = crew().tally();
@@ -133,7 +142,6 @@ void RoomMember::on_fault(Fault fault, std::uint32_t sender, std::uint64_t seque
       return add_fault(fmt::format("line {} of sender {} came twice", sequence, sender));
     case Fault::reordered:
       ++tally.reordered;
-      if (tally.lost > 0) --tally.lost;
       return add_fault(
           fmt::format("line {} of sender {} came after a later one", sequence, sender));
     case Fault::corrupted:

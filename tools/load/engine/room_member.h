@@ -39,6 +39,7 @@ class RoomMember final : public Member, private ReaderSink {
 
   void on_lines(const RoomLog::Entry& entry, std::uint64_t count) override;
   void on_passed_over(std::uint32_t sender, std::uint64_t count) override;
+  void on_late(std::uint32_t sender) override;
   void on_fault(Fault fault, std::uint32_t sender, std::uint64_t sequence,
                 std::string_view text) override;
   void on_skipped(std::uint64_t lines) override;
