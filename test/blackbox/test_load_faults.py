@@ -3,6 +3,7 @@
 import pytest
 
 from support.bounds import FACTOR, SLOWED
+from support.fault_proxy import FaultProxy
 from support.lengths import not_in_short_calls
 from support.load import ASSERTION_FAILED, FAILED, GOOD, Between, at_least, measured
 
@@ -311,6 +312,17 @@ def test_lives_that_could_not_begin_are_told_as_such(grottod, running):
     assert "lives could not begin: cannot connect to " in run.report["failure"], run.story("what kept them")
     run.counts(timed_out=0, connect_failures=at_least(2))  # each tries again
     assert run.seconds < 15 * FACTOR, run.story("it waited for them")
+
+
+def test_a_life_is_over_when_the_server_has_ended_it(grottod):
+    """Until then its name may be taken: who says goodbye over a slow network is not gone when he has said so."""
+    server = grottod("chat", "--rate", "off")
+    one_way = 0.4
+    with FaultProxy(server, 1, f"delay={one_way}") as proxy:
+        run = measured("churn", f"127.0.0.1:{proxy.port}", "--dialect", "grotto", "-c", 2, "--count", 4, *AT_ONCE)
+    run.ends_with(GOOD).counts(connect_failures=0, timed_out=0, closed=0)
+    assert run.report["lives"] == 4, run.story("lives")
+    assert run.report["service_us"]["min"] >= 2 * one_way * 1_000_000, run.story("over before the server's goodbye came")
 
 
 def test_a_server_that_never_answers_times_out(faulty_server):

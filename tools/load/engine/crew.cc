@@ -20,10 +20,12 @@ namespace grotto::load {
 
 namespace {
 
-Limits limits_of_generator() {
+Limits limits_of_generator(const LoadOptions& options) {
   Limits limits;
   limits.idle_timeout_ms = 0;
-  limits.close_drain_ms = 500;
+  // A life of churn is over when the server has ended it: until then its name may be taken.
+  const std::uint64_t timeout_ms = options.timeout_ns / 1'000'000;
+  limits.close_drain_ms = options.workload == Workload::churn ? timeout_ms : 500;
   limits.tls_handshake_ms = 3'600'000;  // the members have a timeout of their own
   return limits;
 }
@@ -47,7 +49,7 @@ double thread_cpu_s() noexcept {
 }  // namespace
 
 Result<std::unique_ptr<Crew>> Crew::create(unsigned index, Plan& plan, Watch& watch) {
-  auto worker = Worker::create(index, plan.options.threads, limits_of_generator());
+  auto worker = Worker::create(index, plan.options.threads, limits_of_generator(plan.options));
   if (!worker) return worker.error();
   std::unique_ptr<Crew> crew(new Crew(index, plan, watch, std::move(*worker)));
   crew->hire();
