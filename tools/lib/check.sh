@@ -1,7 +1,10 @@
 # The parts of tools/check, and their counts. Sourced (bash).
 
-check_results=$(mktemp -d)
-trap 'rm -rf "$check_results"' EXIT
+check_computing=  # the session of check_computing.sh while there is one
+if [ -z "${check_results:-}" ]; then
+  check_results=$(mktemp -d)
+  trap '[ -n "$check_computing" ] && kill -- "-$check_computing"; rm -rf "$check_results"' EXIT
+fi
 
 check_count() {  # check_count PASSED FAILED
   mktemp "$check_results/XXXXXX" | { read -r file; echo "$1 $2" >"$file"; }
