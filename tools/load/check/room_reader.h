@@ -164,6 +164,8 @@ class RoomReader {
   bool find_the_log(const RoomLog& log, const Payload& payload, ReaderSink& sink);
   void join_log(const RoomLog& log, std::uint64_t line, ReaderSink& sink);
   void stand_at(const RoomLog& log, std::uint64_t line) noexcept;
+  void remember_ahead(const RoomLog& log);
+  void owe_but_ahead(RoomLog::Entry first, std::uint64_t until, ReaderSink& sink);
   void owe_late(std::uint32_t sender, ReaderSink& sink,
                 std::span<const std::uint64_t> awaited = {});
   void owe_until(std::uint32_t sender, std::uint64_t sequence, ReaderSink& sink,
@@ -209,6 +211,7 @@ class RoomReader {
   // nothing has come yet since it began anew.
   std::unordered_map<std::uint32_t, std::uint64_t> next_;
   std::set<std::pair<std::uint32_t, std::uint64_t>> may_come_;  // lines before those, all the same
+  std::set<std::pair<std::uint32_t, std::uint64_t>> ahead_;     // came, and are not before those
   // In the log: of senders of whom it had had more than the log when it came back, what comes next.
   std::unordered_map<std::uint32_t, std::uint64_t> had_;
   bool checks_itself_ = false;          // by next_; else it only counts

@@ -46,6 +46,7 @@ void RoomReader::leave_log_behind(RoomLog& log) {
       const auto next = next_.find(each.first);
       if (next != next_.end() && each.second < next->second) may_come_.insert(each);
     }
+    remember_ahead(log);
   }
   extras_taken_.clear();
   had_.clear();
@@ -54,6 +55,21 @@ void RoomReader::leave_log_behind(RoomLog& log) {
   is_after_gap_ = false;
   is_lapped_ = true;
   lines_until_look_ = 0;
+}
+
+/// What it has had of the extras, and the log's next line of that sender stands before.
+void RoomReader::remember_ahead(const RoomLog& log) {
+  std::erase_if(ahead_, [&](const auto& each) {
+    const auto next = next_.find(each.first);
+    return next != next_.end() && each.second < next->second;
+  });
+  for (const std::uint64_t number : extras_taken_) {
+    if (number < log.first_extra()) continue;
+    const RoomLog::Entry& extra = log.extra(number).entry;
+    const auto next = next_.find(extra.sender);
+    if (next != next_.end() && extra.sequence >= next->second)
+      ahead_.insert({extra.sender, extra.sequence});
+  }
 }
 
 void RoomReader::begin_anew(RoomLog& log, RoomReader& first, std::span<RoomReader* const> all) {
@@ -105,6 +121,10 @@ bool RoomReader::find_the_log(const RoomLog& log, const Payload& payload, Reader
     if (const std::uint64_t known = log.next_of(sender); known > 0 && sequence > known)
       return false;
   }
+  for (const auto& [sender, sequence] : ahead_) {
+    if (const std::uint64_t known = log.next_of(sender); known > 0 && sequence >= known)
+      return false;
+  }
   join_log(log, log.end(), sink);
   is_after_gap_ = true;
   return true;
@@ -142,6 +162,7 @@ std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> RoomReader::await_
 }
 
 bool RoomReader::has_had(const RoomLog::Entry& entry) const noexcept {
+  if (ahead_.contains({entry.sender, entry.sequence})) return true;
   if (had_.empty() && next_.empty()) return false;
   const auto is_before = [&](const std::unordered_map<std::uint32_t, std::uint64_t>& next) {
     const auto found = next.find(entry.sender);
@@ -166,6 +187,19 @@ void RoomReader::owe_late(std::uint32_t sender, ReaderSink& sink,
   }
 }
 
+/// Lines of its sender from `first` on, before line `until`, do not come, but for what has.
+void RoomReader::owe_but_ahead(RoomLog::Entry first, std::uint64_t until, ReaderSink& sink) {
+  auto had = ahead_.lower_bound({first.sender, first.sequence});
+  while (first.sequence < until) {
+    const bool has_had = had != ahead_.end() && had->first == first.sender && had->second < until;
+    const std::uint64_t end = has_had ? had->second : until;
+    if (end > first.sequence) owe(first, sink, end - first.sequence);
+    if (!has_had) return;
+    first.sequence = end + 1;
+    had = ahead_.erase(had);
+  }
+}
+
 /// Lines of `sender` before that one that have not come by now, and are not `awaited`, do not come
 /// any more, and the log goes on from there.
 void RoomReader::owe_until(std::uint32_t sender, std::uint64_t sequence, ReaderSink& sink,
@@ -177,7 +211,7 @@ void RoomReader::owe_until(std::uint32_t sender, std::uint64_t sequence, ReaderS
   if (next > sequence) had_[sender] = next;
   if (is_own(sender)) return;
   const auto owe_up_to = [&](std::uint64_t end) {
-    if (end > next) owe(made_up(sender, next), sink, end - next);
+    owe_but_ahead(made_up(sender, next), end, sink);
   };
   for (auto each = std::lower_bound(awaited.begin(), awaited.end(), next);
        each != awaited.end() && *each < sequence; ++each) {
@@ -205,12 +239,12 @@ void RoomReader::take_by_itself(const Payload& payload, std::string_view whole, 
     owed_.erase(late);
     return count_late(entry, sink);
   }
+  if (ahead_.contains({payload.sender, payload.sequence}))
+    return sink.on_fault(Fault::duplicated, payload.sender, payload.sequence, whole);
   if (!may_come_.empty()) owe_late(payload.sender, sink);
-  if (payload.sequence > next) {
-    RoomLog::Entry missing = entry;
-    missing.sequence = next;
-    owe(missing, sink, payload.sequence - next);
-  }
+  RoomLog::Entry missing = entry;
+  missing.sequence = next;
+  owe_but_ahead(missing, payload.sequence, sink);
   next = payload.sequence + 1;
   count(entry, sink);
 }
