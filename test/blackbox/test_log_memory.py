@@ -33,8 +33,9 @@ def test_the_coldest_room_gives_first_and_who_reads_loses_nothing(grottod):
         ana.says(f"lobby {number} {TEXT}")
     for number in range(LINES):
         oskar.hears(f"ana: lobby {number} {TEXT}")
-    wait_until(lambda: metrics.read().value("grotto_room_log_reclaimed_bytes_total") > 0, "the rooms' logs to be trimmed")
-    assert metrics.value("grotto_room_log_bytes") <= 1024 * 1024
+    # What ana was not sent yet is not let go of, though oskar has heard it: each worker trims at the end of its own tick.
+    wait_until(lambda: metrics.read().value("grotto_room_log_bytes") <= 1024 * KIB, "the rooms' logs to be trimmed")
+    assert metrics.value("grotto_room_log_reclaimed_bytes_total") > 0
     in_lobby = kept_of(oskar, "lobby")
     enters(oskar, "den", "@ana")
     in_den = kept_of(oskar, "den")
