@@ -1,7 +1,6 @@
 """Bots: programs that are members. They listen, talk, die and come again, and never outlive the server."""
 
 import os
-import pathlib
 import re
 import shlex
 import signal
@@ -13,6 +12,7 @@ from support.bounds import FACTOR, ROOT, memory_slack_kib
 from support.crowd import Task
 from support.lengths import not_in_short_calls
 from support.room import GREETING, Room, enters, joined, left, users, welcome
+from support.running import is_running
 from support.server import run_grottod
 from support.waiting import wait_until
 
@@ -61,14 +61,6 @@ def pid_of(server, bot):
     return pids(server, bot)[-1]
 
 
-def is_running(pid):
-    try:
-        stat = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except FileNotFoundError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
-
-
 def is_gone(pid):
     """Not even a zombie."""
     return not os.path.exists(f"/proc/{pid}")
@@ -100,7 +92,7 @@ def test_it_reads_joins_leaves_and_private_words_and_nothing_else_of_the_server(
     ana.hears("you -> parrot: just for you")
     room.leaves("oskar")
     ana.says("the end")
-    wait_until(lambda: heard.read_text().endswith("the end\n"), "the last line")
+    wait_until(lambda: heard.exists() and heard.read_text().endswith("the end\n"), "the last line")
     assert heard.read_bytes() == (
         b"ana has joined the chat!\noskar has joined the chat!\nana: kaixo\n* ana waves\n"
         b"ana -> you: just for you\noskar has left the chat.\nana: the end\n"

@@ -12,6 +12,7 @@ from support.bounds import FILTERED, GROTTOD, SANITIZED, WAIT
 from support.confined import HAS_FILTER, NEEDS_FILTER, NOBODY, UNIT, Folder, has_no_privileges, is_nobody, is_root, status_of, threads_of
 from support.prompt import program
 from support.room import GREETING, joined, left, users, welcome
+from support.running import is_running
 from support.server import child_environment, children_of, run_grottod
 from support.tls import NEEDS_TLS, Authority, client
 from support.waiting import wait_until
@@ -200,5 +201,5 @@ def test_a_server_that_is_killed_takes_helper_and_programs_with_it(grottod):
     (bot,) = children_of(helper)
     server.signal(signal.SIGKILL)
     server.ends()
-    wait_until(lambda: not os.path.exists(f"/proc/{helper}") or status_of(helper)["State"].startswith("Z"), "the helper's end")
-    wait_until(lambda: not os.path.exists(f"/proc/{bot}") or status_of(bot)["State"].startswith("Z"), "the bot's end")
+    wait_until(lambda: not is_running(helper), "the helper's end")
+    wait_until(lambda: not is_running(bot), "the bot's end")

@@ -13,6 +13,7 @@ import pytest
 
 from support.bounds import GROTTOD, WAIT, WRAPPER
 from support.prompt import PLAIN, program, unfinished
+from support.running import is_running
 from support.server import FAULTS, child_environment
 from support.waiting import wait_until
 
@@ -59,7 +60,7 @@ def test_a_program_works_in_a_preview_and_does_not_outlive_it(tmp_path):
     path = script(tmp_path, '[run]\ncommand = ["./p.py"]\n' + PLAIN)
     assert preview(path, b"a\nb\nc\n")[1] == ["One?", "heard", "Two?", "heard", "Three?", "heard"]
     pid = int((tmp_path / "pid").read_text())
-    wait_until(lambda: not os.path.exists(f"/proc/{pid}") or b"p.py" not in open(f"/proc/{pid}/cmdline", "rb").read(), "the program to end")
+    wait_until(lambda: not is_running(pid), "the program to end")
 
 
 @pytest.mark.parametrize("text,status", [("nonsense", 78), (None, 66)])

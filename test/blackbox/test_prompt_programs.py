@@ -8,6 +8,7 @@ import pytest
 
 from support.lengths import not_in_short_calls
 from support.prompt import given, goes_on, logs, program, records, table, token_of, unfinished, welcome_back
+from support.running import is_running
 from support.server import children_of
 from support.waiting import wait_until
 
@@ -269,14 +270,6 @@ say(next=True)
     pids = (tmp_path / "pids").read_text().split()
     peer.closes()
     wait_until(lambda: not any(is_running(pid) for pid in pids), "both to end")
-
-
-def is_running(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-            return stat.read().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
 
 
 def test_the_standard_error_is_in_the_log_cleaned(asks, tmp_path):

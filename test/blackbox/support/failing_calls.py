@@ -9,12 +9,9 @@ import tempfile
 import pytest
 
 from support.bounds import WAIT
+from support.running import is_running
 
 PATIENCE_S = 2
-
-
-def _is_running(pid):
-    return " Z " not in pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2][:4]
 
 
 @contextlib.contextmanager
@@ -37,7 +34,7 @@ def calls_are(pid, names, how):
             yield lambda: [float(at) for at in re.findall(r"^\d+ +(\d+\.\d+) \w+\(", log.read_text(encoding="utf-8"), re.MULTILINE)]
         finally:
             # Asked to end, it would first see the delays of a process out that has ended meanwhile.
-            tracer.terminate() if _is_running(pid) else tracer.kill()
+            tracer.terminate() if is_running(pid) else tracer.kill()
             try:
                 tracer.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:  # it ended just now
