@@ -364,9 +364,11 @@ void Connection::block() noexcept {
 }
 
 bool Connection::is_all_sent() const noexcept {
-  return outbox_.is_empty() && (feed_ == nullptr || !feed_->has_more()) &&
-         (tls_ == nullptr ||
-          (!tls_->has_output() && (tls_->is_established() || state_ == State::finishing)));
+  if (!outbox_.is_empty() || (feed_ != nullptr && feed_->has_more())) return false;
+  if (tls_ == nullptr) return true;
+  if (tls_->has_output()) return false;
+  if (!tls_->is_established() || tls_->has_failed()) return state_ == State::finishing;
+  return tls_->has_ended_output();  // without close_notify the peer takes it for cut off
 }
 
 void Connection::after_flush() {

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <memory>
@@ -353,6 +354,32 @@ TEST_CASE("Connection: the output's end under TLS is close_notify, and input goe
   peer.fd().reset();
   CHECK(tls.fixture.is_closed(story));
   CHECK(story->reason == CloseReason::peer_closed);
+}
+
+TEST_CASE("Connection: close_notify is behind all, also where a turn's bytes end with the last") {
+  TlsFixture tls;
+  for (const std::size_t records : {15U, 16U, 17U, 32U}) {  // of 16 KiB; 16 are what a turn sends
+    CAPTURE(records);
+    Pair pair = make_tcp_pair();
+    const int ample = 1024 * 1024;
+    ::setsockopt(pair.near.get(), SOL_SOCKET, SO_SNDBUF, &ample, sizeof ample);
+    ::setsockopt(pair.far.get(), SOL_SOCKET, SO_RCVBUF, &ample, sizeof ample);
+    const std::string sent = pattern(records * TlsStream::kRecordBytes, 3);
+    Script script;
+    script.on_bytes = [&sent](Connection& c, std::string_view) {
+      c.write(sent);
+      c.finish(CloseReason::quit);
+    };
+    const auto story = tls.adopt(std::move(pair.near), std::move(script));
+    TlsPeer peer(std::move(pair.far));
+    REQUIRE(peer.shake_hands());
+    peer.send("go");
+    peer.read_to_end();
+    CHECK((peer.plain == sent));
+    CHECK(peer.has_clean_end);
+    peer.fd().reset();
+    CHECK(tls.fixture.is_closed(story));
+  }
 }
 
 TEST_CASE("Connection: as a client it shakes hands, tells when, and says why it does not trust") {
