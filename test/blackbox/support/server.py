@@ -1,6 +1,7 @@
 """Server: one grottod process of a test."""
 
 import os
+import pathlib
 import re
 import resource
 import select
@@ -203,6 +204,11 @@ class Server:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def waited_for_cpu_s(self):
+        """How long the thread that was kept from running for longest was; 0 where the kernel does not tell."""
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return max((int(each.read_text(encoding="ascii").split()[1]) / 1e9 for each in tasks), default=0)
 
     def launch_helper(self):
         """The process that starts programs for it."""
