@@ -63,6 +63,7 @@ export class Entry {
     this.#panel.hidden = true;
     this.#field.value = "";
     this.#clear();
+    this.#setBusy(false); // shown again, it takes an answer at once
     this.tell("");
   }
 

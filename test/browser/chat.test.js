@@ -3,6 +3,7 @@
 import { strict as assert } from "node:assert";
 import { after, before, test } from "node:test";
 import { openPage, startBrowser } from "./support/browser.js";
+import { Cut } from "./support/cut.js";
 import { Member } from "./support/member.js";
 import { Peer } from "./support/peer.js";
 import { Server } from "./support/server.js";
@@ -221,6 +222,21 @@ test("who leaves is told so, and comes in again by a button", async () => {
   await ana.isIn();
   assert.ok((await ana.names()).includes("ana11"));
   await ana.leaves();
+});
+
+test("a name that is typed before the server asks for it is the one to come in with", async () => {
+  const line = await Cut.before(server);
+  const ana = await Member.enters(browser, line.url, "ana13");
+  await ana.says("/quit");
+  await ana.page.waitForSelector("#again");
+  line.stall();
+  await ana.page.click("#again");
+  await ana.answers("ana14");
+  line.mend();
+  await ana.isIn();
+  assert.ok((await ana.names()).includes("ana14"));
+  await ana.leaves();
+  line.stop();
 });
 
 test("a name with an account asks for its password, which is not shown", async () => {

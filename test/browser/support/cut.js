@@ -8,6 +8,7 @@ export class Cut {
   #pairs = new Set(); // {near, far}
   #isCut = false;
   #isHeld = false; // nothing of the server comes through
+  #isStalled = false; // nor now, but later
   #prefix;
 
   // With a prefix (`/deep/`) requests of that folder reach the server without it, and others do not.
@@ -38,12 +39,19 @@ export class Cut {
   }
 
   mend() {
-    this.#isCut = this.#isHeld = false;
+    this.#isCut = this.#isHeld = this.#isStalled = false;
+    for (const { far } of this.#pairs) far.resume();
   }
 
   // What the browser sends still arrives; nothing comes back.
   hold() {
     this.#isHeld = true;
+  }
+
+  // What the server sends waits until mend(), and comes then, also to who connects meanwhile.
+  stall() {
+    this.#isStalled = true;
+    for (const { far } of this.#pairs) far.pause();
   }
 
   stop() {
@@ -67,6 +75,7 @@ export class Cut {
     };
     near.on("close", end);
     far.on("close", end);
+    if (this.#isStalled) far.pause();
   }
 
   #unfolded(bytes) {
