@@ -23,6 +23,7 @@ export class ChatScreen {
   #lists = new Map(); // room → MessageList
   #unread = new Map(); // room → {count, isForMe}
   #retryAt = 0;
+  #wasQuestioned = false;
 
   constructor(address, lineBytesMax, memory) {
     this.#memory = memory;
@@ -63,7 +64,7 @@ export class ChatScreen {
   // ---- What the session calls back
 
   onChanged() {
-    const { book, state } = this.#session;
+    const { book, state, isQuestioned } = this.#session;
     const isInside = state === "in" && this.#session.asks === "";
     if (isInside && this.#entry.isShown) {
       this.#entry.hide();
@@ -71,6 +72,8 @@ export class ChatScreen {
     }
     if (state === "waiting") this.#entry.allow();
     this.#showList(book.focus);
+    if (this.#wasQuestioned && !isQuestioned) requestAnimationFrame(() => this.#list.askIfAtTop()); // it had to wait
+    this.#wasQuestioned = isQuestioned;
     for (const room of this.#lists.keys()) if (!book.rooms().includes(room) && state === "in" && room !== "") this.#forget(room);
     this.#side.draw(book, this.#unread);
     byId("drawer").classList.toggle("news", this.#unread.size > 0);
@@ -167,7 +170,9 @@ export class ChatScreen {
   }
 
   #onCommand(line) {
-    this.#session.say(line);
+    const mustWait = this.#session.isQuestioned;
+    byId("line-refusal").textContent = mustWait ? `Answer what is asked, then again: ${line}` : "";
+    if (!mustWait) this.#session.say(line);
     this.#closeDrawer();
   }
 

@@ -6,6 +6,7 @@
 //   it is not known whether they were said are given to the view and not repeated.
 
 import { Alarm } from "./alarm.js";
+import { AnswersDue } from "./answers_due.js";
 import { holdsSecret, isQuitWord } from "./commands.js";
 import { Link } from "./link.js";
 import { RoomBook } from "./room_book.js";
@@ -18,11 +19,6 @@ const QUIET_MS = 3_000; // silence after which what was missed counts as read, i
 const HISTORY_LINES = 50; // at once, by scrolling up
 const FINAL_CODES = ["banned", "replaced", "kicked", "not-allowed", "login-required", "full", "too-many-connections"];
 const IS_TOKEN = /^[A-Za-z0-9_-]{22}$/u;
-
-// Which answers to what the page itself asked are still to come.
-function noAnswers() {
-  return { token: false, echo: false, topic: false, roomList: false, rooms: new Set(), focuses: 0 };
-}
 
 export class ChatSession {
   book = new RoomBook();
@@ -43,7 +39,7 @@ export class ChatSession {
   #offersName = false;
   #isComingBack = false;
   #isCatchingUp = false;
-  #awaits = noAnswers();
+  #awaits = new AnswersDue();
   #heads = new Map(); // room → number of its next line, when /who was asked
   #history = null; // {room, before}: asked for by scrolling up
   #echoes = false;
@@ -122,7 +118,7 @@ export class ChatSession {
   }
 
   focus(room) {
-    if (room === this.book.focus) return;
+    if (room === this.book.focus || this.isQuestioned) return;
     this.#awaits.focuses += 1;
     this.#queue.add(`/focus ${room}`);
     this.book.focus = room; // at once for the eye; the server's answer has the last word
@@ -132,7 +128,7 @@ export class ChatSession {
 
   // Lines of the room in focus of before number `before`, or the last ones (null). False if it has to be asked again later.
   askHistory(room, before) {
-    if (this.#state !== "in" || this.#isCatchingUp || this.#history || room !== this.book.focus || this.#isRelay) return false;
+    if (this.#state !== "in" || this.#isCatchingUp || this.#history || room !== this.book.focus || this.#isRelay || this.isQuestioned) return false;
     this.#history = { room, before: before ?? Infinity };
     this.#send(before === null ? `/history ${HISTORY_LINES}` : `/history ${HISTORY_LINES} before ${before}`);
     return true;
@@ -162,6 +158,11 @@ export class ChatSession {
     return this.#asks;
   }
 
+  // Something is asked, or may be at once: what the page sends by itself would be taken for the person's answer.
+  get isQuestioned() {
+    return this.#asks !== "" || this.#queue.asksBack();
+  }
+
   get isSlow() {
     return this.#silence.isSlow;
   }
@@ -179,7 +180,7 @@ export class ChatSession {
 
   #onUp() {
     this.#hasAnswered = this.#isCatchingUp = this.#echoes = this.#isRelay = false;
-    this.#awaits = noAnswers();
+    this.#awaits = new AnswersDue();
     this.#history = null;
     this.#offersName = true;
     this.#asks = "";
@@ -456,8 +457,7 @@ export class ChatSession {
   }
 
   #checkCaughtUp() {
-    const { token, echo, roomList, rooms } = this.#awaits;
-    if (token || echo || roomList || rooms.size > 0) return;
+    if (!this.#awaits.areGiven) return;
     if (!this.#queue.hasDoubtful()) return this.#onCaughtUp();
     // A line said twice is worse than one said late: only what is known to be read ends it at once.
     const isRead = [...this.#heads].every(([room, head]) => head !== undefined && this.book.hasReadTo(room, head));

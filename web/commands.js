@@ -34,6 +34,8 @@ export const COMMANDS = [
 
 const HOLDS_SECRET = /^\/(login|register|password|drop-account|resume)( |$)|^\/room password |^\/join +\S+ +\S/u;
 
+const ASKS_BACK = /^\/(login|register|password|drop-account)( |$)/u;
+
 export function isQuitWord(line) {
   return line === "exit" || line === "{quit}" || line === "/quit" || line.startsWith("/quit ");
 }
@@ -41,6 +43,11 @@ export function isQuitWord(line) {
 // Lines with passwords are not kept in the list of what was typed.
 export function holdsSecret(line) {
   return HOLDS_SECRET.test(line);
+}
+
+// What it gets may be a question.
+export function asksBack(line) {
+  return ASKS_BACK.test(line);
 }
 
 // What the word before the caret may become: [{text, hint}]; `names` and `rooms` are those that are known.

@@ -4,6 +4,7 @@
 // the connection broke is sent again after coming back, once what was missed has been read: no line is lost, and none said twice.
 // Of a command nobody knows whether it arrived: it is told, not repeated.
 
+import { asksBack } from "./commands.js";
 import { byteLength, saidOf } from "./text.js";
 
 const QUEUED_LINES_MAX = 200; // one more is not taken, and the field keeps it
@@ -70,6 +71,11 @@ export class SendQueue {
     for (const item of this.#items) if (item.state === "sent") item.state = "doubtful";
     this.#bytes = this.#items.reduce((sum, item) => sum + item.bytes, 0);
     return commands.map((item) => item.line);
+  }
+
+  // A command is under way of which the server may make a question.
+  asksBack() {
+    return this.#items.some((item) => item.state === "sent" && asksBack(item.line));
   }
 
   hasDoubtful() {

@@ -239,6 +239,33 @@ test("a name that is typed before the server asks for it is the one to come in w
   line.stop();
 });
 
+test("what the page asks by itself is not taken for the password", async () => {
+  const ana = new Member();
+  const sent = [];
+  ana.page = await openPage(browser, "about:blank");
+  const opened = ana.page.waitForEvent("websocket");
+  // Frames come late, as on a busy machine: the command is sent before the page asks for earlier lines.
+  await ana.page.addInitScript(`{
+    const soon = requestAnimationFrame;
+    globalThis.requestAnimationFrame = (draw) => setTimeout(() => soon(draw), 500);
+  }`);
+  await ana.page.goto(server.url);
+  const socket = await opened;
+  socket.on("framesent", ({ payload }) => sent.push(payload));
+  await ana.answers("ana15");
+  await ana.isIn();
+  await ana.says("/register");
+  await ana.page.waitForSelector('#entry-field[type="password"]');
+  await ana.page.evaluate("new Promise((resolve) => requestAnimationFrame(resolve))");
+  const asksForEarlier = socket.waitForEvent("framesent", ({ payload }) => payload === "/history 50");
+  await ana.answers("short");
+  await ana.reads("6 to 128 bytes");
+  await asksForEarlier;
+  const own = sent.filter((line) => !/^\/(resume|echo)/u.test(line));
+  assert.deepEqual(own, ["ana15", "/register", "short", "/history 50"]);
+  await ana.leaves();
+});
+
 test("a name with an account asks for its password, which is not shown", async () => {
   const ana = await Member.enters(browser, server.url, "ana12");
   await ana.says("/register");
