@@ -130,7 +130,9 @@ test("a screen reader is told what is said, and not what is called back from his
 });
 
 test("nothing moves for who wants no movement", async () => {
-  const { ana, oskar } = await fullRoom("ana-still", { reducedMotion: "reduce" });
+  const { ana, oskar } = await fullRoom("ana-still");
+  await ana.page.emulateMedia({ reducedMotion: "reduce" });
+  await ana.page.waitForFunction(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
   const moving = await ana.page.$$eval("*", (all) => all.filter((each) => getComputedStyle(each).transitionDuration !== "0s" || getComputedStyle(each).animationName !== "none").length);
   assert.equal(moving, 0);
   await ana.leaves();
