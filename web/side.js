@@ -28,8 +28,11 @@ export class Side {
     byId("people-count").textContent = String(names.length + more);
   }
 
-  // The focus stays where it was, by name, when the items are made anew.
+  // What is as it was stays: a button that was made anew between pressing and letting go is not clicked. Else the focus stays where it
+  // was, by name.
   #replace(list, items) {
+    const isSame = items.length === list.children.length && items.every((item, at) => item.isEqualNode(list.children[at]));
+    if (isSame) return;
     const focused = list.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     list.replaceChildren(...items);
     if (focused === null) return;

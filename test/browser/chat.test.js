@@ -214,6 +214,19 @@ test("a reload keeps the name, the rooms and what is half typed, and nobody read
   oskar.leaves();
 });
 
+test("a button at the side is pressed, also when lines come meanwhile", async () => {
+  const ana = await Member.enters(browser, server.url, "ana16");
+  await ana.says("/join cellar16");
+  await ana.page.waitForFunction(() => document.querySelector("#title").textContent === "cellar16");
+  await ana.page.hover('[data-name="leave cellar16"]');
+  await ana.page.mouse.down();
+  await ana.says("in between");
+  await ana.reads("in between");
+  await ana.page.mouse.up();
+  await ana.page.waitForFunction(() => document.querySelectorAll("#rooms .room").length === 1);
+  await ana.leaves();
+});
+
 test("who leaves is told so, and comes in again by a button", async () => {
   const ana = await Member.enters(browser, server.url, "ana10");
   await ana.says("/quit");
@@ -243,13 +256,14 @@ test("what the page asks by itself is not taken for the password", async () => {
   const ana = new Member();
   const sent = [];
   ana.page = await openPage(browser, "about:blank");
+  const quiet = await Server.start("chat", "--store", "none"); // where there is room for earlier lines
   const opened = ana.page.waitForEvent("websocket");
   // Frames come late, as on a busy machine: the command is sent before the page asks for earlier lines.
   await ana.page.addInitScript(`{
     const soon = requestAnimationFrame;
     globalThis.requestAnimationFrame = (draw) => setTimeout(() => soon(draw), 500);
   }`);
-  await ana.page.goto(server.url);
+  await ana.page.goto(quiet.url);
   const socket = await opened;
   socket.on("framesent", ({ payload }) => sent.push(payload));
   await ana.answers("ana15");
