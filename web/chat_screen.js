@@ -23,7 +23,7 @@ export class ChatScreen {
   #lists = new Map(); // room → MessageList
   #unread = new Map(); // room → {count, isForMe}
   #retryAt = 0;
-  #wasQuestioned = false;
+  #isHistoryDue = false; // it could not be asked for when it was wanted
 
   constructor(address, lineBytesMax, memory) {
     this.#memory = memory;
@@ -64,7 +64,7 @@ export class ChatScreen {
   // ---- What the session calls back
 
   onChanged() {
-    const { book, state, isQuestioned } = this.#session;
+    const { book, state } = this.#session;
     const isInside = state === "in" && this.#session.asks === "";
     if (isInside && this.#entry.isShown) {
       this.#entry.hide();
@@ -72,9 +72,12 @@ export class ChatScreen {
     }
     if (state === "waiting") this.#entry.allow();
     this.#showList(book.focus);
-    if (this.#wasQuestioned && !isQuestioned) requestAnimationFrame(() => this.#list.askIfAtTop()); // it had to wait
-    this.#wasQuestioned = isQuestioned;
-    for (const room of this.#lists.keys()) if (!book.rooms().includes(room) && state === "in" && room !== "") this.#forget(room);
+    if (this.#isHistoryDue && this.#session.mayAskHistory) {
+      this.#isHistoryDue = false;
+      requestAnimationFrame(() => this.#list.askIfAtTop());
+    }
+    const rooms = book.rooms(); // none yet between the welcome and the names
+    for (const room of rooms.length > 0 ? this.#lists.keys() : []) if (!rooms.includes(room) && state === "in" && room !== "") this.#forget(room);
     this.#side.draw(book, this.#unread);
     byId("drawer").classList.toggle("news", this.#unread.size > 0);
     byId("title").textContent = book.focus === "" ? "Grotto" : book.focus;
@@ -107,7 +110,7 @@ export class ChatScreen {
   }
 
   onRefused(text, code) {
-    if (this.#entry.isShown) this.#entry.refuse(text);
+    if (this.#entry.isShown || this.#session.state !== "in") this.#entry.refuse(text);
     if (!this.#entry.isShown || this.#session.state === "in") this.#list.append(ownElement(text, `refusal ${code}`, new Date().toISOString()));
   }
 
@@ -255,7 +258,11 @@ export class ChatScreen {
     let list = this.#lists.get(room);
     if (!list) {
       list = new MessageList(room, {
-        onEarlier: (before) => this.#session.askHistory(room, before),
+        onEarlier: (before) => {
+          const isAsked = this.#session.askHistory(room, before);
+          this.#isHistoryDue ||= !isAsked;
+          return isAsked;
+        },
         onNewer: (count) => this.#drawNewer(count),
       });
       this.#lists.set(room, list);
@@ -268,6 +275,7 @@ export class ChatScreen {
     const list = this.#listOf(room);
     if (!list.box.hidden) return;
     for (const other of this.#lists.values()) other.hide();
+    if (room !== "") list.adopt(this.#listOf("")); // what was told before it was known where one is
     this.#unread.delete(room);
     list.show();
     if (this.#session.state === "in") requestAnimationFrame(() => list.askIfAtTop());

@@ -1,13 +1,18 @@
 // ChatSession: the conversation with the chat: coming in, coming back, what is sent and what was read. It knows no element of the page;
 // the twin of tools/client/chat/chat_session, of which each rule here has its reason:
-// - A token is asked for on coming in. After a lost connection `/resume TOKEN ROOM=ID…` brings what was missed, each line once.
+// - A token is asked for on coming in. After a lost connection `/resume TOKEN ROOM=ID…` brings what was missed, each line once. It is
+//   the answer to the question for a name, and to no other.
+// - What is sent while the server asks for a password is a password. So a question is over with the refusal of its answer, and nothing
+//   but the answer is sent while something is asked, or may be at once.
 // - One's own lines come back (/echo on). What did not is sent again, once all that was said before /who was asked has been read.
 // - If the server does not know the token (it was restarted), one comes in anew with the same name and the same rooms; lines of which
 //   it is not known whether they were said are given to the view and not repeated.
 
 import { Alarm } from "./alarm.js";
-import { AnswersDue } from "./answers_due.js";
-import { holdsSecret, isQuitWord } from "./commands.js";
+import { AnswersDue, tokenOf } from "./answers_due.js";
+import { asksBack, holdsSecret, isQuitWord } from "./commands.js";
+import { HistoryQuestion } from "./history_question.js";
+import { LastWords } from "./last_words.js";
 import { Link } from "./link.js";
 import { RoomBook } from "./room_book.js";
 import { SendQueue } from "./send_queue.js";
@@ -16,9 +21,8 @@ import { byteLength, linesOf } from "./text.js";
 
 const PATIENCE_MS = 10_000; // to be let in, and for the answers on coming in
 const QUIET_MS = 3_000; // silence after which what was missed counts as read, if its end is not told
-const HISTORY_LINES = 50; // at once, by scrolling up
-const FINAL_CODES = ["banned", "replaced", "kicked", "not-allowed", "login-required", "full", "too-many-connections"];
-const IS_TOKEN = /^[A-Za-z0-9_-]{22}$/u;
+const GOODBYE_MS = 2_000; // for the server's last words
+const MUST_WAIT = "Not sent: the server may ask something first.";
 
 export class ChatSession {
   book = new RoomBook();
@@ -31,20 +35,21 @@ export class ChatSession {
   #state = "connecting"; // → entering → in; waiting: offline, with another try to come; over
   #name = ""; // the one to come in with
   #asks = ""; // what the next line answers
+  #mayBeAsked = false; // by what was sent last; nothing has come since
   #isLeaving = false;
-  #said = { refusal: "", code: "", isGoodbye: false }; // the server's last words
+  #lastWords = new LastWords();
 
   // Of one connection.
   #hasAnswered = false;
   #offersName = false;
-  #isComingBack = false;
+  #offersToken = false;
+  #isComingBack = false; // the token was not refused
   #isCatchingUp = false;
   #awaits = new AnswersDue();
   #heads = new Map(); // room → number of its next line, when /who was asked
-  #history = null; // {room, before}: asked for by scrolling up
+  #history = new HistoryQuestion();
   #echoes = false;
   #isRelay = false; // a server without names and commands (--names none)
-  #lostRooms = []; // to be joined again after a restart of the server
 
   #patience = new Alarm(() => this.#onPatienceOver());
   #quiet = new Alarm(() => this.#onCaughtUp());
@@ -82,6 +87,7 @@ export class ChatSession {
       if (this.#asks === "") return; // not connected yet: it is offered then
     }
     this.#asks = "";
+    this.#mayBeAsked = this.#state === "in"; // once more, say
     this.#send(text.trim());
     this.#view.onChanged();
   }
@@ -99,11 +105,12 @@ export class ChatSession {
     if (line.trim() === "" || this.#state === "over") return "";
     const bytes = byteLength(line);
     if (bytes > this.#lineBytesMax) return `This line has ${bytes} bytes; a line has at most ${this.#lineBytesMax}.`;
-    if (isQuitWord(line)) return this.#leave(line);
+    if (isQuitWord(line)) return this.#leave(line) ?? "";
     if (this.#asks !== "") {
       this.answer(line);
       return "";
     }
+    if (this.isQuestioned) return MUST_WAIT;
     if (!this.#queue.add(line)) return `Not sent: ${this.#queue.size} lines wait already.`;
     this.#sendQueued();
     this.#view.onChanged();
@@ -112,32 +119,36 @@ export class ChatSession {
 
   #leave(line) {
     this.#isLeaving = true;
-    if (!this.#link.isUp) this.#end("You left.");
-    else this.#send(line);
-    return "";
+    if (!this.#link.isUp) return this.#end("You left.");
+    this.#send(line);
+    this.#patience.arm(GOODBYE_MS);
   }
 
   focus(room) {
     if (room === this.book.focus || this.isQuestioned) return;
-    this.#awaits.focuses += 1;
-    this.#queue.add(`/focus ${room}`);
     this.book.focus = room; // at once for the eye; the server's answer has the last word
-    this.#sendQueued();
+    this.#askFocus(`/focus ${room}`);
     this.#view.onChanged();
+  }
+
+  #askFocus(command) {
+    this.#awaits.focuses += 1;
+    this.#queue.add(command);
+    this.#sendQueued();
   }
 
   // Lines of the room in focus of before number `before`, or the last ones (null). False if it has to be asked again later.
   askHistory(room, before) {
-    if (this.#state !== "in" || this.#isCatchingUp || this.#history || room !== this.book.focus || this.#isRelay || this.isQuestioned) return false;
-    this.#history = { room, before: before ?? Infinity };
-    this.#send(before === null ? `/history ${HISTORY_LINES}` : `/history ${HISTORY_LINES} before ${before}`);
+    if (!this.mayAskHistory || room !== this.book.focus) return false;
+    this.#send(this.#history.ask(room, before));
     return true;
   }
 
   // Out, and then in again as somebody new.
   comeInAgain() {
     this.#isLeaving = false;
-    this.#said = { refusal: "", code: "", isGoodbye: false };
+    this.#asks = "";
+    this.#lastWords.forget();
     this.book.beginAnew();
     this.#name = "";
     this.start();
@@ -158,9 +169,15 @@ export class ChatSession {
     return this.#asks;
   }
 
-  // Something is asked, or may be at once: what the page sends by itself would be taken for the person's answer.
+  // Something is asked, or may be at once: what is sent would be taken for the answer.
   get isQuestioned() {
-    return this.#asks !== "" || this.#queue.asksBack();
+    return this.#asks !== "" || this.#mayBeAsked || this.#queue.asksBack();
+  }
+
+  // Not while the answer to something else is to come, which could be taken for the one to this.
+  get mayAskHistory() {
+    const isFree = this.#state === "in" && !this.#isCatchingUp && !this.#isRelay;
+    return isFree && this.#history.room === "" && !this.isQuestioned && !this.#queue.awaitsAnswer();
   }
 
   get isSlow() {
@@ -179,15 +196,13 @@ export class ChatSession {
   // ---- The connection
 
   #onUp() {
-    this.#hasAnswered = this.#isCatchingUp = this.#echoes = this.#isRelay = false;
+    this.#hasAnswered = this.#isCatchingUp = this.#echoes = this.#isRelay = this.#mayBeAsked = false;
     this.#awaits = new AnswersDue();
-    this.#history = null;
+    this.#history.end();
     this.#offersName = true;
     this.#asks = "";
-    this.#said = { refusal: "", code: "", isGoodbye: false };
-    const token = this.#store.token();
-    this.#isComingBack = token !== "";
-    if (token !== "") this.#send(`/resume ${token}${this.book.positions()}`);
+    this.#lastWords.forget();
+    this.#isComingBack = this.#offersToken = this.#store.token() !== "";
     this.#patience.arm(PATIENCE_MS);
     this.#setState("entering");
   }
@@ -196,13 +211,13 @@ export class ChatSession {
     if (this.#state === "over") return;
     this.#stopWaiting();
     if (this.#isLeaving) return this.#end("You left.");
-    if (FINAL_CODES.includes(this.#said.code)) return this.#end(this.#said.refusal);
+    if (this.#lastWords.areFinal) return this.#end(this.#lastWords.text);
     for (const command of this.#queue.onLost()) {
       if (!command.startsWith("/focus ")) this.#view.onTold(`May not have arrived: ${holdsSecret(command) ? command.split(" ")[0] : command}`);
     }
     this.#asks = "";
-    if (this.#history) this.#view.onHistoryRead(this.#history.room, false);
-    this.#history = null;
+    this.#mayBeAsked = false;
+    if (this.#history.room !== "") this.#view.onHistoryRead(this.#history.end(), false);
     this.#setState("waiting");
   }
 
@@ -213,6 +228,7 @@ export class ChatSession {
   }
 
   #onPatienceOver() {
+    if (this.#isLeaving) return this.#end("You left.");
     if (this.#state === "in") return this.#onCaughtUp(); // no answer that is understood
     if (this.#state === "entering") this.#link.drop();
   }
@@ -234,10 +250,11 @@ export class ChatSession {
   }
 
   #sendQueued() {
-    while (this.#state === "in" && !this.#isCatchingUp && !this.#isLeaving) {
+    while (this.#state === "in" && !this.#isCatchingUp && !this.#isLeaving && this.#asks === "" && !this.#mayBeAsked) {
       const line = this.#queue.takeNext();
       if (line === null) return;
       this.#send(line);
+      if (asksBack(line) && !this.#isRelay) this.#mayBeAsked = true;
       if (!this.#echoes) this.#showOwn(line);
     }
   }
@@ -262,6 +279,7 @@ export class ChatSession {
     }
     if (message === null || typeof message.type !== "string") return;
     this.#hasAnswered = true;
+    if (this.#state === "in" && message.type !== "end") this.#lastWords.forget();
     this.#take(message);
     if (this.#quiet.isArmed) this.#quiet.arm(QUIET_MS);
     if (this.#isCatchingUp) this.#checkCaughtUp();
@@ -272,8 +290,8 @@ export class ChatSession {
     const text = data.replace(/\r?\n$/u, "");
     const refusal = / \[([a-z-]+)\]$/u.exec(text);
     if (refusal && !this.#hasAnswered) {
-      this.#said = { refusal: text.slice(0, refusal.index), code: refusal[1], isGoodbye: false };
-      this.#view.onRefused(this.#said.refusal, this.#said.code);
+      this.#lastWords.told(text);
+      this.#view.onRefused(this.#lastWords.text, refusal[1]);
     } else if (/^\d+ before you$/u.test(text)) {
       this.#patience.disarm();
       this.#view.onTold(text);
@@ -303,13 +321,9 @@ export class ChatSession {
       this.#awaits.topic = false;
       return this.#view.onChanged();
     }
-    if (message.id === undefined) this.#queue.onAnswer();
-    this.#view.onLine(message, this.#isAnswerToHistory(message) ? "earlier" : age);
+    if (message.id === undefined || this.book.isOwnDeed(message, age)) this.#queue.onAnswer();
+    this.#view.onLine(message, this.#history.hasLine(message) ? "earlier" : age);
     this.#view.onChanged();
-  }
-
-  #isAnswerToHistory(message) {
-    return this.#history !== null && message.room === this.#history.room && message.id < this.#history.before;
   }
 
   #takeNames(message) {
@@ -331,66 +345,60 @@ export class ChatSession {
     const { text } = message;
     this.book.take(message);
     if (text === "You read a JSON object per line.") return;
-    const ended = / \[([a-z-]+)\]$/u.exec(text); // why a connection is ended is told with its code behind it
-    if (ended) this.#said = { refusal: text.slice(0, ended.index), code: ended[1], isGoodbye: true };
+    this.#lastWords.told(text);
     if (this.#isAnswerToUs(text)) return this.#view.onChanged();
     if (this.#state === "entering") {
       if (text.startsWith("Welcome back ")) return this.#cameBack();
       if (text.startsWith("Welcome ")) return this.#cameIn();
     } else {
+      this.#mayBeAsked = false;
       this.#queue.onAnswer();
     }
+    if (this.book.takeExpulsion(text)) {
+      this.#lastWords.forget();
+      this.#askFocus("/focus");
+    }
+    this.#sendQueued();
     this.#view.onTold(text, message.at);
     this.#view.onChanged();
   }
 
   // Answers to what was not typed by the person; they are not shown.
   #isAnswerToUs(text) {
-    if (this.#awaits.token && text.startsWith("Your token is ")) {
-      this.#awaits.token = false;
-      const token = text.slice("Your token is ".length).split(".")[0];
-      if (IS_TOKEN.test(token)) this.#store.keepToken(token, this.book.myName);
-      return true;
+    switch (this.#awaits.take(text)) {
+      case "token":
+        this.#store.keepToken(tokenOf(text), this.book.myName);
+        return true;
+      case "echo": return (this.#echoes = true);
+      case "roomList": return this.#askWhoIsThere();
+      case "focus":
+        this.#queue.onAnswer();
+        return true;
     }
-    if (this.#awaits.echo && (text.startsWith("You will read your own lines") || text.startsWith("/echo is on"))) {
-      this.#awaits.echo = false;
-      this.#echoes = true;
-      return true;
-    }
-    if (this.#awaits.focuses > 0 && text.startsWith("Your lines go to ")) {
-      this.#awaits.focuses -= 1;
-      this.#queue.onAnswer();
-      return true;
-    }
-    if (this.#history && /^-- (earlier ones: .*|that is all|nothing was said in .*) --$/u.test(text)) {
-      this.#onHistoryRead(text.startsWith("-- earlier ones"));
-      return true;
-    }
-    if (this.#awaits.roomList && text.startsWith("Your lines go to ")) {
-      this.#askWhoIsThere();
+    if (this.#history.isEndedBy(text)) {
+      this.#view.onHistoryRead(this.#history.end(), text.startsWith("-- earlier ones"));
       return true;
     }
     return this.#isCatchingUp && /^(Your lines go to |You are in |You founded )/u.test(text);
   }
 
-  #onHistoryRead(hasMore) {
-    const { room } = this.#history;
-    this.#history = null;
-    this.#view.onHistoryRead(room, hasMore);
-  }
-
   #takeRefusal(message) {
-    this.#said = { refusal: message.text, code: message.code, isGoodbye: false };
-    if (this.#state === "entering" && this.#isComingBack && message.code === "no-such-token") return this.#lostToken();
+    this.#lastWords.refused(message.text, message.code);
+    if (this.#state === "entering" && this.#isComingBack && !this.#offersToken) return this.#lostToken(message);
     const isNotOffered = message.code === "no-names" || message.code === "unknown-command";
     if (isNotOffered && (this.#awaits.token || this.#awaits.echo)) {
       this.#awaits[this.#awaits.token ? "token" : "echo"] = false;
       return;
     }
-    if (this.#history && ["not-kept", "usage", "too-many", "no-answer"].includes(message.code)) return this.#onHistoryRead(false);
+    if (this.#history.isRefusedBy(message.code)) return this.#view.onHistoryRead(this.#history.end(), false);
     if (this.#state === "in") {
+      this.#asks = "";
+      this.#mayBeAsked = false;
+      const isOfFocus = this.#awaits.focuses > 0 && this.#queue.lines()[0]?.line.startsWith("/focus ");
       const line = this.#queue.onRefusal(message.code, this.#lineBytesMax);
       if (line !== null) this.#view.onDoubtful(line);
+      if (isOfFocus) this.#askFocus("/focus");
+      this.#sendQueued();
     }
     this.#view.onRefused(message.text, message.code);
     this.#view.onChanged();
@@ -398,7 +406,11 @@ export class ChatSession {
 
   #takeQuestion(message) {
     const isName = message.asks === "name";
-    if (isName && this.#state === "entering" && this.#isComingBack) return; // while the token is looked at, it is no question to anybody
+    this.#mayBeAsked = false;
+    if (isName && this.#offersToken) {
+      this.#offersToken = false;
+      return this.#send(`/resume ${this.#store.token()}${this.book.positions()}`);
+    }
     this.#patience.disarm();
     if (isName && this.#name !== "" && this.#offersName) {
       this.#offersName = false;
@@ -417,17 +429,9 @@ export class ChatSession {
     this.#awaits.token = true;
     this.#send("/resume");
     this.#send("/echo on");
-    this.#joinLostRooms();
+    for (const command of this.book.takeWayBack()) this.#send(command);
     for (const line of this.#queue.takeDoubtful()) this.#view.onDoubtful(line);
     this.#setState("in");
-  }
-
-  // After a restart of the server everybody begins in the lobby.
-  #joinLostRooms() {
-    const rooms = this.#lostRooms.filter((room) => room !== "lobby");
-    for (const room of rooms) this.#send(`/join ${room}`);
-    if (rooms.length > 0 && this.#lostRooms.at(-1) === "lobby") this.#send("/focus lobby");
-    this.#lostRooms = [];
   }
 
   // The server's next sentence tells which rooms one is in.
@@ -440,11 +444,11 @@ export class ChatSession {
   }
 
   #askWhoIsThere() {
-    this.#awaits.roomList = false;
     for (const room of this.book.rooms()) {
       this.#awaits.rooms.add(room);
       this.#send(`/who ${room}`);
     }
+    return true;
   }
 
   #beginCatchingUp() {
@@ -475,20 +479,14 @@ export class ChatSession {
     this.#view.onChanged();
   }
 
-  #lostToken() {
+  // One comes in anew; the question for a name follows, and gets the one from before, unless somebody else has it by now.
+  #lostToken({ text, code }) {
     this.#store.forgetToken();
     this.#isComingBack = false;
-    this.#lostRooms = this.book.rooms().filter((room) => room !== this.book.focus);
-    if (this.book.focus !== "") this.#lostRooms.push(this.book.focus);
-    this.#name = this.book.myName || this.#name;
-    this.book.beginAnew();
+    this.#name = code === "name-taken" ? "" : this.book.myName || this.#name;
+    this.book.loseRooms();
     this.#view.onAnew();
-    if (this.#name !== "") {
-      this.#offersName = false;
-      return this.#send(this.#name);
-    }
-    this.#asks = "name";
-    this.#view.onAsked("name", "");
+    if (code !== "no-such-token") this.#view.onRefused(text, code);
     this.#view.onChanged();
   }
 

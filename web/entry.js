@@ -25,14 +25,18 @@ export class Entry {
   }
 
   ask(asks, text) {
+    this.#setQuestion(asks, text);
+    this.#setBusy(false);
+    this.show();
+  }
+
+  #setQuestion(asks, text) {
     const isPassword = asks.includes("password");
     byId("entry-label").textContent = OWN_WORDS[asks] ?? text.replace(FOR_TERMINALS, "");
     if (isPassword || this.#field.type === "password") this.#field.value = "";
     this.#field.type = isPassword ? "password" : "text";
     this.#field.autocomplete = isPassword ? "current-password" : "username";
     byId("entry-cancel").hidden = asks === "name";
-    this.#setBusy(false);
-    this.show();
   }
 
   // The next question follows, and lets the person answer again.
@@ -42,9 +46,9 @@ export class Entry {
     this.#field.select();
   }
 
-  // Whatever was answered, no answer to it comes any more.
+  // Whatever was answered, no answer to it comes any more. A name can be typed for the next connection; a password would be taken for one.
   allow() {
-    this.#setBusy(false);
+    this.#setBusy(this.#field.type === "password");
   }
 
   // Told in passing: what is waited for.
@@ -63,7 +67,8 @@ export class Entry {
     this.#panel.hidden = true;
     this.#field.value = "";
     this.#clear();
-    this.#setBusy(false); // shown again, it takes an answer at once
+    this.#setQuestion("name", ""); // shown again, it asks for that, and takes it at once
+    this.#setBusy(false);
     this.tell("");
   }
 

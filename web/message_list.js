@@ -50,6 +50,11 @@ export class MessageList {
     this.#append(made);
   }
 
+  // Takes over all that another list has, at the end.
+  adopt(other) {
+    for (const each of [...other.#list.children]) this.#append(each);
+  }
+
   show() {
     this.box.hidden = false;
     this.#newCount = 0;

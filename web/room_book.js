@@ -5,6 +5,7 @@ export class RoomBook {
   myName = "";
   focus = "";
   #rooms = new Map(); // name → {names, operators, more, lastRead, wasEmpty, topic}
+  #lostRooms = []; // the one in focus last
 
   // Takes in what a message says. Returns whether it is a line of a room of before one came ("earlier") or of now ("fresh").
   take(message) {
@@ -91,6 +92,20 @@ export class RoomBook {
     else if (text.startsWith("Your lines go to ")) this.#room(this.focus);
   }
 
+  // Whether one is out of a room by this notice, which does not tell where one's lines go from then on.
+  takeExpulsion(notice) {
+    const [, room] = /^You were (?:kicked out of|banned from) (\S+) by .* \[(?:kicked|banned)\]$/u.exec(notice) ?? [];
+    if (room === undefined || this.#rooms.size < 2 || !this.#rooms.delete(room)) return false;
+    if (this.focus === room) this.focus = this.rooms().at(-1); // for the eye, until it is known
+    return true;
+  }
+
+  // Of what some commands do the room is told, who typed them too, and nobody else answers: /topic, /lock.
+  isOwnDeed(message, age) {
+    const isMine = message.from === this.myName || message.text?.startsWith(`${this.myName} `);
+    return isMine && age === "fresh" && ["topic", "notice"].includes(message.type);
+  }
+
   rooms() {
     return [...this.#rooms.keys()];
   }
@@ -129,7 +144,22 @@ export class RoomBook {
     return known.map(([name, room]) => ` ${name}=${room.lastRead ?? 0}`).join("");
   }
 
-  // A new session begins, after one that could not be resumed: rooms are told anew.
+  // The session could not be resumed: after coming in everybody is in the lobby.
+  loseRooms() {
+    this.#lostRooms = this.rooms().filter((room) => room !== this.focus);
+    if (this.focus !== "") this.#lostRooms.push(this.focus);
+    this.beginAnew();
+  }
+
+  // The commands that lead into the rooms that were lost.
+  takeWayBack() {
+    const commands = this.#lostRooms.filter((room) => room !== "lobby").map((room) => `/join ${room}`);
+    if (commands.length > 0 && this.#lostRooms.at(-1) === "lobby") commands.push("/focus lobby");
+    this.#lostRooms = [];
+    return commands;
+  }
+
+  // A new session begins: rooms are told anew.
   beginAnew() {
     this.#rooms.clear();
     this.focus = "";

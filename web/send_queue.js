@@ -73,9 +73,14 @@ export class SendQueue {
     return commands.map((item) => item.line);
   }
 
-  // A command is under way of which the server may make a question.
+  // A command waits to be sent of which the server may make a question.
   asksBack() {
-    return this.#items.some((item) => item.state === "sent" && asksBack(item.line));
+    return this.#items.some((item) => item.state !== "sent" && asksBack(item.line));
+  }
+
+  // The answer to a command is to come.
+  awaitsAnswer() {
+    return this.#items.some((item) => item.state === "sent" && item.said === "");
   }
 
   hasDoubtful() {

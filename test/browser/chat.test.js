@@ -1,6 +1,7 @@
 // Names, rooms, messages both ways, reading back: a browser and a socket in one chat.
 
 import { strict as assert } from "node:assert";
+import { writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { openPage, startBrowser } from "./support/browser.js";
 import { Cut } from "./support/cut.js";
@@ -212,6 +213,15 @@ test("a reload keeps the name, the rooms and what is half typed, and nobody read
   assert.doesNotMatch(between, /ana9 has (left|joined)/u);
   await ana.leaves();
   oskar.leaves();
+});
+
+test("what the server tells whoever comes in is read", async () => {
+  const folder = new Server([]);
+  writeFileSync(folder.file("motd"), "Mind your head.\n");
+  const low = await Server.start("chat", "--store", "none", "--motd", folder.file("motd"));
+  const ana = await Member.enters(browser, low.url, "ana");
+  await ana.reads("Mind your head.");
+  await ana.leaves();
 });
 
 test("a button at the side is pressed, also when lines come meanwhile", async () => {

@@ -2,7 +2,7 @@
 
 import { strict as assert } from "node:assert";
 import { after, before, test } from "node:test";
-import { startBrowser } from "./support/browser.js";
+import { openPage, startBrowser } from "./support/browser.js";
 import { Cut } from "./support/cut.js";
 import { Member } from "./support/member.js";
 import { Peer } from "./support/peer.js";
@@ -127,6 +127,84 @@ test("the page says that the server is slow, as long as it is", async () => {
   await ana.page.locator("#status").waitFor({ state: "hidden" });
   await ana.hasRead(/anybody/u, ["is anybody there?"]);
   await ana.leaves();
+  line.stop();
+  await server.stop();
+});
+
+test("a command that only the room is told of has had its answer: the page waits for no other", async () => {
+  const server = await Server.start("chat", "--store", "none");
+  const ana = new Member();
+  ana.page = await openPage(browser, "about:blank");
+  await ana.page.clock.install();
+  await ana.page.goto(server.url);
+  await ana.answers("ana");
+  await ana.isIn();
+  await ana.says("/join cave", "/topic bats", "/lock");
+  await ana.reads("ana locked");
+  await ana.says("/topic owls");
+  await ana.page.waitForFunction(() => document.querySelector("#topic").textContent === "owls");
+  await ana.page.clock.runFor(10_000);
+  assert.equal(await ana.page.locator("#status").isVisible(), false);
+  await ana.leaves();
+  await server.stop();
+});
+
+test("who leaves over a line on which nothing comes back is out after a moment", async () => {
+  const server = await Server.start("chat", "--store", "none");
+  const line = await Cut.before(server);
+  const ana = await Member.enters(browser, line.url, "ana");
+  line.stall();
+  await ana.says("/quit");
+  await ana.page.waitForSelector("#again");
+  await ana.leaves();
+  line.stop();
+  await server.stop();
+});
+
+test("lines of which nobody knows after a restart can be said again, and what was read before stays", async () => {
+  const server = await Server.start("chat", "--store", "none", "--rate", "off");
+  const line = await Cut.before(server);
+  const ana = await Member.enters(browser, line.url, "ana");
+  await ana.says("before");
+  await ana.reads("before");
+  line.hold();
+  await ana.says("perhaps");
+  await server.kill();
+  await server.start();
+  line.cut();
+  line.mend();
+  await ana.page.getByText("Not known to have been said: perhaps").waitFor();
+  await ana.reads("before");
+  await ana.reads("The server began anew");
+  await ana.page.getByRole("button", { name: "Say it again" }).click();
+  await ana.hasRead(/perhaps/u, ["perhaps"]);
+  await ana.leaves();
+  line.stop();
+  await server.stop();
+});
+
+test("who was kicked out of a room sees where the lines go, and comes back after a lost connection", async () => {
+  const server = await Server.start("chat", "--store", "none", "--rate", "off");
+  const line = await Cut.before(server);
+  const oskar = await Peer.enters(server, "oskar");
+  oskar.says("/join cave");
+  await oskar.hears("You founded the room cave");
+  const ana = await Member.enters(browser, line.url, "ana");
+  await ana.says("/join cave");
+  await ana.page.waitForFunction(() => document.querySelector("#title").textContent === "cave");
+  oskar.says("/kick ana");
+  await ana.reads("You were kicked out of cave");
+  await ana.page.waitForFunction(() => document.querySelector("#title").textContent === "lobby");
+  await ana.page.waitForFunction(() => document.querySelectorAll("#rooms .room").length === 1);
+  line.cut();
+  await isOffline(ana);
+  line.mend();
+  await ana.page.click("#retry");
+  await ana.page.locator("#status").waitFor({ state: "hidden" });
+  await ana.says("here again");
+  await ana.hasRead(/again/u, ["here again"]);
+  await ana.leaves();
+  oskar.leaves();
   line.stop();
   await server.stop();
 });
