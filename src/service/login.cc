@@ -13,6 +13,7 @@
 #include "service/chat_shared.h"
 #include "service/discipline.h"
 #include "service/person_lines.h"
+#include "service/preference_commands.h"
 #include "service/refusal.h"
 
 namespace grotto {
@@ -164,21 +165,33 @@ void ask_name_again(Participant& who) {
 
 // ---- The server's password ---------------------------------------------------------------------
 
+namespace {
+
+constexpr std::string_view kServersQuestion = "This server asks for its password:";
+
+void take_server_password(ChatService& asked, Participant& guest, std::string_view line) {
+  if (asks_for_json(line)) {  // what programs say first of all, whatever they are asked
+    const bool is_asked = guest.reads_json();  // so, in the greeting
+    run_format(asked, guest, "json");
+    if (!is_asked) return ask_server_password(asked, guest);
+    return guest.set_question(
+        std::make_unique<Question>(Question{std::string(kServersQuestion), take_server_password}));
+  }
+  if (!may_try(asked, guest, {})) return guest.finish(CloseReason::refused, {});
+  if (!Passwords::are_equal(line, asked.options().server_password)) {
+    note_wrong(asked, guest, {});
+    refuse(guest, "wrong-password", "That is not it.");
+    return ask_server_password(asked, guest);
+  }
+  guest.stop_expecting();
+  asked.greet_by_name(guest);
+}
+
+}  // namespace
+
 void ask_server_password(ChatService& chat, Participant& who) {
   who.expect_name_within(chat.limits().hello_timeout_ms);
-  ask_hidden(who, "This server asks for its password:",
-             [](ChatService& asked, Participant& guest, std::string_view line) {
-               if (!may_try(asked, guest, {})) {
-                 return guest.finish(CloseReason::refused, {});
-               }
-               if (!Passwords::are_equal(line, asked.options().server_password)) {
-                 note_wrong(asked, guest, {});
-                 refuse(guest, "wrong-password", "That is not it.");
-                 return ask_server_password(asked, guest);
-               }
-               guest.stop_expecting();
-               asked.greet_by_name(guest);
-             });
+  ask_hidden(who, kServersQuestion, take_server_password);
 }
 
 // ---- Accounts ----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Accounts: names that are somebody's, passwords, and who is let in."""
 
+import json
 import socket
 import sqlite3
 
@@ -430,6 +431,20 @@ def test_a_server_can_ask_everybody_for_a_password(forgetful, tmp_path):
     thief.says("sesame")
     assert thief.next_line().endswith("[too-many-attempts]")
     assert thief.read_to_end() == b""
+
+
+def test_a_program_that_asks_for_json_has_not_tried_a_password(forgetful, tmp_path):
+    (tmp_path / "password").write_text("sesame\n")
+    server = forgetful("--server-password-file", tmp_path / "password")
+    for _ in range(6):  # more than the wrong ones that an address may type
+        program = server.connect()
+        program.says("/format json", "sesame", "/quit")
+        read = [json.loads(line) for line in program.read_to_end().decode().splitlines()]
+        assert [each.get("asks") for each in read] == ["password", None, "name", None], read
+    person = server.connect()
+    person.hears("This server asks for its password:" + VISIBLE)
+    person.says("/format json")
+    assert [json.loads(person.next_line())["type"] for _ in range(2)] == ["notice", "question"]
 
 
 def test_a_bad_password_file_is_refused(tmp_path):
