@@ -10,7 +10,8 @@ from support.room import GREETING, joined, left, welcome
 def test_help_names_every_command(room):
     (ana,) = room.enter("ana")
     oskar = room.enters("oskar")
-    ana.says("/help")
+    ana.says("/help", "that is all")
+    oskar.hears("ana: that is all")
     oskar.says("after")
     help_text = "\n".join(ana.lines_until("oskar: after"))
     for command in ("/help", "/who", "/nick", "/me", "/echo", "/time", "/quit", "/telnet", "//"):
@@ -19,11 +20,13 @@ def test_help_names_every_command(room):
 
 def test_who_tells_everybody_who_is_there_to_who_asked(room):
     ana, oskar, luzmi = room.enter("ana", "oskar", "luzmi")
-    ana.says("/who")
+    ana.says("/who", "that is all")
+    luzmi.hears("ana: that is all")
     luzmi.says("after")
     lines = ana.lines_until("luzmi: after")
     for name in ("oskar", "luzmi"):
         assert any(name in line for line in lines), lines
+    oskar.hears("ana: that is all")
     oskar.hears("luzmi: after")  # and nobody else was told
 
 
