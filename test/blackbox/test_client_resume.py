@@ -24,10 +24,21 @@ def oskar(room):
 
 
 @pytest.fixture
-def line(room):
-    made = CutLine(room.server.host_and_port())
-    yield made
-    made.closes()
+def line_to():
+    made = []
+
+    def start(server):
+        made.append(CutLine(server.host_and_port()))
+        return made[-1]
+
+    yield start
+    for line in made:
+        line.closes()
+
+
+@pytest.fixture
+def line(room, line_to):
+    return line_to(room.server)
 
 
 def test_a_lost_connection_is_told_and_resumed(room, oskar, line, client):
@@ -199,3 +210,90 @@ def test_two_clients_of_one_home(room, client):
     two.shows_like("[lobby · 2 people] >")
     one.enters("kaixo")
     two.shows("ana: kaixo")
+
+
+# ---- Passwords
+
+
+def test_a_password_half_typed_when_the_connection_breaks_is_said_to_nobody(room, oskar, line, client):
+    terminal = client.terminal(line.address, "--name", "luzmi")
+    oskar.hears(joined("luzmi"))
+    terminal.enters("/register")
+    terminal.shows_like("Type a password")
+    terminal.types("sesa")
+    terminal.shows_like("> ****")
+    line.cut()
+    terminal.shows_like("Welcome back luzmi!")
+    terminal.enters("me12")
+    terminal.shows_like("not sent: it may be the password")
+    assert not any("sesa" in row for row in terminal.screen.lines())
+    terminal.enters("kaixo")
+    assert oskar.lines_until("luzmi: kaixo") == []
+
+
+def test_an_answer_that_was_refused_ends_the_question(room, oskar, client):
+    terminal = client.terminal(room.server.address(), "--name", "luzmi")
+    oskar.hears(joined("luzmi"))
+    terminal.enters("/register")
+    terminal.shows_like("Type a password")
+    terminal.enters("/me")  # in place of a password it is one, and too short
+    terminal.shows_like("A password has 6 to 128 bytes.")
+    terminal.shows_like("[lobby · 2 people] >")
+    terminal.types("seen")
+    terminal.shows_like("> seen")
+    terminal.enters("")
+    oskar.hears("luzmi: seen")
+
+
+@pytest.mark.parametrize("knows", [True, False], ids=["of-before", "of-its-own-file"])
+def test_a_server_with_a_password_is_told_the_token_after_it(grottod, line_to, client, tmp_path, knows):
+    (tmp_path / "password").write_text("open 123\n")
+    server = grottod("chat", "--rate", "off", "--store", "none", "--server-password-file", tmp_path / "password")
+    line = line_to(server)
+    terminal = client.terminal(line.address, "--name", "luzmi", "--room", "cave")
+
+    def opens():
+        terminal.shows_like("[password] >")
+        terminal.enters("open 123")
+
+    opens()
+    terminal.shows_like("[cave · 1 person] >")
+    if knows:
+        line.cut()
+    else:
+        kill(terminal.process)
+        terminal = client.terminal(line.address, "--resume")
+    opens()
+    terminal.shows_like("Welcome back luzmi!")
+    terminal.shows_like("[cave · 1 person] >")
+    assert not any("That is not it" in row for row in terminal.screen.lines())
+
+
+def test_who_was_kicked_out_of_a_room_comes_back_to_the_others(room, oskar, line, client):
+    oskar.says("/join cave")
+    terminal = client.terminal(line.address, "--name", "luzmi", "--room", "cave", columns=110)
+    terminal.shows_like("[cave · 2 people] >")
+    oskar.says("/kick luzmi")
+    terminal.shows_like("You were kicked out of cave")
+    terminal.shows_like("[lobby · 2 people] >")
+    line.cut()
+    terminal.shows_like("Welcome back luzmi!")
+    terminal.enters("still here")
+    assert not any("has left the chat" in line for line in oskar.lines_until("[lobby] luzmi: still here"))
+
+
+def test_whose_name_is_taken_by_now_comes_in_by_another(grottod, line_to, client):
+    server = Room(grottod("chat", "--history", 0, "--rate", "off", "--store", "none", "--resume-grace", "1s"))
+    line = line_to(server.server)
+    (oskar,) = server.enter("oskar")
+    terminal = client.terminal(line.address, "--name", "luzmi", columns=110)
+    oskar.hears(joined("luzmi"))
+    terminal.shows_like("[lobby · 2 people] >")
+    line.cut(mends=False)
+    oskar.hears("luzmi has left the chat.")
+    server.enter("luzmi")
+    line.mend()
+    terminal.shows_like("is taken by now")
+    terminal.shows_like("[your name] >")
+    terminal.enters("miren")
+    oskar.hears(joined("miren"))

@@ -51,14 +51,19 @@ void ChatSession::on_link_up() {
   awaits_token_ = awaits_echo_ = awaits_names_ = false;
   offers_name_ = true;
   is_coming_back_ = !token_.empty();
+  offers_token_ = is_coming_back_ && server_has_password_;
+  token_was_password_ = was_asked_for_name_ = false;
   asks_.clear();
-  last_refusal_.clear();
-  last_refusal_code_.clear();
+  forget_last_words();
   std::string words(kAskForJson);
-  if (!token_.empty()) words += "/resume " + token_ + book_.positions() + "\n";
+  if (is_coming_back_ && !offers_token_) words += come_back_command() + "\n";
   static_cast<void>(link_.send(words));
   worker_.wheel().arm(patience_, setup_.options.patience_ms());
   set_state(State::entering);
+}
+
+std::string ChatSession::come_back_command() const {
+  return "/resume " + token_ + book_.positions();
 }
 
 // ---- Lines of the user -------------------------------------------------------------------------
@@ -74,6 +79,9 @@ void ChatSession::on_typed(const std::string& line) {
     return send(is_of_script ? "/quit" : line);
   }
   if (is_of_script) return answer_script(line);
+  if (std::exchange(lost_secret_, false)) {
+    return tell("not sent: it may be the password that was asked for before the connection broke");
+  }
   if (state_ == State::entering && !asks_.empty()) return answer(line);
   queue(line);
 }
@@ -84,7 +92,8 @@ void ChatSession::leave() {
 
 void ChatSession::answer(const std::string& line) {
   if (asks_ == "name" && !line.starts_with('/')) name_ = line;
-  if (!line.starts_with('/')) asks_.clear();  // else it stands: the server answers a command
+  // The question for a name stands while the server answers a command; a password may be /help.
+  if (asks_ != "name" || !line.starts_with('/')) asks_.clear();
   send(line);
   view_.on_status_changed();
 }
@@ -182,6 +191,12 @@ void ChatSession::lost_token(const std::string& why) {
   token_file_.remove();
   tell(fmt::format("{} You come in anew", why));
   book_.begin_anew();
+  is_coming_back_ = false;
+}
+
+void ChatSession::forget_last_words() {
+  last_refusal_.clear();
+  last_refusal_code_.clear();
 }
 
 // ---- The connection ----------------------------------------------------------------------------
@@ -225,6 +240,7 @@ void ChatSession::try_again(const std::string& why) {
   const std::uint64_t pause_ms = backoff_.next_ms();
   worker_.wheel().arm(again_, pause_ms);
   tell(fmt::format("{}; the next try is in {:.1f} s", why, static_cast<double>(pause_ms) / 1000));
+  if (asks_secret()) lost_secret_ = true;
   asks_.clear();
   set_state(State::waiting);
 }
@@ -293,7 +309,8 @@ std::string ChatSession::status() const {
 }
 
 bool ChatSession::asks_secret() const {
-  return (question_ && question_->is_hidden) || asks_.find("password") != std::string::npos;
+  if (question_ && question_->is_hidden) return true;
+  return lost_secret_ || asks_.find("password") != std::string::npos;
 }
 
 std::vector<std::string> ChatSession::complete(const std::string& word, bool is_first) const {

@@ -73,6 +73,9 @@ class ChatSession final : public Conversation, private LinkHandler {
   void check_caught_up();
   void on_history_read();
   void lost_token(const std::string& why);
+  [[nodiscard]] std::string come_back_command() const;
+  /// Something was said since: a connection that ends now was not ended by them.
+  void forget_last_words();
   void begin_catching_up();
 
   // A script of questions.
@@ -120,10 +123,15 @@ class ChatSession final : public Conversation, private LinkHandler {
   std::string last_refusal_code_;
   const std::uint64_t tries_;
   std::uint64_t tries_left_;
-  bool was_up_ = false;        // a grotto server has answered in this run
-  bool has_answered_ = false;  // … on this connection
-  bool was_in_ = false;        // we were in, in this run
-  bool offers_name_ = true;    // once in a connection: if it is refused, the user chooses
+  bool was_up_ = false;               // a grotto server has answered in this run
+  bool has_answered_ = false;         // … on this connection
+  bool was_in_ = false;               // we were in, in this run
+  bool offers_name_ = true;           // once in a connection: if it is refused, the user chooses
+  bool was_asked_for_name_ = false;   // on this connection
+  bool server_has_password_ = false;  // known since it asked for it, which it does first of all
+  bool offers_token_ = false;         // as the answer to the question for a name
+  bool token_was_password_ = false;   // sent before anything was asked, it was taken for that
+  bool lost_secret_ = false;          // asked for when the connection broke, and half typed, say
   bool awaits_names_ = false;
   bool is_leaving_ = false;
   bool said_goodbye_ = false;  // the server, as its last word

@@ -73,6 +73,7 @@ void ChatSession::take_first_line(std::string_view line) {
 
 void ChatSession::take(const Message& message) {
   const std::string name_before = book_.my_name();
+  if (state_ == State::in && message.type != Message::Type::end) forget_last_words();
   switch (message.type) {
     case Message::Type::notice:
       if (!message.id) return take_notice(message);
@@ -102,6 +103,7 @@ void ChatSession::take(const Message& message) {
 
 void ChatSession::take_notice(const Message& message) {
   const bool is_ours = is_answer_to_us(message);
+  const std::size_t rooms_before = book_.rooms().size();
   book_.take(message);
   said_goodbye_ = message.text == "Goodbye!";
   if (state_ == State::asked) {
@@ -110,9 +112,10 @@ void ChatSession::take_notice(const Message& message) {
     show(message, RoomBook::Age::fresh);
     return view_.on_status_changed();
   }
-  // Why a connection is ended is told with its code behind it.
+  // Why a connection is ended is told with its code behind it; why one is out of a room, too.
   const std::size_t open = message.text.rfind(" [");
-  if (message.text.ends_with(']') && open != std::string::npos) {
+  const bool stays = book_.rooms().size() < rooms_before;
+  if (!stays && message.text.ends_with(']') && open != std::string::npos) {
     last_refusal_ = message.text;
     last_refusal_code_ = message.text.substr(open + 2, message.text.size() - open - 3);
   }
@@ -160,11 +163,13 @@ bool ChatSession::is_answer_to_us(const Message& message) {
 void ChatSession::take_refusal(const Message& message) {
   last_refusal_ = message.text;
   last_refusal_code_ = message.code;
-  if (state_ == State::entering && message.code == "no-such-token" && !token_.empty()) {
-    lost_token(message.text);
-    is_coming_back_ = false;
-    if (question_) take_script_question(Message(*question_));
-    return;
+  if (state_ == State::entering && is_coming_back_) {
+    if (message.code == "no-such-token" || message.code == "name-taken") {
+      lost_token(message.text);
+      if (question_) take_script_question(Message(*question_));
+      return;
+    }
+    if (std::exchange(token_was_password_, false)) return;
   }
   const bool is_not_offered = message.code == "no-names" || message.code == "unknown-command";
   if (is_not_offered && (awaits_token_ || awaits_echo_)) {
@@ -173,15 +178,29 @@ void ChatSession::take_refusal(const Message& message) {
     return;
   }
   sent_.reset();
-  if (state_ == State::in) queue_.on_refusal(message.code, kLineBytesMax);
+  if (state_ == State::in) {
+    asks_.clear();  // the answer was refused: what is typed now is said
+    queue_.on_refusal(message.code, kLineBytesMax);
+  }
   show(message, RoomBook::Age::fresh);
   view_.on_status_changed();
 }
 
 void ChatSession::take_question(const Message& message) {
   const bool is_name = message.asks == "name";
+  was_asked_for_name_ = was_asked_for_name_ || is_name;
   // While a token is being looked at, the greeting is no question to anybody.
-  if (is_name && state_ == State::entering && !token_.empty()) return;
+  if (is_name && state_ == State::entering && is_coming_back_) {
+    if (std::exchange(offers_token_, false)) send(come_back_command());
+    return;
+  }
+  // Before a name, it is the server's own password that is asked for.
+  const bool is_of_server = state_ == State::entering && !was_asked_for_name_;
+  if (is_of_server && !std::exchange(server_has_password_, true) && is_coming_back_) {
+    token_was_password_ = offers_token_ = true;  // it was sent at once; it is asked anew
+    return;
+  }
+  lost_secret_ = false;
   patience_.cancel();
   const std::string& name = book_.my_name().empty() ? name_ : book_.my_name();
   if (is_name && !name.empty() && std::exchange(offers_name_, false)) return send(name);

@@ -119,6 +119,10 @@ void RoomBook::take_notice(const std::string& text) {
     my_name_ = between(text, "You are now known as ", "");
   } else if (text.starts_with("You left ")) {
     rooms_.erase(between(text, "You left ", ";"));
+  } else if (text.starts_with("You were kicked out of ")) {
+    put_out_of(between(text, "You were kicked out of ", " "));
+  } else if (text.starts_with("You were banned from ")) {
+    put_out_of(between(text, "You were banned from ", " "));
   }
   for (const std::string_view words : {"our lines go to ", "You are in "}) {
     const std::string room = between(text, words, ";, ");
@@ -126,6 +130,12 @@ void RoomBook::take_notice(const std::string& text) {
     focus_ = room.ends_with('.') ? room.substr(0, room.size() - 1) : room;
     break;
   }
+}
+
+/// Where one's lines go then is not told: to the other room, if there is but one.
+void RoomBook::put_out_of(const std::string& room) {
+  if (rooms_.size() < 2 || rooms_.erase(room) == 0) return;
+  if (focus_ == room) focus_ = rooms_.begin()->first;
 }
 
 std::uint64_t RoomBook::people() const {

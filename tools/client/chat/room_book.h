@@ -52,6 +52,7 @@ class RoomBook {
   void take_names(const Message& message);
   void take_people(const Message& message);
   void take_notice(const std::string& text);
+  void put_out_of(const std::string& room);
   static void leave(Room& room, const std::string& name);
 
   std::string my_name_;
