@@ -145,7 +145,7 @@ def test_a_bot_a_program_and_a_reload_under_the_settings_of_the_unit(grottod, fo
     key.chmod(0o644)
     server.signal(signal.SIGHUP)
     logs(server, "certificates were read anew")
-    assert serial_of(server) != first
+    wait_until(lambda: serial_of(server) != first, "the new certificate on every worker")
     ana.says("still here")
     ana.hears("parrot: I heard ana: still here")
 

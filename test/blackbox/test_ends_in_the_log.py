@@ -117,12 +117,12 @@ def test_under_tls_bytes_are_those_of_the_wire(grottod, tmp_path):
 
 def test_who_is_sent_away_and_who_is_gone(grottod):
     server = grottod("chat", "--idle-timeout", "300ms", "--rate", "off")
-    room = Room(server)
-    room.enter("ana")
+    server.connect("ana").says("ana")
     assert next_end(server)["why"] == "idle_timeout"
+    server = grottod("chat", "--rate", "off")
     (bea,) = Room(server).enter("bea")
     bea.resets()
-    end = next_end(server, 2)
+    end = next_end(server)
     assert (end["name"], end["why"]) == ("bea", "peer_reset")
 
 

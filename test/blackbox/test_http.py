@@ -33,9 +33,9 @@ def post(*fields, body=b""):
 
 
 @pytest.mark.parametrize("offset", range(1, 40, 3))
-def test_9112_2_2_a_request_in_two_pieces(server, offset):
+def test_9112_2_2_a_request_in_two_pieces(grottod, offset):
     data = get("/healthz")
-    peer = server.connect()
+    peer = grottod("chat", "--history", 0, "--first-bytes", "30s").connect()
     peer.sends_in_pieces(data[:offset], data[offset:])
     assert read_answer(peer).json == {"status": "ok", "service": "chat"}
 

@@ -115,7 +115,8 @@ def test_a_program_that_fails_is_told_and_the_answer_stays(asks, tmp_path, body,
     if per == "server" and ("x' * 70000" in body or "while True: print" in body):
         sentence, logged = "The program behind the questions has ended.", ""
     body = body.replace("say(", "say(session=session, ")
-    server = served(asks, tmp_path, body, f'per = "{per}"\n    seconds = 1')
+    seconds = 1 if "took longer" in sentence else 30  # which begin before the program has started
+    server = served(asks, tmp_path, body, f'per = "{per}"\n    seconds = {seconds}')
     peer = server.connect()
     peer.hears("One?")
     peer.says("a")

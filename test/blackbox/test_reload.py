@@ -52,9 +52,8 @@ def test_a_reload_changes_what_is_live_and_names_what_needs_a_restart(configured
         "need a restart, and stay as they are until then: rooms_max, accounts_max",
     ]
     server.connect().hears("Kaixo!")
-    log = server.log()
-    assert 'setting changed key=greeting from="\\"\\"" to="\\"Kaixo!\\""' in log
-    assert 'settings need a restart keys="rooms_max, accounts_max"' in log
+    wait_until(lambda: 'settings need a restart keys="rooms_max, accounts_max"' in server.log(), "what needs a restart in the log")
+    assert 'setting changed key=greeting from="\\"\\"" to="\\"Kaixo!\\""' in server.log()
     assert configured.reloads('greeting = "Kaixo!"\nrooms_max = 7\naccounts_max = 9\nhistory = 5\n') == [
         "need a restart, and stay as they are until then: rooms_max, accounts_max"
     ]
@@ -73,7 +72,7 @@ def test_new_limits_hold_on_every_worker_and_for_those_who_are_here(grottod, tmp
     configured.reloads('greeting = "Kaixo!"\n')
     for _ in range(4):
         configured.server.connect().hears("Kaixo!")
-    assert witness.saw_all() < 2 * FACTOR
+    assert witness.saw_all() < 5 * FACTOR
     configured.reloads('idle_timeout = "1s"\n')
     for peer in before:
         peer.hears_like("idle for too long")
@@ -134,9 +133,9 @@ def test_a_broken_file_changes_nothing_and_says_why(configured, text, why):
     run = configured.reload("--pid-file", configured.pid_file)  # by signal: the server itself has to find the fault
     assert run.returncode == 78
     assert re.match(r"grottod: not reloaded: .*" + why, run.stderr), run.stderr
-    assert re.search(r" error not reloaded, all stays as it was why=.*" + why, server.log())
+    wait_until(lambda: re.search(r" error not reloaded, all stays as it was why=.*" + why, server.log()), "why in the log")
     server.connect().hears(GREETING)
-    assert witness.saw_all() < 2 * FACTOR
+    assert witness.saw_all() < 5 * FACTOR
     before_signal = configured.reload()  # the file is looked at before anybody is asked
     assert before_signal.returncode == 78
 

@@ -85,7 +85,7 @@ def test_more_pings_than_so_many_a_second_end_with_1008(grottod):
 
 
 def test_a_silent_browser_is_pinged_and_one_that_does_not_answer_has_vanished(grottod):
-    server = grottod("chat", "--websocket-ping", "200ms", "--websocket-missed-pings-max", 2)
+    server = grottod("chat", "--websocket-ping", "1s", "--websocket-missed-pings-max", 2)
     living, dead = Socket(server).enters("ana"), Socket(server).enters("oskar")
     left = None
     while left is None:  # the one who answers sees the other go

@@ -117,7 +117,9 @@ TEST_CASE("HelloDoor: who drips a request that never tells is greeted in the end
 
 TEST_CASE("HelloDoor: half a hello that was read before is awaited like any other") {
   Greeter greeter;
-  HelloVisit browser(greeter, {}, "GET / H");
+  Limits patient = quick_hello();
+  patient.silent_hello_ms = patient.first_bytes_ms = 5'000;
+  HelloVisit browser(greeter, {}, "GET / H", patient);
   const std::uint64_t then = Worker::now_ns();
   CHECK(browser.fixture.becomes([&] { return Worker::now_ns() - then > 50'000'000; }));
   browser.far.send_all("TTP/1.1\r\n");

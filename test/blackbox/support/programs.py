@@ -118,6 +118,11 @@ class Terminal:
     def ends(self):
         """Waits for the client to end."""
         self._watch(lambda: self.process.poll() is not None, "the client to end")
+        while select.select([self._master], [], [], 0)[0]:  # what it wrote last
+            try:
+                self.screen.feed(os.read(self._master, 1 << 16))
+            except OSError:  # the client has closed the terminal
+                break
         return self.process.returncode
 
     def output_to_the_end(self):
