@@ -70,8 +70,12 @@ def test_a_room_may_be_left_that_is_not_in_focus_even_the_lobby(cave):
     ana.hears("[cave] oskar: still in the cave")
 
 
-def test_what_one_does_in_two_rooms_at_once_is_read_in_the_order_of_the_rooms(cave):
-    ana, oskar, luzmi = cave
+def test_what_one_does_in_two_rooms_at_once_is_read_in_the_order_of_the_rooms(grottod):
+    room = Room(grottod("chat", "--history", 0, "--workers", 1))  # another worker may look into the lobby before, and into the cave after
+    ana, oskar, luzmi = room.enter("ana", "oskar", "luzmi")
+    founds(ana, "cave")
+    enters(oskar, "cave", "@ana")
+    ana.hears("oskar has joined the room.")
     luzmi.send(b"to the lobby\n/join cave\nto the cave\n")
     ana.hears("[lobby] luzmi: to the lobby", "luzmi has joined the room.", "luzmi: to the cave")
     oskar.hears("[lobby] luzmi: to the lobby", "luzmi has joined the room.", "luzmi: to the cave")
