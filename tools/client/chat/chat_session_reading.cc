@@ -122,14 +122,13 @@ void ChatSession::take_notice(const Message& message) {
   if (state_ == State::entering) {
     if (is_coming_back_ && message.text.starts_with("Welcome back! ")) {
       is_coming_back_ = false;  // to questions: the one in turn follows
-    } else if (is_coming_back_ && question_) {
+    } else if ((is_coming_back_ && question_) ||
+               message.text == "You read a JSON object per line.") {
       return;  // what stands before the questions was read already
     } else if (message.text.starts_with("Welcome back ")) {
       came_back();
     } else if (message.text.starts_with("Welcome ")) {
       came_in();
-    } else if (message.text == "You read a JSON object per line.") {
-      return;
     }
   } else if (!is_ours) {
     queue_.on_answer();
