@@ -212,7 +212,8 @@ test("who was kicked out of a room sees where the lines go, and comes back after
 test("who comes in by the same token elsewhere ends the first page, which says so and does not come back by itself", async () => {
   const server = await Server.start("chat", "--store", "none");
   const ana = await Member.enters(browser, server.url, "ana");
-  const token = await ana.page.evaluate(() => Object.entries(sessionStorage).find(([key]) => key.endsWith("token"))[1]);
+  const given = await ana.page.waitForFunction(() => Object.entries(sessionStorage).find(([key]) => key.endsWith("token"))?.[1]);
+  const token = await given.jsonValue();
   const other = new Peer(server.port);
   other.says(`/resume ${token}`);
   await other.hears("Welcome back ana!");
