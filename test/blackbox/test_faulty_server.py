@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from support.bounds import FACTOR, FAULTY_SERVER, SLOWED
+from support.bounds import FAULTY_SERVER, SLOWED
 from support.clean import is_clean
 from support.room import EMPTY, GREETING, joined, left, welcome
 
@@ -322,48 +322,32 @@ def test_delay_keeps_each_line_for_as_long_and_in_order(echo_with):
     began = time.monotonic()
     tells(peer, *numbers(1, 500))
     peer.hears(*numbers(1, 500))
-    assert 0.05 <= time.monotonic() - began < 5 * FACTOR
+    assert 0.05 <= time.monotonic() - began < 0.5
 
 
 def test_freeze_stands_still_once(faulty_server):
-    def attempt():
-        server = faulty_server("echo", "freeze", "--freeze-at-ms", 50, "--freeze-ms", 200)
-        peer = server.connect()
-        began = time.monotonic()
-        ends = []
-        while time.monotonic() - began < 0.4:
-            tells(peer, "tick")
-            peer.hears("tick")
-            ends.append(time.monotonic() - began)
-        gaps = [(after - before, before) for before, after in zip(ends, ends[1:])]
-        longest, at = max(gaps)
-        assert longest > 0.15 and at <= 0.06 and at + longest >= 0.25, (longest, at)
-        assert len([gap for gap, _ in gaps if gap > 0.1]) == 1
-
-    best_of_five(attempt)
+    server = faulty_server("echo", "freeze", "--freeze-at-ms", 50, "--freeze-ms", 200)
+    peer = server.connect()
+    began = time.monotonic()
+    ends = []
+    while time.monotonic() - began < 0.4:
+        tells(peer, "tick")
+        peer.hears("tick")
+        ends.append(time.monotonic() - began)
+    gaps = [(after - before, before) for before, after in zip(ends, ends[1:])]
+    longest, at = max(gaps)
+    assert longest > 0.15 and at <= 0.06 and at + longest >= 0.25, (longest, at)
+    assert len([gap for gap, _ in gaps if gap > 0.1]) == 1
 
 
 def test_trickle_sends_a_byte_a_millisecond(echo_with):
-    def attempt():
-        peer = echo_with("trickle")
-        began = time.monotonic()
-        tells(peer, "0123456789" * 4)
-        assert peer.read_exactly(1) == b"0"
-        assert time.monotonic() - began < 0.035
-        peer.hears("123456789" + "0123456789" * 3)
-        assert time.monotonic() - began >= 0.041
-
-    best_of_five(attempt)
-
-
-def best_of_five(attempt):
-    """What holds to the millisecond holds where nobody else computes at that moment."""
-    for more in reversed(range(5)):
-        try:
-            return attempt()
-        except AssertionError:
-            if more == 0:
-                raise
+    peer = echo_with("trickle")
+    began = time.monotonic()
+    tells(peer, "0123456789" * 4)
+    assert peer.read_exactly(1) == b"0"
+    assert time.monotonic() - began < 0.035
+    peer.hears("123456789" + "0123456789" * 3)
+    assert time.monotonic() - began >= 0.041
 
 
 # Use.

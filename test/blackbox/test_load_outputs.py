@@ -73,16 +73,16 @@ def test_json_without_a_sampled_server_knows_no_costs(echo_address):
 
 
 def test_samples_add_up_to_the_run(echo_address):
-    run = measured("echo", echo_address, "-c", 3, "-d", "2s", "--warmup", "0s", "--interval", "100ms").is_clean()
+    run = measured("echo", echo_address, "-c", 3, "-d", "500ms", "--warmup", "0s", "--interval", "100ms").is_clean()
     samples = run.report["samples"]
-    assert 4 <= len(samples) <= 22, run.story(f"{len(samples)} samples")
+    assert 4 <= len(samples) <= 7, run.story(f"{len(samples)} samples")
     assert [sample["at_s"] for sample in samples] == sorted(sample["at_s"] for sample in samples)
     assert sum(sample["sent"] for sample in samples) == run.report["sent"], run.story("samples do not add up")
 
 
 def test_csv_is_a_table_of_the_intervals(echo_address, tmp_path):
     path = tmp_path / "run.csv"
-    words = ("-c", 3, "-d", "2s", "--warmup", "0s", "--interval", "100ms")
+    words = ("-c", 3, "-d", "400ms", "--warmup", "0s", "--interval", "100ms")
     run_load("echo", echo_address, *words, "--quiet", "--csv", path).ends_with(GOOD)
     rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
     assert {"sent", "received", "lost", "at_s", "p99_us"} <= set(rows[0]), rows[0]

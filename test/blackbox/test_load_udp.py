@@ -58,7 +58,7 @@ def test_lines_of_any_size_come_back_whole(faulty, size):
 
 def test_a_run_for_a_time_is_warmed_up_and_ends_in_time(faulty):
     run = measured("echo", faulty().address(), "-c", 5, "--udp", "-d", "500ms", "--warmup", "100ms").is_clean()
-    assert 0.5 <= run.report["measured_s"] < 5 * FACTOR, run.story("it took long")
+    assert 0.5 <= run.report["measured_s"] < 1 * FACTOR, run.story("it took long")
     assert run.report["received"] >= 100, run.story("hardly anything was done")
 
 
@@ -98,11 +98,11 @@ def test_a_datagram_of_another_connection_is_foreign(hit_run, pace):
 
 def test_a_lost_datagram_holds_a_closed_loop_for_the_timeout(faulty):
     """Four of twenty; after the last nothing comes, so it has timed out."""
-    words = ("-c", 1, "--count", 20, "--timeout", "1s", *AT_ONCE)
+    words = ("-c", 1, "--count", 20, "--timeout", "200ms", *AT_ONCE)
     run = measured("echo", faulty("lose", 5).address(), *words)
     run.ends_with(ASSERTION_FAILED).finds(lost=3, timed_out=1).counts(sent=20, received=16)
-    assert 4 <= run.seconds < 10 * FACTOR, run.story("how long it took")
-    assert run.report["service_us"]["max"] >= 1_000_000, run.story("the lost ones are in no series")
+    assert 0.8 <= run.seconds < 4 * FACTOR, run.story("how long it took")
+    assert run.report["service_us"]["max"] >= 200_000, run.story("the lost ones are in no series")
 
 
 # Servers that are not there.

@@ -41,7 +41,7 @@ def test_f7_a_full_log_disk_costs_nothing_but_the_log(grottod):
         before = Before(server)
         witness.hears_on()
         logs_much(server)
-        assert witness.saw_all() < 5 * FACTOR
+        assert witness.saw_all() < 1 * FACTOR
         before.is_as_it_was()
 
 
@@ -53,7 +53,7 @@ def test_f7_a_log_reader_that_stands_still_costs_nothing_and_the_lost_lines_are_
     before = Before(server)
     witness.hears_on()
     logs_much(server)
-    assert witness.saw_all() < 5 * FACTOR
+    assert witness.saw_all() < 1 * FACTOR
     log = b""
     others = 0
 
@@ -99,7 +99,7 @@ def test_f7_a_wall_clock_that_jumps_ends_nobody(grottod, tmp_path):
     before = Before(server)
     for day in (1, -1, 3_650, -3_650):
         jumps(day * 86_400)
-        assert chats_on(witness, 50) < 5 * FACTOR
+        assert chats_on(witness, 50) < 1 * FACTOR
         server.connect("passing by").resets()
         year = time.gmtime(time.time() + day * 86_400).tm_year
         wait_until(lambda year=year: f"\n{year}-" in server.log(), f"the log to be of {year}")

@@ -1,6 +1,5 @@
 """SIGTERM, SIGINT: a notice to everybody, last lines delivered, exit 0; a second one ends at once; SIGSTOP harms nobody."""
 
-import contextlib
 import signal
 import time
 
@@ -34,7 +33,7 @@ def test_it_stops_at_once_when_all_have_closed(room):
         peer.closes()
     began = time.monotonic()
     assert room.server.stops() == 0
-    assert time.monotonic() - began < 5 * FACTOR
+    assert time.monotonic() - began < 2 * FACTOR
 
 
 def test_echo_has_no_notice_and_every_byte(echo):
@@ -101,13 +100,8 @@ def test_s1_stalled_readers_cannot_keep_it_from_ending(grottod, readers):
     server.signal(signal.SIGTERM)
     witness.hears_like(NOTICE)
     witness.hears_end()
-    kept_waiting_s = 0  # in which it was runnable and got no turn
-    while server.process.poll() is None:
-        with contextlib.suppress(OSError, IndexError, ValueError):  # it has just ended
-            kept_waiting_s = max(kept_waiting_s, server.waited_for_cpu_s())
-        assert time.monotonic() - began <= 10 * FACTOR + kept_waiting_s
-        time.sleep(0.05)  # between looks at the kernel's count, which is gone with it
-    assert server.ends() == 0
+    assert server.ends(10 * FACTOR + 1) == 0
+    assert time.monotonic() - began <= 10 * FACTOR
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
@@ -118,7 +112,7 @@ def test_s1_a_second_signal_ends_at_once_with_1(grottod, second):
     began = time.monotonic()
     server.signal(second)
     assert server.ends() == 1
-    assert time.monotonic() - began <= 5 * FACTOR  # by itself it takes 8
+    assert time.monotonic() - began <= 1 * FACTOR
 
 
 def test_a_broken_pipe_is_no_end(grottod):
