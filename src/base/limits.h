@@ -89,7 +89,8 @@ struct Limits {
   std::size_t access_entries_max = 10'000;  // of each list of bans, mutes and who is let in
   std::size_t entries_listed_max = 50;      // by /bans and /allow; then `and 3 more`
   std::size_t rooms_listed_max = 50;        // by /rooms; then `and 3 more`
-  std::size_t members_listed_max = 100;     // in `Connected users:`; then `and 412 more`
+  std::size_t members_listed_max = 1'000;   // to who asks (/who, /ban); then `and 412 more`
+  std::size_t arrival_listed_max = 100;     // to who comes in (`Connected users:`), the same
   std::size_t quiet_room_members = 100;     // beyond it joins and leaves are told once a second
 
   // Log.

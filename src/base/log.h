@@ -103,8 +103,9 @@ inline void error(std::string_view event, LogFields fields = {}) noexcept {
 
 }  // namespace log
 
-/// Thins out an event that peers can cause at will: so many lines a second, then one a second with
-/// the count of those in between. Threads: owned by one.
+/// Thins out an event that peers can cause at will: so many of a second have a line of their own.
+/// More are an attack: its other events are counted, and as long as each second brings more than
+/// that many, one line a second tells how many. Threads: owned by one.
 class EventGate {
  public:
   /// `each_max`: so many events of a second have a line of their own.
@@ -113,18 +114,16 @@ class EventGate {
   /// An event happened at `now_ms`: the number of events that a line should tell now, or nothing.
   [[nodiscard]] std::optional<std::uint64_t> pass(std::uint64_t now_ms) noexcept {
     ++untold_;
-    return take_if_due(now_ms);
+    const auto count = take_if_due(now_ms);
+    ++happened_in_second_;
+    return count;
   }
 
   /// The rest of a burst that ended, once its second is over.
   [[nodiscard]] std::optional<std::uint64_t> take_if_due(std::uint64_t now_ms) noexcept {
     if (untold_ == 0) return std::nullopt;
-    if (!told_before_ || now_ms - second_ms_ >= 1'000) {
-      told_before_ = true;
-      second_ms_ = now_ms;
-      told_in_second_ = 0;
-    }
-    if (told_in_second_ == each_max_) return std::nullopt;
+    if (!told_before_ || now_ms - second_ms_ >= kSecondMs) begin_second(now_ms);
+    if (told_in_second_ == lines_of_second_) return std::nullopt;
     ++told_in_second_;
     const std::uint64_t count = untold_;
     untold_ = 0;
@@ -134,9 +133,23 @@ class EventGate {
   [[nodiscard]] bool has_rest() const noexcept { return untold_ != 0; }
 
  private:
+  static constexpr std::uint64_t kSecondMs = 1'000;
+
+  void begin_second(std::uint64_t now_ms) noexcept {
+    // Two seconds after its begin, a second without an event lies between.
+    const bool is_attack = happened_in_second_ > each_max_ && now_ms - second_ms_ < 2 * kSecondMs;
+    lines_of_second_ = is_attack ? 1 : each_max_;
+    told_before_ = true;
+    second_ms_ = now_ms;
+    happened_in_second_ = 0;
+    told_in_second_ = 0;
+  }
+
   const std::uint64_t each_max_;
   std::uint64_t untold_ = 0;
+  std::uint64_t happened_in_second_ = 0;
   std::uint64_t told_in_second_ = 0;
+  std::uint64_t lines_of_second_ = 0;
   std::uint64_t second_ms_ = 0;  // when the second began
   bool told_before_ = false;
 };

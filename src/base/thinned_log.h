@@ -1,6 +1,6 @@
 // ThinnedLog: the warnings of an event that peers can cause at will: so many a second have a line
-// of their own; beyond it one a second tells the last of them, with the count of all that it stands
-// for (`count=412`).
+// of their own; as long as there are more, one a second tells the last of them, with the count of
+// all that it stands for (`count=412`).
 //
 // A burst that ends is told to its end: its rest once its second is over. Threads: its wheel's
 // only.

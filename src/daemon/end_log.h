@@ -2,8 +2,8 @@
 // brought and took, and why.
 //
 // Peers cause such lines at will: for each reason so many a second have a line of their own
-// (Limits::ends_logged_per_second), the others are counted, and a line tells how many. The lines of
-// a quarter of a second go out in one write. Threads: its worker's only.
+// (Limits::ends_logged_per_second), the others are counted, and a line tells how many (EventGate).
+// The lines of a quarter of a second go out in one write. Threads: its worker's only.
 #pragma once
 
 #include <cstdint>

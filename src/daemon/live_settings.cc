@@ -84,6 +84,7 @@ constexpr std::array kLive{
     LiveOption{"rooms-listed-max", take_limit<&Limits::rooms_listed_max>},
     LiveOption{"entries-listed-max", take_limit<&Limits::entries_listed_max>},
     LiveOption{"members-listed-max", take_limit<&Limits::members_listed_max>},
+    LiveOption{"arrival-listed-max", take_limit<&Limits::arrival_listed_max>},
     LiveOption{"quiet-room-members", take_limit<&Limits::quiet_room_members>},
     LiveOption{"resume-grace", take_limit<&Limits::resume_grace_ms>},
     // The log.

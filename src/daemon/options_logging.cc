@@ -20,7 +20,7 @@ void add_logging_options(std::vector<Option>& table) {
                    set_log_file, [](const Settings& s) { return toml_string(s.log.file); }});
   table.push_back(limit_count(
       "log-ends", "lines per second",
-      "Ended connections with a log line each, of each reason; beyond it the count",
+      "Ended connections with a log line each, of each reason; beyond it one, and the count",
       [](Settings& s) -> std::size_t& { return s.limits.ends_logged_per_second; }, 1, 1'000'000,
       kGroup));
   table.push_back(limit_count(

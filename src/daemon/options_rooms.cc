@@ -71,8 +71,11 @@ void add_room_options(std::vector<Option>& table) {
       "kept-rooms-max", "rooms", "Founded rooms that may stay when nobody is in them",
       [](Settings& s) -> Size& { return s.limits.kept_rooms_max; }, 0, 1'000'000, kGroup));
   table.push_back(limit_count(
-      "members-listed-max", "members", "Names in the list of a room's members",
+      "members-listed-max", "members", "Names in the list of a room's members, to who asks",
       [](Settings& s) -> Size& { return s.limits.members_listed_max; }, 1, 1'000, kGroup));
+  table.push_back(limit_count(
+      "arrival-listed-max", "members", "Names in the list of a room's members, to who comes in",
+      [](Settings& s) -> Size& { return s.limits.arrival_listed_max; }, 1, 1'000, kGroup));
   table.push_back(limit_count(
       "quiet-room-members", "members", "In larger rooms joins and leaves are told once a second",
       [](Settings& s) -> Size& { return s.limits.quiet_room_members; }, 1, 10'000'000, kGroup));

@@ -95,7 +95,7 @@ void ChatService::enter(Participant& who) {
   const std::size_t earlier = home_.join(seat, who.name(), options_.history);
   if (who.account() != nullptr) tell_logged_in(who);
   tell_arrival(who, seat, {"Connected users: ", "The room is empty.", earlier},
-               limits_.members_listed_max);
+               limits_.arrival_listed_max);
   who.note_entered();
   who.follow(&seat);
   tell_joined(who, " has joined the chat!");

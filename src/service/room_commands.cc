@@ -59,7 +59,7 @@ void tell_room(ChatService& chat, Participant& who, Seat& seat, std::size_t earl
   const Topic topic = room.rules().topic();
   if (!topic.text.empty()) tell_topic(who, room, topic, fmt::format("Topic: {}", topic.text));
   tell_arrival(who, seat, {"Also here: ", "Nobody else is here.", earlier},
-               chat.limits().members_listed_max);
+               chat.limits().arrival_listed_max);
 }
 
 /// What counts for Limits::rooms_per_address_max; nothing from where nothing is counted.

@@ -347,6 +347,37 @@ TEST_CASE("EventGate: one line a second tells how many events it stands for") {
   CHECK(gate.pass(10'000) == 2);
 }
 
+TEST_CASE("EventGate: an attack has its first lines, then one a second for as long as it lasts") {
+  EventGate gate(100);
+  std::vector<std::uint64_t> lines;  // how many in each second
+  std::uint64_t told = 0;
+  std::uint64_t now = 0;
+  const auto second_of = [&](int events) {
+    lines.push_back(0);
+    for (int i = 0; i < events; ++i) {
+      const auto count = gate.pass(now + static_cast<std::uint64_t>(i * 1'000 / events));
+      if (count) ++lines.back();
+      told += count.value_or(0);
+    }
+    now += 1'000;
+  };
+  for (const int events : {1'000, 1'000, 101, 100, 100, 1'000, 1'000}) second_of(events);
+  // 100 are none: the first second with no more than that has one line still, the next one all.
+  CHECK(lines == std::vector<std::uint64_t>{100, 1, 1, 1, 100, 100, 1});
+  told += gate.take_if_due(now).value_or(0);
+  CHECK(told == 4'301);
+  CHECK(!gate.has_rest());
+}
+
+TEST_CASE("EventGate: after a pause an attack begins anew") {
+  EventGate gate(2);
+  for (int i = 0; i < 9; ++i) static_cast<void>(gate.pass(0));
+  CHECK(gate.take_if_due(1'000) == 7);
+  CHECK(gate.pass(3'000) == 1);
+  CHECK(gate.pass(3'001) == 1);
+  CHECK(gate.pass(3'002) == std::nullopt);
+}
+
 TEST_CASE("log: lines that may wait go before the next one, in order, each with its own time") {
   CapturedStandardError captured;
   starts({});

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.bounds import FACTOR, WAIT
-from support.room import Room, founds, joined, refused
+from support.room import GREETING, Room, founds, joined, refused, welcome
 from support.server import run_grottod
 from support.tls import NEEDS_TLS, Authority, hello
 from support.waiting import wait_until
@@ -34,7 +34,7 @@ def test_the_defaults_are_those_that_are_promised():
         "first_bytes": '"150ms"', "hello_timeout": '"60s"', "silent_hello": '"10s"', "tls_handshake": '"10s"', "http_head": '"10s"', "idle_timeout": '"off"', "keep_alive": '"60s"', "vanished": '"30s"',
         "rate": "5", "rate_burst": "20", "rate_bytes": "16384", "no_progress": '"10s"', "outbox_bytes_max": "262144", "outbox_bytes_busy": "16384", "pending_bytes_max": "65536",
         "window_bytes_total": "67108864", "window_bytes_min": "65536", "window_bytes_max": "1048576", "window_lines_max": "2500", "patience": '"2s"', "patience_newcomer": '"200ms"',
-        "log_memory": "268435456", "rooms_max": "10000", "rooms_per_person": "16", "quiet_room_members": "100", "log_ends": "100", "log_refusals": "100",
+        "log_memory": "268435456", "rooms_max": "10000", "rooms_per_person": "16", "members_listed_max": "1000", "arrival_listed_max": "100", "quiet_room_members": "100", "log_ends": "100", "log_refusals": "100",
     }  # fmt: skip
     shown = settings()
     assert {key: shown[key] for key in promised} == promised
@@ -100,6 +100,22 @@ def test_refusals_have_a_line_each_up_to_the_bound_and_then_a_count(grottod):
 
     wait_until(lambda: sum(told()) == 12, "all refusals to be told of")
     assert len(told()) <= 6, told()
+
+
+def test_an_attack_that_goes_on_has_one_line_a_second(grottod):
+    server = grottod("chat", "--deny", "127.0.0.0/8", "--log-refusals", 20, "--workers", 1)
+    began, refused_at_all = time.monotonic(), 0
+    while time.monotonic() - began < 4:  # hundreds a second
+        for number in range(50):
+            server.connect(f"peer {number}").hears_like("not-allowed")
+        refused_at_all += 50
+
+    def told():
+        return [int(count) for count in re.findall(r"refused .*count=(\d+)", server.log())]
+
+    wait_until(lambda: sum(told()) == refused_at_all, "all refusals to be told of")
+    lasted = time.monotonic() - began
+    assert 20 < len(told()) <= 2 * 20 + lasted + 1, (lasted, told())  # twice: this program may stand still for a second
 
 
 # ---- Times ------------------------------------------------------------------------------------------------------------------------
@@ -199,6 +215,17 @@ def test_so_many_rooms_of_a_person_and_in_a_list(grottod):
     assert "3 rooms" in refused(ana, "/join nook", "too-many-rooms")
     ana.says("/rooms")
     assert b"2 more" in ana.read_past(b" more")
+
+
+def test_who_asks_is_told_more_names_than_who_comes_in(grottod):
+    room = Room(grottod("chat", "--arrival-listed-max", 2, "--members-listed-max", 4))
+    room.enter("ana", "bea")
+    for name, others in (("cid", "ana bea"), ("dora", "ana bea and 1 more"), ("edurne", "ana bea and 2 more"), ("fran", "ana bea and 3 more")):
+        peer = room.server.connect(name)
+        peer.says(name)
+        peer.hears(GREETING, welcome(name), f"Connected users: {others}")
+    peer.says("/who")
+    peer.hears("6 people are here: ana bea cid dora and 2 more")
 
 
 def test_a_line_to_many_costs_more_and_none_is_lost(grottod):

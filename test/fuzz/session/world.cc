@@ -80,6 +80,7 @@ Limits World::limits() {
   limits.entries_listed_max = 2;
   limits.rooms_listed_max = 3;
   limits.members_listed_max = 4;
+  limits.arrival_listed_max = 2;
   limits.quiet_room_members = 6;
   return limits;
 }
