@@ -7,33 +7,64 @@ namespace grotto {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kMethods = {
-    "GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH "};
+constexpr std::array<std::string_view, 11> kMethods = {"GET ",    "HEAD ",    "POST ",    "PUT ",
+                                                       "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ",
+                                                       "PATCH ",  "PRI ",     "PROPFIND "};
+/// Scanners send request lines of the other two, which nobody says.
+constexpr std::array<std::string_view, 3> kProtocols = {"HTTP/", "RTSP/", "SIP/"};
 constexpr std::string_view kProxy1 = "PROXY ";
 constexpr std::string_view kProxy2("\r\n\r\n\0\r\nQUIT\n", 12);
 constexpr std::string_view kSsh = "SSH-";
 constexpr std::string_view kTls = "\x16\x03";
-constexpr std::string_view kVersion = " HTTP/1.";
 
 bool may_become(std::string_view bytes, std::string_view sign) {
   return bytes.size() < sign.size() && sign.starts_with(bytes);
 }
 
-Hello judge_http(std::string_view bytes, std::size_t method_bytes, std::size_t line_bytes_max) {
+bool is_known_method(std::string_view word) {
+  return std::any_of(kMethods.begin(), kMethods.end(), [&](std::string_view method) {
+    return method.substr(0, method.size() - 1) == word;
+  });
+}
+
+bool is_version(std::string_view word) {
+  return std::any_of(kProtocols.begin(), kProtocols.end(), [&](std::string_view protocol) {
+    return word.size() > protocol.size() && word.starts_with(protocol) &&
+           word[protocol.size()] >= '0' && word[protocol.size()] <= '9';
+  });
+}
+
+/// Of RFC 9110 section 5.6.2.
+bool is_token(std::string_view word) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !word.empty() && std::all_of(word.begin(), word.end(), [&](char each) {
+    return (each >= '0' && each <= '9') || (each >= 'A' && each <= 'Z') ||
+           (each >= 'a' && each <= 'z') || kMarks.find(each) != std::string_view::npos;
+  });
+}
+
+/// RFC 9112 section 3.2, but for the form of CONNECT.
+bool is_target(std::string_view word) {
+  return word.starts_with('/') || word == "*" || word.find("://") != std::string_view::npos;
+}
+
+/// The next word of `line`, which is taken off; empty if there is none.
+std::string_view take_word(std::string_view& line) {
+  constexpr std::string_view kBlanks = " \t";
+  line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+  const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
+  line.remove_prefix(word.size());
+  return word;
+}
+
+/// `bytes` begin with a known method.
+Hello judge_http(std::string_view bytes, std::size_t line_bytes_max) {
   // What comes later tells nothing: it may not have come yet.
   bytes = bytes.substr(0, line_bytes_max + 1);
   const std::size_t end = bytes.find_first_of("\r\n");
-  if (end != std::string_view::npos) {
-    return is_http_request_line(bytes.substr(0, end)) ? Hello::http : Hello::plain;
-  }
-  const Hello unfinished = bytes.size() > line_bytes_max ? Hello::http : Hello::need_more;
-  // Decided before the line's end: the version, or a third word that is none.
-  const std::size_t space = bytes.find(' ', method_bytes);
-  if (space == std::string_view::npos) return unfinished;
-  if (space == method_bytes) return Hello::plain;  // no target
-  const std::string_view rest = bytes.substr(space);
-  if (rest.starts_with(kVersion)) return Hello::http;
-  return may_become(rest, kVersion) ? unfinished : Hello::plain;
+  if (is_http_request_line(bytes.substr(0, end))) return Hello::http;  // before the line's end too
+  if (end != std::string_view::npos) return Hello::plain;
+  return bytes.size() > line_bytes_max ? Hello::http : Hello::need_more;
 }
 
 /// Who begins with a command, such as /format json, is greeted as it asks: its line is waited for.
@@ -52,13 +83,23 @@ bool is_foreign_control(char byte) {
 }  // namespace
 
 bool is_http_request_line(std::string_view line) noexcept {
-  const auto* const method = std::find_if(kMethods.begin(), kMethods.end(),
-                                          [&](auto each) { return line.starts_with(each); });
-  if (method == kMethods.end()) return false;
-  const std::size_t target = method->size();
-  const std::size_t space = line.find(' ', target);
-  return space != std::string_view::npos && space > target &&
-         line.substr(space).starts_with(kVersion);
+  const std::string_view method = take_word(line);
+  const std::string_view target = take_word(line);
+  if (target.empty()) return false;
+  if (is_known_method(method)) {
+    for (std::string_view word = take_word(line); !word.empty(); word = take_word(line)) {
+      if (is_version(word)) return true;
+    }
+    return false;
+  }
+  return is_token(method) && is_target(target) && is_version(take_word(line)) &&
+         take_word(line).empty();
+}
+
+bool begins_like_http(std::string_view line) noexcept {
+  const std::string_view method = take_word(line);
+  return !line.empty() && is_token(method) &&
+         (is_known_method(method) || is_target(take_word(line)));
 }
 
 Hello classify_hello(std::string_view bytes, std::size_t line_bytes_max) noexcept {
@@ -68,7 +109,7 @@ Hello classify_hello(std::string_view bytes, std::size_t line_bytes_max) noexcep
   if (bytes.starts_with(kSsh)) return Hello::ssh;
   if (bytes.starts_with(kProxy1) || bytes.starts_with(kProxy2)) return Hello::proxy;
   for (const std::string_view method : kMethods) {
-    if (bytes.starts_with(method)) return judge_http(bytes, method.size(), line_bytes_max);
+    if (bytes.starts_with(method)) return judge_http(bytes, line_bytes_max);
   }
   const bool is_open = may_become_command(bytes, line_bytes_max) || may_become(bytes, kTls) ||
                        may_become(bytes, kSsh) || may_become(bytes, kProxy1) ||

@@ -11,7 +11,7 @@ enum class Hello : std::uint8_t {
   need_more,  // what came so far may still become one of those below
   plain,      // anything else: lines of text
   telnet,     // IAC (RFC 854)
-  http,       // METHOD SP target SP HTTP/1. (RFC 9112)
+  http,       // METHOD SP target SP HTTP/1.1 (RFC 9112)
   tls,        // a handshake record (RFC 8446 section 5.1)
   ssh,        // "SSH-" (RFC 4253 section 4.2)
   proxy,      // PROXY protocol, v1 or v2
@@ -22,8 +22,12 @@ enum class Hello : std::uint8_t {
 /// than `line_bytes_max` of what may be a request line speaks HTTP: the web door says 414.
 [[nodiscard]] Hello classify_hello(std::string_view bytes, std::size_t line_bytes_max) noexcept;
 
-/// Whether a line is the first of an HTTP/1 request.
+/// Whether a line is the first of a request, also of one that a web server would refuse: of a
+/// method that is not known, of HTTP/2 or RTSP, with more blanks than one.
 [[nodiscard]] bool is_http_request_line(std::string_view line) noexcept;
+
+/// Whether a line of which this is the beginning may become one: METHOD SP, or WORD SP target.
+[[nodiscard]] bool begins_like_http(std::string_view line) noexcept;
 
 /// The one line that such a peer is told before it is closed. REQUIRES: not need_more, plain or
 /// telnet.

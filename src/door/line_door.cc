@@ -154,9 +154,12 @@ std::size_t LineDoor::take_data(std::string_view data) {
       }
       continue;
     }
+    const std::string first = has_had_line_ ? std::string() : head_of_line(data);
     switch (framer_.next(data, line)) {
       case LineFramer::Next::line: take_line(line); break;
-      case LineFramer::Next::too_long: refuse_long_line(); break;
+      case LineFramer::Next::too_long:
+        begins_like_http(first) ? refuse(Hello::http) : refuse_long_line();
+        break;
       case LineFramer::Next::need_more: break;
     }
   }
@@ -166,7 +169,7 @@ std::size_t LineDoor::take_data(std::string_view data) {
 /// False if the line is held.
 bool LineDoor::take_line(std::string_view line) {
   if (!has_had_line_) {
-    has_had_line_ = true;
+    has_had_line_ = !line.empty();  // blank ones may come before a request (RFC 9112 section 2.2)
     if (is_http_request_line(line)) {
       refuse(Hello::http);
       return true;
@@ -191,6 +194,14 @@ bool LineDoor::offer(std::string_view text) {
   connection_->worker().counters().lines_in.add();
   ++lines_in_;
   return true;
+}
+
+/// How the line that `data` goes on with begins.
+std::string LineDoor::head_of_line(std::string_view data) const {
+  constexpr std::size_t kHeadBytes = 64;
+  std::string head(framer_.partial().substr(0, kHeadBytes));
+  head += data.substr(0, kHeadBytes - head.size());
+  return head;
 }
 
 void LineDoor::refuse_long_line() {

@@ -1,10 +1,11 @@
 """Peers that speak something else, with its door off: one sentence, closed, and nothing reaches a room or becomes a name."""
 
 import random
+import re
 
 import pytest
 
-from support.room import Room, joined
+from support.room import GREETING, Room, joined
 from support.seed import random_seed
 
 HTTP = {
@@ -17,6 +18,19 @@ HTTP = {
     "OPTIONS": b"OPTIONS * HTTP/1.1\r\n\r\n",
     "PATCH": b"PATCH /x HTTP/1.1\r\n\r\n",
     "CONNECT": b"CONNECT host:443 HTTP/1.1\r\n\r\n",
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "GET of HTTP/2": b"GET / HTTP/2\r\nHost: x\r\n\r\n",
+    "two blanks": b"GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a blank in the target": b"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
+    "WebDAV": b"PROPFIND / HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n",
+    "RTSP": b"OPTIONS / RTSP/1.0\r\n\r\n",
+    "SIP": b"OPTIONS sip:nm SIP/2.0\r\nVia: SIP/2.0/TCP nm;branch=foo\r\n\r\n",
+}
+# Told apart by their line's end only: they are greeted before they are closed, without another word.
+LATE_HTTP = {
+    "an unknown method": b"PURGE /x HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n",
+    "a method in small letters": b"get / HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n",
+    "a blank line first": b"\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n",
 }
 BINARY = {
     "TLS": bytes.fromhex("16030100a5010000a10303") + bytes(range(160)),
@@ -84,6 +98,36 @@ def test_the_same_however_people_are_named(grottod, names, hello):
     ana.says("marker")
     while not (line := oskar.next_line()).endswith("marker"):
         assert stranger.label not in line and "HTTP" not in line and "SSH" not in line
+
+
+@pytest.mark.parametrize("doors", ["plain,telnet", "plain,telnet,web"])
+@pytest.mark.parametrize("names", ["ask", "address", "none"])
+@pytest.mark.parametrize("hello", LATE_HTTP.values(), ids=LATE_HTTP.keys())
+def test_no_request_reaches_a_room(grottod, hello, names, doors):
+    server = grottod("chat", "--history", 0, "--names", names, "--doors", doors)
+    ana, oskar = server.connect("ana"), server.connect("oskar")
+    for peer in (ana, oskar):
+        if names == "ask":
+            peer.says(peer.label)
+            peer.hears(GREETING)
+        peer.hears_like("hello|welcome")  # now they are in
+    stranger = server.connect("stranger")
+    stranger.send(hello)
+    assert b"hello" not in stranger.is_reset_or_ended()
+    ana.says("marker")
+    while not (line := oskar.next_line()).endswith("marker"):
+        assert not re.search(r"HTTP|Host|SIP|RTSP|\bSM\b|\bhello\b", line), line
+
+
+def test_a_request_that_is_a_line_too_long_reaches_no_room_either(room):
+    ana, oskar = room.enter("ana", "oskar")
+    stranger = room.server.connect("stranger")
+    stranger.hears_like("greetings")
+    stranger.sends_in_pieces(b"GET /", b"x" * 3_000)
+    stranger.send(b"x" * 3_000 + b" HTTP/1.1\r\nHost: evil\r\n\r\n")
+    assert stranger.is_reset_or_ended() == b""
+    ana.says("undisturbed")
+    oskar.hears("ana: undisturbed")
 
 
 @pytest.mark.parametrize("hello", HTTP.values(), ids=HTTP.keys())

@@ -19,6 +19,12 @@ const std::vector<Case> kCases = {
     {"POST /a?b=c HTTP/1.0\r\n", Hello::http},
     {"OPTIONS * HTTP/1.1\r\n", Hello::http},
     {"HEAD  HTTP/1.1\r\n", Hello::plain},
+    {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Hello::http},
+    {"PROPFIND / HTTP/1.1\r\n", Hello::http},
+    {"GET  / HTTP/1.1\r\n", Hello::http},
+    {"GET /a b HTTP/1.1\r\n", Hello::http},
+    {"OPTIONS sip:nm SIP/2.0\r\n", Hello::http},
+    {"OPTIONS / RTSP/1.0\r\n", Hello::http},
     {std::string("\x16\x03\x01\x02\x00\x01\x00", 7), Hello::tls},
     {"SSH-2.0-OpenSSH_9.2\r\n", Hello::ssh},
     {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", Hello::proxy},
@@ -28,7 +34,8 @@ const std::vector<Case> kCases = {
     {std::string("\0", 1), Hello::binary},
     {"ana\n", Hello::plain},
     {"GET up\n", Hello::plain},
-    {"GET it HTTP/2\n", Hello::plain},
+    {"GET it HTTP/2\n", Hello::http},
+    {"GET it over HTTP\n", Hello::plain},
     {"GETTING up\n", Hello::plain},
     {"HELO mail.example\r\n", Hello::plain},
     {"\r\n", Hello::plain},
@@ -92,13 +99,27 @@ TEST_CASE("First bytes: a request line around the limit is judged the same in wh
   }
 }
 
-TEST_CASE("First bytes: an HTTP request line is METHOD SP target SP HTTP/1.") {
-  CHECK(is_http_request_line("GET / HTTP/1.1"));
-  CHECK(is_http_request_line("DELETE /x HTTP/1.0"));
-  CHECK_FALSE(is_http_request_line("GET  HTTP/1.1"));
-  CHECK_FALSE(is_http_request_line("get / HTTP/1.1"));
-  CHECK_FALSE(is_http_request_line("GET / HTTP/2"));
-  CHECK_FALSE(is_http_request_line("I said GET / HTTP/1.1"));
+TEST_CASE("First bytes: a request line is METHOD target VERSION, of whatever method and version") {
+  for (const char* const line :
+       {"GET / HTTP/1.1", "DELETE /x HTTP/1.0", "GET / HTTP/2", "GET  / HTTP/1.1",
+        "GET\t/ HTTP/1.1", "GET /a b HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1",
+        "get / HTTP/1.1", "PURGE /x HTTP/1.1", "M-SEARCH * HTTP/1.1", "PRI * HTTP/2.0",
+        "hello http://example.org/ HTTP/1.1", "DESCRIBE rtsp://x RTSP/1.0"}) {
+    CAPTURE(line);
+    CHECK(is_http_request_line(line));
+    CHECK(begins_like_http(line));
+  }
+  for (const char* const line :
+       {"", "GET", "GET /", "GET  HTTP/1.1", "get it HTTP/2", "I said GET / HTTP/1.1", "GET / HTTP",
+        "GET / HTTP/x", "I love HTTP/2", "see /etc for HTTP/2", "is /a HTTP/2 thing",
+        "/me / HTTP/1.1", "\"x\" / HTTP/1.1"}) {
+    CAPTURE(line);
+    CHECK_FALSE(is_http_request_line(line));
+  }
+  for (const char* const line : {"", "GET", "GETTING ", "I say", "look at /etc", "/join x"}) {
+    CAPTURE(line);
+    CHECK_FALSE(begins_like_http(line));
+  }
 }
 
 TEST_CASE("First bytes: every foreign hello has one sentence") {
