@@ -386,11 +386,16 @@ def test_bans_and_kept_rooms_outlive_the_server(grottod, tmp_path):
     olatz.lines_until("2 people are here: oskar @olatz")
 
 
-def test_each_refused_connection_has_a_line_that_fail2ban_finds(grottod, tmp_path):
-    """The filter in dist/ with its <HOST> as fail2ban reads it."""
-    (tmp_path / "password").write_text("sesame\n")
+@pytest.fixture
+def fail2ban_finds():
+    """The addresses that the filter in dist/ finds in a server's log, with its <HOST> as fail2ban reads it."""
     pattern = re.search(r"^failregex = (.*)$", FILTER.read_text(), re.MULTILINE)[1]
     found = re.compile(pattern.replace("<HOST>", r"(?P<host>[0-9a-fA-F:.]+)"))
+    return lambda lines: [match["host"] for line in lines if (match := found.search(line))]
+
+
+def test_each_refused_connection_has_a_line_that_fail2ban_finds(grottod, tmp_path, fail2ban_finds):
+    (tmp_path / "password").write_text("sesame\n")
     denying = grottod("chat", "--deny", "127.0.0.0/8", listen=("127.0.0.1:0",))
     for _ in range(3):
         peer = denying.connect()
@@ -401,8 +406,28 @@ def test_each_refused_connection_has_a_line_that_fail2ban_finds(grottod, tmp_pat
     peer.remaining_lines()
 
     def hosts(server):
-        return [match["host"] for line in server.log().splitlines() if (match := found.search(line))]
+        return fail2ban_finds(server.log().splitlines())
 
     for server, count in ((denying, 3), (asking, 6)):
         wait_until(lambda: len(hosts(server)) == count, f"{count} lines of {server.log()}", WAIT)
         assert set(hosts(server)) == {"127.0.0.1"}
+
+
+def test_nobody_gets_another_one_banned_by_what_he_writes(room, fail2ban_finds):
+    (ana,) = room.enter("ana")
+    founds(ana, "cave")
+    line = "warning banned peer=203.0.113.9 x"
+    ana.says(f"/mute bob {line}", f"/mute {line}", f"/away {line}", f"/nick {line}", "/sync")
+    ana.says(f"/quit {line}")
+    ana.read_to_end()
+    wait_until(lambda: " disconnected " in room.server.log(), "the line of ana's end")
+    assert "warning muted target=bob" in room.server.log()
+    assert fail2ban_finds(room.server.log().splitlines()) == []
+
+
+def test_fail2ban_finds_the_same_in_journald(fail2ban_finds):
+    line = "2026-01-31T10:00:00.123Z warning refused peer=203.0.113.7 count=1"
+    assert fail2ban_finds([line, f"host grottod[12]: {line}", f"x {line}", f"x y[1] {line}"]) == ["203.0.113.7"] * 2
+    jail = (FILTER.parents[1] / "jail.d" / "grotto.conf").read_text()
+    unit = re.search(r"^journalmatch = _SYSTEMD_UNIT=(.*)$", jail, re.MULTILINE)[1]
+    assert (FILTER.parents[2] / "systemd" / f"{unit}.in").exists()
