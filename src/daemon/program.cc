@@ -68,12 +68,14 @@ rlim_t raise_descriptor_limit() {
   return limit.rlim_cur;
 }
 
-/// As many clients as descriptors allow, less a reserve for loops, listeners, logs and refusals;
-/// fewer if so configured.
-std::size_t clients_possible(const Limits& limits, std::size_t bots) {
+/// As many clients as descriptors allow, less a reserve for loops, listeners, logs and refusals,
+/// and for those who wait for their turn; fewer if so configured.
+std::size_t clients_possible(const Settings& settings) {
+  const Limits& limits = settings.limits;
   const std::size_t wanted = limits.clients_max;
   const rlim_t descriptors = raise_descriptor_limit();
-  const rlim_t reserve = limits.descriptors_reserved + kDescriptorsPerBot * bots;
+  const rlim_t reserve = limits.descriptors_reserved + kDescriptorsPerBot * settings.bots.size() +
+                         (settings.wait_turn ? limits.waiting_max : 0);
   const auto possible =
       static_cast<std::size_t>(descriptors > 2 * reserve ? descriptors - reserve : descriptors / 2);
   return wanted == 0 ? possible : std::min(wanted, possible);
@@ -82,7 +84,7 @@ std::size_t clients_possible(const Limits& limits, std::size_t bots) {
 /// What the configuration leaves to the machine.
 void resolve_for_machine(Settings& settings) {
   if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
-  settings.limits.clients_max = clients_possible(settings.limits, settings.bots.size());
+  settings.limits.clients_max = clients_possible(settings);
 }
 
 void tell_how_to_join(const Settings& settings) {

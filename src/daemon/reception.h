@@ -71,8 +71,9 @@ class Reception {
   void tell_places();
   void leave_queue(Queue::iterator place);
 
-  static constexpr std::size_t kRefusingMax =
-      64;  // more at once are told, and closed without a drain
+  /// More at once are told, and closed without waiting for their end: each holds one of the
+  /// descriptors that are reserved.
+  static constexpr std::size_t kRefusingMax = 16;
   static constexpr std::size_t kProxiesMax = 1'024;  // headers awaited at once; more are closed
 
   Worker& worker_;

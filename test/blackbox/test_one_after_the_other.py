@@ -3,6 +3,8 @@
 import re
 import signal
 
+from support.waiting import wait_until
+
 
 def one_at_a_time(grottod, service="echo", count=1):
     return grottod(service, "--max-clients", count, "--wait-turn")
@@ -142,3 +144,24 @@ def test_the_one_served_and_some_who_wait_leave_at_once(grottod):
         peer.closes()
     server.signal(signal.SIGCONT)
     assert last.read_exactly(4) == b"next"
+
+
+def test_where_descriptors_are_the_bound_there_are_some_for_all_who_wait(grottod):
+    """400 less the reserve of 64 less 100 who wait: 236 are served, and everybody hears what becomes of him."""
+    server = grottod("chat", "--wait-turn", "--log-level", "info", nofile=400)
+    wait_until(lambda: "clients_max=236" in server.log(), "the log to tell how many are served")
+    peers = [server.connect(f"peer {number}") for number in range(380)]
+    heard = [peer.next_line() for peer in peers]
+    assert all("Greetings" in line for line in heard[:236]), heard[:236]
+    assert heard[236:336] == [f"{number} before you" for number in range(1, 101)]
+    assert heard[336:] == ["The server is full and too many wait already, try again later. [full]"] * 44
+    assert "accept" not in server.log()
+
+
+def test_a_crowd_that_is_refused_leaves_the_server_its_descriptors(grottod):
+    """Who is told that the server is full has a second to read it: they hold 16 of those that are reserved at most."""
+    server = grottod("chat", "--log-level", "info", nofile=300)
+    peers = [server.connect(f"peer {number}") for number in range(236 + 100)]
+    assert all("Greetings" in peer.next_line() for peer in peers[:236])
+    assert {peer.next_line() for peer in peers[236:]} == {"The server is full, try again later. [full]"}
+    assert "accept" not in server.log()
