@@ -100,26 +100,31 @@ void Room::rename(Presence& presence, std::string_view name) noexcept {
 std::string Room::list_names(const Presence* self, std::size_t listed_max) const {
   std::string out;
   const std::scoped_lock lock(mutex_);
-  std::size_t others = members_.load(std::memory_order_relaxed) - (self == nullptr ? 0U : 1U);
-  const std::size_t more = others - std::min(others, listed_max);
-  others -= more;
-  for (const Presence* each = first_; each != nullptr && others > 0; each = each->next_) {
+  std::size_t more = members_.load(std::memory_order_relaxed) - (self == nullptr ? 0U : 1U);
+  for (const Presence* each = first_; each != nullptr && more > 0 && listed_max > 0;
+       each = each->next_) {
     if (each == self) continue;
+    if (out.size() + each->name().size() > kListedBytesMax) break;
     if (!out.empty()) out += ' ';
     if (each->is_operator_) out += '@';
     out += each->name();
-    --others;
+    --more;
+    --listed_max;
   }
   if (more > 0) fmt::format_to(std::back_inserter(out), " and {} more", more);
   return out;
 }
 
 Room::Names Room::names(std::size_t listed_max) const {
+  constexpr std::size_t kAroundName = 3;  // quotes and a comma
   Names out;
+  std::size_t bytes = 0;
   const std::scoped_lock lock(mutex_);
   for (const Presence* each = first_; each != nullptr; each = each->next_) {
-    if (out.listed.size() == listed_max) {
-      out.more = members_.load(std::memory_order_relaxed) - listed_max;
+    const std::size_t written = each->name().size() + kAroundName;
+    bytes += each->is_operator_ ? 2 * written : written;
+    if (out.listed.size() == listed_max || bytes > kListedBytesMax) {
+      out.more = members_.load(std::memory_order_relaxed) - out.listed.size();
       break;
     }
     out.listed.emplace_back(each->name());

@@ -135,6 +135,8 @@ class Room {
   [[nodiscard]] bool is_new() const noexcept {
     return members() == 0 && awaited_.load(std::memory_order_relaxed) == 0 && makes_operators();
   }
+  /// A list of names ends there too: of a thousand long ones a line would be 250 KiB.
+  static constexpr std::size_t kListedBytesMax = 60 * 1024;
   /// The names in order of joining, without `self`, separated by spaces, operators with an @ before
   /// theirs; after `listed_max`: "… and 412 more". Empty if nobody else is there.
   [[nodiscard]] std::string list_names(const Presence* self, std::size_t listed_max) const;

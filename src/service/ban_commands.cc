@@ -160,11 +160,14 @@ std::optional<Scope> scope_of(ChatService& chat, Participant& who, What what, bo
 
 std::string names_of(const std::vector<Found>& found, std::size_t listed_max) {
   std::string names;
-  for (std::size_t i = 0; i < std::min(found.size(), listed_max); ++i) {
+  std::size_t listed = 0;
+  for (const Found& each : found) {
+    if (listed == listed_max || names.size() + each.text.size() > Room::kListedBytesMax) break;
     names += names.empty() ? ": " : ", ";
-    names += found[i].text;
+    names += each.text;
+    ++listed;
   }
-  if (found.size() > listed_max) names += fmt::format(" and {} more", found.size() - listed_max);
+  if (found.size() > listed) names += fmt::format(" and {} more", found.size() - listed);
   return names;
 }
 

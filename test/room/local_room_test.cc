@@ -332,4 +332,17 @@ TEST_CASE("Room: names are listed in order of joining, without oneself, with a b
   CHECK(crowd.room().list_names(nullptr, 100) == "ana luzmi");
 }
 
+TEST_CASE("Room: a list of long names ends at its bytes") {
+  Crowd crowd;
+  std::vector<decltype(crowd.enters(""))> members;
+  for (int i = 0; i < 300; ++i)
+    members.push_back(crowd.enters(std::to_string(1'000 + i) + std::string(246, 'x')));
+  const std::string listed = crowd.room().list_names(nullptr, 1'000);
+  CHECK(listed.size() <= Room::kListedBytesMax + 20);
+  CHECK(listed.ends_with(" and 56 more"));  // 244 of 250 bytes and a blank
+  const Room::Names names = crowd.room().names(1'000);
+  CHECK(names.listed.size() == 242);  // of 250 bytes, quotes and a comma
+  CHECK(names.more == 58);
+}
+
 }  // namespace grotto
