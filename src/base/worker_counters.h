@@ -58,8 +58,9 @@ struct alignas(64) WorkerCounters {
   // net
   std::array<PerService<Gauge>, kDoorKinds> connections;  // by DoorKind and service
   Gauge encrypted;
-  Counter bytes_in;   // from the kernel, TLS as it came
-  Counter bytes_out;  // to the kernel
+  Counter bytes_in;     // from the kernel, TLS as it came
+  Counter bytes_out;    // to the kernel
+  Counter udp_dropped;  // answers that the kernel had no room for
   DurationHistogram lag;
   DurationHistogram tick;
 
@@ -80,7 +81,8 @@ struct alignas(64) WorkerCounters {
   PerService<Counter> accepted;  // worker 0 accepts
   std::array<Counter, kRefusalReasons> refused;
   Counter accept_errors;
-  Gauge waiting;  // for their turn
+  Counter udp_refused;  // datagrams that were not answered
+  Gauge waiting;        // for their turn
 
   [[nodiscard]] Counter& refused_for(RefusalReason reason) noexcept {
     return refused[static_cast<std::size_t>(reason)];

@@ -92,11 +92,9 @@ void AdminListener::on_accept(int fd, const Address& peer) {
   worker_.adopt(owned.release(), peer, std::move(door));
 }
 
-void AdminListener::on_accept_error(int error, std::uint64_t count) {
-  const std::string name = listener_->local_name();
-  worker_.counters().accept_errors.add(count);
-  log::warning("accept failed",
-               {{"listener", name}, {"error", std::strerror(error)}, {"count", count}});
+void AdminListener::on_accept_error(int error) {
+  worker_.counters().accept_errors.add();
+  failures_.note({{"listener", listener_->local_name()}, {"error", std::strerror(error)}});
 }
 
 }  // namespace grotto

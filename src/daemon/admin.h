@@ -14,6 +14,7 @@
 
 #include "base/descriptor.h"
 #include "base/result.h"
+#include "base/thinned_log.h"
 #include "door/web_site.h"
 #include "grotto/service.h"
 #include "net/listener.h"
@@ -48,12 +49,13 @@ class AdminListener final : private ListenerHandler {
 
   AdminListener(Worker& worker, WebSite site);
   void on_accept(int fd, const Address& peer) override;
-  void on_accept_error(int error, std::uint64_t count) override;
+  void on_accept_error(int error) override;
 
   Worker& worker_;
   const WebSite site_;
   const std::unique_ptr<Service> service_;
   std::size_t open_ = 0;
+  ThinnedLog failures_{worker_.wheel(), "accept failed", 1};
   std::unique_ptr<Listener> listener_;
 };
 

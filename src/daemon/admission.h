@@ -43,6 +43,8 @@ class Admission {
   void change(const Limits& limits, Rules rules);
 
   [[nodiscard]] Verdict decide(const Address& peer);
+  /// Whether it is from a network that is served at all.
+  [[nodiscard]] bool is_allowed(const Address& peer) const noexcept;
   /// One that another process has admitted: it is counted, and not judged again.
   void take_over(const Address& peer);
   /// One that was admitted is gone.
@@ -58,7 +60,6 @@ class Admission {
   [[nodiscard]] std::size_t addresses() const noexcept { return by_address_.size(); }
 
  private:
-  [[nodiscard]] bool is_allowed(const Address& peer) const noexcept;
   void forget_address(const Address& peer) noexcept;
 
   Limits limits_;

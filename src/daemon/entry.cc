@@ -30,11 +30,9 @@ void Server::Entry::on_accept(int fd, const Address& peer) {
   server_.reception_->receive({Descriptor(fd), peer, {}, destination_});
 }
 
-void Server::Entry::on_accept_error(int error, std::uint64_t count) {
-  const std::string local = listener_->local_name();
-  counters().accept_errors.add(count);
-  log::warning("accept failed",
-               {{"listener", local}, {"error", std::strerror(error)}, {"count", count}});
+void Server::Entry::on_accept_error(int error) {
+  counters().accept_errors.add();
+  failures_.note({{"listener", listener_->local_name()}, {"error", std::strerror(error)}});
 }
 
 WorkerCounters& Server::Entry::counters() const noexcept {
@@ -55,8 +53,13 @@ void Server::UdpEcho::announce() const {
 }
 
 bool Server::UdpEcho::on_datagram(const Address& source, std::string_view /*bytes*/) {
-  return guard_.may_answer(source.bytes(), source.port(), endpoint_->local_port(),
-                           worker_.wheel().now_ms());
+  if (admission_.is_allowed(source) &&
+      guard_.may_answer(source.bytes(), source.port(), endpoint_->local_port(),
+                        worker_.wheel().now_ms())) {
+    return true;
+  }
+  worker_.counters().udp_refused.add();
+  return false;
 }
 
 }  // namespace grotto

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/descriptor.h"
+#include "base/thinned_log.h"
 #include "daemon/server.h"
 #include "net/listener.h"
 #include "net/udp_endpoint.h"
@@ -14,8 +15,12 @@ namespace grotto {
 
 class Server::Entry final : private ListenerHandler {
  public:
-  Entry(Server& server, const ListenerSettings& settings, const Destination& destination)
-      : server_(server), settings_(settings), destination_(destination) {}
+  Entry(Server& server, Worker& worker, const ListenerSettings& settings,
+        const Destination& destination)
+      : server_(server),
+        settings_(settings),
+        destination_(destination),
+        failures_(worker.wheel(), "accept failed", 1) {}
 
   /// `inherited`: the socket that another process has opened for it; none: it is opened here.
   Result<Done> open(Worker& worker, Descriptor inherited);
@@ -30,19 +35,21 @@ class Server::Entry final : private ListenerHandler {
 
  private:
   void on_accept(int fd, const Address& peer) override;
-  void on_accept_error(int error, std::uint64_t count) override;
+  void on_accept_error(int error) override;
   [[nodiscard]] WorkerCounters& counters() const noexcept;
 
   Server& server_;
   const ListenerSettings settings_;
   const Destination destination_;
+  ThinnedLog failures_;
   std::unique_ptr<Listener> listener_;
 };
 
 class Server::UdpEcho final : private DatagramHandler {
  public:
-  UdpEcho(Worker& worker, std::string endpoint)
-      : worker_(worker), endpoint_name_(std::move(endpoint)) {}
+  /// `worker`: the one of `admission`.
+  UdpEcho(Worker& worker, const Admission& admission, std::string endpoint)
+      : worker_(worker), admission_(admission), endpoint_name_(std::move(endpoint)) {}
 
   /// `address`: what to bind, unless there is an inherited socket.
   Result<Done> open(const std::string& address, Descriptor inherited);
@@ -55,6 +62,7 @@ class Server::UdpEcho final : private DatagramHandler {
   bool on_datagram(const Address& source, std::string_view bytes) override;
 
   Worker& worker_;
+  const Admission& admission_;
   const std::string endpoint_name_;
   UdpGuard guard_;
   std::unique_ptr<UdpEndpoint> endpoint_;

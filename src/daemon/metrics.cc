@@ -109,6 +109,11 @@ void Metrics::put_admission(MetricsText& text) const {
   text.counter(
       "grotto_accept_errors_total", "Failed accepts, such as for want of descriptors or memory.",
       sum([](const WorkerCounters& each) -> const Counter& { return each.accept_errors; }));
+  text.counter("grotto_udp_refused_total",
+               "Datagrams that were not answered, for their source's network, port or rate.",
+               sum([](const WorkerCounters& each) -> const Counter& { return each.udp_refused; }));
+  text.counter("grotto_udp_dropped_total", "Answers by UDP that the kernel had no room for.",
+               sum([](const WorkerCounters& each) -> const Counter& { return each.udp_dropped; }));
 }
 
 void Metrics::put_traffic(MetricsText& text) const {

@@ -143,7 +143,7 @@ Result<Done> Server::open_listeners(BoundSockets& sockets, Inheritance* inherita
       destination.doors.site = sites_.back().get();
     }
     if (settings_.tls == TlsChoice::only) destination.doors.tls = destination.doors.tls_only = true;
-    entries_.push_back(std::make_unique<Entry>(*this, settings, destination));
+    entries_.push_back(std::make_unique<Entry>(*this, worker, settings, destination));
     Descriptor socket = sockets.take_listener(settings.service, settings.endpoint);
     if (inheritance != nullptr && socket.get() < 0) {
       socket = inheritance->take_listener(settings.service, settings.endpoint);
@@ -156,7 +156,7 @@ Result<Done> Server::open_listeners(BoundSockets& sockets, Inheritance* inherita
           settings.endpoint.ends_with(":0") ? entries_.back()->local_name() : settings.endpoint;
     }
     if (!settings_.udp || !is_echo || settings.endpoint.starts_with("unix:")) continue;
-    udp_.push_back(std::make_unique<UdpEcho>(worker, settings.endpoint));
+    udp_.push_back(std::make_unique<UdpEcho>(worker, *admission_, settings.endpoint));
     Descriptor datagrams = sockets.take_datagrams(settings.service, settings.endpoint);
     if (inheritance != nullptr && datagrams.get() < 0) {
       datagrams = inheritance->take_datagrams(settings.endpoint);

@@ -14,7 +14,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <map>
 
 #include "net/accept_backoff.h"
 #include "net/bind_socket.h"
@@ -27,8 +26,6 @@
 namespace grotto {
 
 namespace {
-
-constexpr std::uint64_t kTellEveryMs = 1000;
 
 void set_option(int fd, int level, int option, int value) {
   ::setsockopt(fd, level, option, &value, sizeof value);  // a missing option is no reason to stop
@@ -161,7 +158,7 @@ class StreamListener final : public Listener, private Selectable {
   bool survive(int error) {
     if (error == EAGAIN || error == EWOULDBLOCK) return false;
     if (error == EINTR) return true;
-    tell(error);
+    handler_.on_accept_error(error);
     if (error == EMFILE) refuse_by_spare();
     const std::uint64_t pause_ms = backoff_.on_error(error, worker_.limits());
     if (pause_ms == 0) return true;  // that peer is gone; the next may be fine
@@ -180,25 +177,11 @@ class StreamListener final : public Listener, private Selectable {
     spare_ = open_spare();
   }
 
-  void tell(int error) {
-    Told& told = told_[error];
-    ++told.count;
-    const std::uint64_t now = worker_.wheel().now_ms();
-    if (told.at_ms != 0 && now - told.at_ms < kTellEveryMs) return;
-    handler_.on_accept_error(error, told.count);
-    told = {now, 0};
-  }
-
   void resume() {
     if (fd_ < 0 || worker_.selector().add_level_triggered(fd_, token_)) return;
     worker_.wheel().arm(resume_timer_,
                         worker_.limits().accept_pause_max_ms);  // never deaf for good
   }
-
-  struct Told {
-    std::uint64_t at_ms = 0;
-    std::uint64_t count = 0;
-  };
 
   Worker& worker_;
   int fd_;
@@ -211,7 +194,6 @@ class StreamListener final : public Listener, private Selectable {
   bool is_registered_ = false;
   KeepAlive keep_alive_;
   AcceptBackoff backoff_;
-  std::map<int, Told> told_;  // errnos are few
   TimerOf<StreamListener, &StreamListener::resume> resume_timer_{*this};
 };
 

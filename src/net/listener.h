@@ -24,9 +24,8 @@ class ListenerHandler {
  public:
   /// A connected, non-blocking, close-on-exec socket; the handler owns the descriptor from here on.
   virtual void on_accept(int fd, const Address& peer) = 0;
-  /// An accept failed with `error` (an errno); told at most once a second per errno with the count
-  /// since.
-  virtual void on_accept_error(int error, std::uint64_t count) = 0;
+  /// An accept failed with `error` (an errno).
+  virtual void on_accept_error(int error) = 0;
 
  protected:
   ~ListenerHandler() = default;

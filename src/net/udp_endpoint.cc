@@ -50,7 +50,6 @@ class LoopUdpEndpoint final : public UdpEndpoint {
 
   [[nodiscard]] std::string local_name() const override { return local_.to_string(); }
   [[nodiscard]] std::uint16_t local_port() const override { return local_.port(); }
-  [[nodiscard]] std::uint64_t dropped() const override { return dropped_; }
 
  private:
   static void allocate_cb(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) noexcept {
@@ -65,7 +64,7 @@ class LoopUdpEndpoint final : public UdpEndpoint {
     try {
       self->receive({buffer->base, static_cast<std::size_t>(size)}, source);
     } catch (...) {
-      ++self->dropped_;
+      self->worker_.counters().udp_dropped.add();
     }
   }
 
@@ -73,14 +72,13 @@ class LoopUdpEndpoint final : public UdpEndpoint {
     if (!handler_.on_datagram(Address::from(*source), bytes)) return;
     const uv_buf_t answer =
         uv_buf_init(const_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size()));
-    if (uv_udp_try_send(udp_.get(), &answer, 1, source) < 0) ++dropped_;
+    if (uv_udp_try_send(udp_.get(), &answer, 1, source) < 0) worker_.counters().udp_dropped.add();
   }
 
   Worker& worker_;
   DatagramHandler& handler_;
   UvHandle<uv_udp_t> udp_;
   Address local_;
-  std::uint64_t dropped_ = 0;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // UdpEndpoint: a bound datagram socket on a worker's libuv loop.
 //
-// Never blocks: an answer that the kernel has no room for is dropped and counted, as the network
-// may do anyway. Threads: its worker's only.
+// Never blocks: an answer that the kernel has no room for is dropped and counted
+// (WorkerCounters::udp_dropped), as the network may do anyway. Threads: its worker's only.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,6 @@ class UdpEndpoint {
   [[nodiscard]] virtual std::string local_name() const = 0;
   /// The bound port, in host order.
   [[nodiscard]] virtual std::uint16_t local_port() const = 0;
-  /// Answers that were not sent because the kernel had no room.
-  [[nodiscard]] virtual std::uint64_t dropped() const = 0;
   /// To be handed over; it stays this one's.
   [[nodiscard]] virtual int descriptor() const = 0;
 };

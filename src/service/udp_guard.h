@@ -25,13 +25,17 @@ class UdpGuard {
   bool may_answer(std::span<const std::uint8_t, 16> source_ip, std::uint16_t source_port,
                   std::uint16_t own_port, std::uint64_t now_ms);
 
-  [[nodiscard]] std::size_t sources() const noexcept { return windows_.size(); }
-  [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
+  [[nodiscard]] std::size_t sources() const noexcept { return answers_.size(); }
 
  private:
-  struct Window {
-    std::uint64_t since_ms = 0;
-    unsigned answers = 0;
+  /// When the last answers were given: the eleventh waits until the first of them is a second old.
+  struct Answers {
+    std::array<std::uint64_t, kAnswersPerSecond> at_ms{};
+    std::uint8_t given = 0;   // of at_ms, up to all
+    std::uint8_t oldest = 0;  // the next to be overwritten
+    [[nodiscard]] bool may_be_more(std::uint64_t now_ms) const noexcept;
+    [[nodiscard]] bool are_old(std::uint64_t now_ms) const noexcept;
+    void add(std::uint64_t now_ms) noexcept;
   };
   struct Key {
     std::array<std::uint8_t, 16> ip{};
@@ -41,12 +45,10 @@ class UdpGuard {
     std::size_t operator()(const Key& key) const noexcept;
   };
 
-  bool refuse() noexcept;
   void forget_idle(std::uint64_t now_ms);
 
-  std::unordered_map<Key, Window, KeyHash> windows_;
+  std::unordered_map<Key, Answers, KeyHash> answers_;
   std::uint64_t swept_ms_ = 0;
-  std::uint64_t refused_ = 0;
 };
 
 }  // namespace grotto

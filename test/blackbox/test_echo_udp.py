@@ -7,6 +7,7 @@ import time
 import pytest
 
 from support.bounds import QUIET, WAIT
+from support.metrics import Metrics
 
 
 @pytest.fixture
@@ -52,6 +53,16 @@ def test_udp_over_ipv6(grottod, ipv6):
     with open_socket(("::1", 0)) as sock:
         sock.sendto(b"sei", ("::1", server.port))
         assert sock.recv(100) == b"sei"
+
+
+def test_a_network_that_is_not_served_is_not_answered_either(grottod):
+    server = grottod("echo", "--udp", "--deny", "127.0.0.7", "--admin", "127.0.0.1:0", listeners=3)
+    with open_socket(("127.0.0.7", 0)) as denied, open_socket(("127.0.0.8", 0)) as other:
+        denied.sendto(b"anybody?", ("127.0.0.1", server.port))
+        other.sendto(b"anybody?", ("127.0.0.1", server.port))
+        assert other.recv(100) == b"anybody?"
+        assert is_silent(denied)
+    assert Metrics(server, 2).value("grotto_udp_refused_total") == 1
 
 
 def test_udp_is_off_unless_asked_for(echo):

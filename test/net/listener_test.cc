@@ -33,13 +33,9 @@ class Door final : public ListenerHandler {
     worker_.post([this] { ++round; });
     worker_.adopt(fd, peer, std::make_unique<Scribe>(std::make_shared<Story>(), echo()));
   }
-  void on_accept_error(int error, std::uint64_t count) override {
-    errors.push_back(error);
-    counted += count;
-  }
+  void on_accept_error(int error) override { errors.push_back(error); }
   std::vector<std::string> peers;
   std::vector<int> errors;
-  std::uint64_t counted = 0;
   std::vector<unsigned> rounds;  // in which each came: others have had their turn in between
   unsigned round = 0;
 

@@ -37,6 +37,17 @@ TEST_CASE("UdpGuard: ten answers a second for each source, whatever its port") {
   CHECK(guard.may_answer(address(1), 3000, 7, 1100));
 }
 
+TEST_CASE("UdpGuard: in no second more than ten, wherever it begins") {
+  UdpGuard guard;
+  CHECK(guard.may_answer(address(1), 3000, 7, 100));
+  for (int i = 0; i < 9; ++i) CHECK(guard.may_answer(address(1), 3000, 7, 1'090));
+  CHECK(guard.may_answer(address(1), 3000, 7, 1'100));
+  CHECK_FALSE(guard.may_answer(address(1), 3000, 7, 1'110));
+  CHECK_FALSE(guard.may_answer(address(1), 3000, 7, 2'089));
+  for (int i = 0; i < 9; ++i) CHECK(guard.may_answer(address(1), 3000, 7, 2'090));
+  CHECK_FALSE(guard.may_answer(address(1), 3000, 7, 2'090));
+}
+
 TEST_CASE("UdpGuard: never to a port below 1024, nor to its own") {
   UdpGuard guard;
   CHECK_FALSE(guard.may_answer(address(1), 1023, 5001, 0));
