@@ -94,10 +94,11 @@ struct Limits {
   std::size_t quiet_room_members = 100;     // beyond it joins and leaves are told once a second
 
   // Log.
-  std::size_t ends_logged_per_second = 100;      // of each reason and worker a line of their own;
-                                                 // beyond it one, with the count
-  std::size_t refusals_logged_per_second = 100;  // of each kind and worker, the same: who is not
-                                                 // let in, is banned, or does not know a password
+  std::size_t ends_logged_per_second = 100;     // of each reason and worker a line of their own;
+                                                // beyond it one, with the count
+  std::size_t refusals_logged_per_second = 20;  // of each kind and worker, the same: who is not let
+                                                // in, is banned, does not know a password, and what
+                                                // operators of rooms do
 
   [[nodiscard]] bool is_exempt(const Address& peer) const noexcept {
     return std::any_of(exempt.begin(), exempt.end(),

@@ -104,8 +104,8 @@ inline void error(std::string_view event, LogFields fields = {}) noexcept {
 }  // namespace log
 
 /// Thins out an event that peers can cause at will: so many of a second have a line of their own.
-/// More are an attack: its other events are counted, and as long as each second brings more than
-/// that many, one line a second tells how many. Threads: owned by one.
+/// More are an attack: its other events are counted, and one line a second tells how many until for
+/// ten seconds none has brought more than that. Threads: owned by one.
 class EventGate {
  public:
   /// `each_max`: so many events of a second have a line of their own.
@@ -134,11 +134,11 @@ class EventGate {
 
  private:
   static constexpr std::uint64_t kSecondMs = 1'000;
+  static constexpr std::uint64_t kAttackMs = 10'000;  // longer than between its bursts
 
   void begin_second(std::uint64_t now_ms) noexcept {
-    // Two seconds after its begin, a second without an event lies between.
-    const bool is_attack = happened_in_second_ > each_max_ && now_ms - second_ms_ < 2 * kSecondMs;
-    lines_of_second_ = is_attack ? 1 : each_max_;
+    if (happened_in_second_ > each_max_) attack_ends_ms_ = second_ms_ + kSecondMs + kAttackMs;
+    lines_of_second_ = now_ms < attack_ends_ms_ ? 1 : each_max_;
     told_before_ = true;
     second_ms_ = now_ms;
     happened_in_second_ = 0;
@@ -151,6 +151,7 @@ class EventGate {
   std::uint64_t told_in_second_ = 0;
   std::uint64_t lines_of_second_ = 0;
   std::uint64_t second_ms_ = 0;  // when the second began
+  std::uint64_t attack_ends_ms_ = 0;
   bool told_before_ = false;
 };
 

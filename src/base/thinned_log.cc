@@ -4,7 +4,9 @@ namespace grotto {
 
 void ThinnedLog::note(LogFields fields) {
   last_.clear();
-  for (const LogField& field : fields) last_.emplace_back(field.key(), field.text());
+  for (const LogField& field : fields) {
+    last_.push_back({field.key(), std::string(field.text()), field.number()});
+  }
   if (const auto count = gate_.pass(wheel_.now_ms())) {
     tell(*count);
   } else if (!is_armed()) {
@@ -23,7 +25,10 @@ void ThinnedLog::on_timer() {
 void ThinnedLog::tell(std::uint64_t count) {
   std::vector<LogField> fields;
   fields.reserve(last_.size() + 1);
-  for (const auto& [key, value] : last_) fields.emplace_back(key, std::string_view(value));
+  for (const Kept& each : last_) {
+    each.number ? fields.emplace_back(each.key, *each.number)
+                : fields.emplace_back(each.key, std::string_view(each.text));
+  }
   fields.emplace_back("count", count);
   log::write(LogLevel::warning, event_, fields);
 }

@@ -7,9 +7,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/log.h"
@@ -23,17 +24,40 @@ class ThinnedLog final : private Timer {
   ThinnedLog(TimerWheel& wheel, std::string_view event, std::uint64_t each_max) noexcept
       : wheel_(wheel), event_(event), gate_(each_max) {}
 
-  /// It happened. REQUIRES: the fields are texts. They are copied.
+  /// It happened. The fields are copied.
   void note(LogFields fields);
 
  private:
   void on_timer() override;
   void tell(std::uint64_t count);
 
+  struct Kept {
+    std::string_view key;
+    std::string text;
+    std::optional<std::int64_t> number;
+  };
+
   TimerWheel& wheel_;
   const std::string_view event_;
   EventGate gate_;
-  std::vector<std::pair<std::string_view, std::string>> last_;
+  std::vector<Kept> last_;
+};
+
+/// The same of several events, each thinned by itself.
+class ThinnedLogs {
+ public:
+  ThinnedLogs(TimerWheel& wheel, std::uint64_t each_max) noexcept
+      : wheel_(wheel), each_max_(each_max) {}
+
+  /// `event` happened, which is a word of the program.
+  void note(std::string_view event, LogFields fields) {
+    logs_.try_emplace(event, wheel_, event, each_max_).first->second.note(fields);
+  }
+
+ private:
+  TimerWheel& wheel_;
+  const std::uint64_t each_max_;
+  std::map<std::string_view, ThinnedLog> logs_;
 };
 
 }  // namespace grotto

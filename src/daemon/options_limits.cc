@@ -112,7 +112,7 @@ void add_limit_options(std::vector<Option>& table, const ProgramKind& program) {
   }
   table.push_back(limit_bytes(
       "pending-bytes-max", "Input behind a line that waits; beyond it nothing is read",
-      [](Settings& s) -> Size& { return s.limits.pending_bytes_max; }, kKiB, kGiB));
+      [](Settings& s) -> Size& { return s.limits.pending_bytes_max; }, kKiB, 64 * kKiB));
   table.push_back(limit_bytes(
       "telnet-sub-bytes-max", "A longer telnet subnegotiation is skipped",
       [](Settings& s) -> Size& { return s.limits.telnet_sub_bytes_max; }, 16, kMiB));

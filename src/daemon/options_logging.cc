@@ -25,7 +25,8 @@ void add_logging_options(std::vector<Option>& table) {
       kGroup));
   table.push_back(limit_count(
       "log-refusals", "lines per second",
-      "Refusals with a log line each, of each kind and worker; beyond it one, with the count",
+      "Refusals, bans and the like with a log line each, of each kind and worker; beyond it the "
+      "count",
       [](Settings& s) -> std::size_t& { return s.limits.refusals_logged_per_second; }, 1, 1'000'000,
       kGroup));
   table.push_back(choice({"log-format",

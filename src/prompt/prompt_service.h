@@ -42,7 +42,8 @@ class PromptService final : public Service {
   [[nodiscard]] WorkerContext& worker() noexcept { return worker_; }
   [[nodiscard]] TimerWheel& wheel() noexcept { return worker_.wheel(); }
   [[nodiscard]] VisitorRef ref(std::uint64_t number) { return {mailbox_, this, number}; }
-  [[nodiscard]] ThinnedLog& wrong_host_keys() noexcept { return wrong_host_keys_; }
+  /// What people can cause at will, and programs that they talk to, goes to the log by this.
+  [[nodiscard]] ThinnedLogs& warnings() noexcept { return warnings_; }
   /// nullptr if he has gone.
   [[nodiscard]] Visitor* find(std::uint64_t number) noexcept;
 
@@ -51,7 +52,7 @@ class PromptService final : public Service {
   const std::shared_ptr<PromptShared> shared_;
   Limits limits_;
   const std::shared_ptr<Mailbox> mailbox_;
-  ThinnedLog wrong_host_keys_{wheel(), "wrong host key", limits_.refusals_logged_per_second};
+  ThinnedLogs warnings_{wheel(), limits_.refusals_logged_per_second};
   std::uint64_t last_number_ = 0;
   std::unordered_map<std::uint64_t, Visitor*> visitors_;
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "base/log.h"
@@ -86,6 +87,14 @@ void Visitor::settle(State state) {
 }
 
 void Visitor::on_deadline() {
+  try {
+    take_deadline();
+  } catch (const std::bad_alloc&) {
+    session_.abort(CloseReason::out_of_memory);  // it would stay, without a limit
+  }
+}
+
+void Visitor::take_deadline() {
   switch (state_) {
     case State::asked: return fail_question(AnswerHow::timed_out, "The time is up.");
     case State::keeping: {
@@ -102,7 +111,8 @@ void Visitor::on_deadline() {
     }
     case State::at_work: {
       const std::uint64_t seconds = service_.shared().run().seconds;
-      log::warning("program takes too long", {{"session", visit_->id()}, {"seconds", seconds}});
+      service_.warnings().note("program takes too long",
+                               {{"session", visit_->id()}, {"seconds", seconds}});
       end_program("it took too long");
       return fail_turn(
           fmt::format("The program behind the questions took longer than {} s.", seconds));

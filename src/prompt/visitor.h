@@ -85,6 +85,7 @@ class Visitor final : public SessionState {
   bool take_command(std::string_view line);
   void on_rate() { session_.resume(); }
   void on_deadline();
+  void take_deadline();
   void settle(State state);
 
   // Questions and answers.

@@ -222,7 +222,7 @@ void Visitor::adopt(std::shared_ptr<Visit> visit, const std::string& token) {
 void Visitor::become_host(std::string_view argument) {
   if (state_ == State::host) return wording_.refuse("You are the host already.", "already");
   if (!is_same_secret(argument, service_.shared().setting.host_key)) {
-    service_.wrong_host_keys().note({{"peer", session_.peer_host()}});
+    service_.warnings().note("wrong host key", {{"peer", session_.peer_host()}});
     wording_.refuse("That is not the host's key.", "wrong-key");
     if (++host_attempts_ < kHostAttemptsMax) return;
     state_ = State::over;

@@ -88,18 +88,21 @@ void Visitor::on_program_line(const std::string& line) {
     if (turn_bytes_ <= kTurnBytesMax ||
         (program_ == nullptr && service_.shared().program == nullptr))
       return;
-    log::warning("program says too much", {{"session", visit_->id()}, {"bytes", turn_bytes_}});
+    service_.warnings().note("program says too much",
+                             {{"session", visit_->id()}, {"bytes", turn_bytes_}});
     turn_bytes_ = 0;
     return end_program("it says too much");
   }
   auto read = read_reply(service_.script(), line);
   if (const auto* const fault = std::get_if<std::string>(&read)) {
-    log::warning("program's answer makes no sense",
-                 {{"session", visit_->id()}, {"why", *fault}, {"line", line.substr(0, 200)}});
+    service_.warnings().note(
+        "program's answer makes no sense",
+        {{"session", visit_->id()}, {"why", *fault}, {"line", line.substr(0, 200)}});
     return fail_turn("The program behind the questions answered what makes no sense.");
   }
   if (turn_bytes_ > kTurnBytesMax) {
-    log::warning("program says too much", {{"session", visit_->id()}, {"bytes", turn_bytes_}});
+    service_.warnings().note("program says too much",
+                             {{"session", visit_->id()}, {"bytes", turn_bytes_}});
     end_program("it says too much");
     return fail_turn("The program behind the questions said too much.");
   }
@@ -159,8 +162,8 @@ void Visitor::end_turn() {
 void Visitor::on_program_end(const std::string& why) {
   program_.reset();
   if (service_.shared().program == nullptr) {
-    log::warning("program behind the questions has ended",
-                 {{"session", visit_->id()}, {"why", why}});
+    service_.warnings().note("program behind the questions has ended",
+                             {{"session", visit_->id()}, {"why", why}});
   }
   if (state_ != State::at_work) return;  // it is started again for the next answer
   fail_turn("The program behind the questions has ended.");

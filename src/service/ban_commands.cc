@@ -182,7 +182,11 @@ void carry_out(Participant& each, const Scope& scope, What what, const AccessEnt
                                          entry.by, terms(entry), verb(what));
   const std::string message =
       fmt::format("{} by {}{}", verb(what), entry.by, entry.why.empty() ? "" : ": " + entry.why);
-  if (what == What::mute) return each.tell(reason);
+  if (what == What::mute) {
+    // Who does not read is not told: an operator of a room must not be able to fill his outbox.
+    if (each.session().outbox_bytes() <= each.chat().limits().outbox_bytes_busy) each.tell(reason);
+    return;
+  }
   if (scope.is_server()) return expel(each.chat(), each, reason, message);
   remove_from_room(each.chat(), each, *scope.seat_of(each), reason, message);
 }
@@ -208,11 +212,12 @@ void impose(ChatService& chat, Participant& who, std::string_view arguments, Wha
   }
   if (is_meant(who, entry.target)) return refuse(who, "yourself", "That would hit you as well.");
   if (!scope->put(entry)) return refuse(who, "too-many", "The list is full.");
-  log::warning(verb(what), {{"target", target},
-                            {"where", scope->text()},
-                            {"operator", entry.by},
-                            {"until", entry.until_ms == 0 ? "forever" : date_text(entry.until_ms)},
-                            {"why", entry.why}});
+  chat.warnings().note(verb(what),
+                       {{"target", target},
+                        {"where", scope->text()},
+                        {"operator", entry.by},
+                        {"until", entry.until_ms == 0 ? "forever" : date_text(entry.until_ms)},
+                        {"why", entry.why}});
   note_act(chat, who, fmt::format("{} is not {} any more.", target, verb(what)),
            [scope = *scope, entry] { static_cast<void>(scope.remove(entry.target)); });
   look_at_everybody(
@@ -248,8 +253,8 @@ void lift(ChatService& chat, Participant& who, std::string_view arguments, What 
                   fmt::format("{} is not {} {}.", word, verb(what), scope->text()));
   }
   const std::string& text = removed->target.text;
-  log::warning(what == What::ban ? "unbanned" : "unmuted",
-               {{"target", text}, {"where", scope->text()}, {"operator", who.name()}});
+  chat.warnings().note(what == What::ban ? "unbanned" : "unmuted",
+                       {{"target", text}, {"where", scope->text()}, {"operator", who.name()}});
   note_act(chat, who, fmt::format("{} is {} again.", text, verb(what)),
            [scope = *scope, entry = *removed] { static_cast<void>(scope.put(entry)); });
   who.tell(fmt::format("{} is not {} {} any more.", text, verb(what), scope->text()));

@@ -74,13 +74,8 @@ class ChatService final : public Service {
   /// The server's password was right, or there is none.
   void greet_by_name(Participant& who);
 
-  /// Who is refused here, in the log.
-  struct GuardLog {
-    ThinnedLog banned;
-    ThinnedLog wrong_password;
-    ThinnedLog too_many_attempts;
-  };
-  [[nodiscard]] GuardLog& guard_log() noexcept { return guard_log_; }
+  /// What people can cause at will, and operators of rooms are people, goes to the log by this.
+  [[nodiscard]] ThinnedLogs& warnings() noexcept { return warnings_; }
 
   // For commands.
   [[nodiscard]] const ChatOptions& options() const noexcept { return options_; }
@@ -161,9 +156,7 @@ class ChatService final : public Service {
   Mentions mentions_;
   Inquiries inquiries_{*this};
   Resumption resumption_{*this};
-  GuardLog guard_log_{{wheel(), "banned", limits_.refusals_logged_per_second},
-                      {wheel(), "wrong password", limits_.refusals_logged_per_second},
-                      {wheel(), "too many attempts", limits_.refusals_logged_per_second}};
+  ThinnedLogs warnings_{wheel(), limits_.refusals_logged_per_second};
   ChatApi api_{*this};
   std::unique_ptr<ChatState> restoring_;  // until everybody is back
   std::uint64_t tick_ = 1;

@@ -20,7 +20,8 @@ Address address_of(Participant& who) {
 
 /// Lines that fail2ban can match (dist/fail2ban/).
 void log_banned(Participant& who, const AccessEntry& entry) {
-  who.chat().guard_log().banned.note(
+  who.chat().warnings().note(
+      "banned",
       {{"peer", who.session().peer_host()}, {"entry", entry.target.text}, {"by", entry.by}});
 }
 

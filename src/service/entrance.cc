@@ -15,7 +15,9 @@ namespace grotto {
 
 void ChatService::greet(Participant& who) {
   if (turn_away_address(*this, who)) return;
-  options_.server_password.empty() ? greet_by_name(who) : ask_server_password(*this, who);
+  if (options_.server_password.empty()) return greet_by_name(who);
+  who.expect_name_within(limits_.hello_timeout_ms);  // guesses do not begin it anew
+  ask_server_password(who);
 }
 
 void ChatService::greet_by_name(Participant& who) {

@@ -34,8 +34,8 @@ bool may_try(ChatService& chat, Participant& who, std::string_view account) {
       std::max(shared.attempts_of_address.wait_ms(address_key(who), now),
                account.empty() ? 0 : shared.attempts_of_account.wait_ms(account, now));
   if (wait_ms == 0) return true;
-  chat.guard_log().too_many_attempts.note(
-      {{"peer", who.session().peer_host()}, {"account", account}});
+  chat.warnings().note("too many attempts",
+                       {{"peer", who.session().peer_host()}, {"account", account}});
   refuse(
       who, "too-many-attempts",
       fmt::format("Too many wrong passwords: try again in {}.", span_text((wait_ms + 999) / 1000)));
@@ -60,8 +60,8 @@ void note_wrong(ChatService& chat, Participant& who, std::string_view account) {
   const std::uint64_t now = chat.wheel().now_ms();
   chat.shared().attempts_of_address.count(address_key(who), now);
   if (!account.empty()) chat.shared().attempts_of_account.count(account, now);
-  chat.guard_log().wrong_password.note(
-      {{"peer", who.session().peer_host()}, {"account", account.empty() ? "-" : account}});
+  chat.warnings().note("wrong password", {{"peer", who.session().peer_host()},
+                                          {"account", account.empty() ? "-" : account}});
 }
 
 /// Who may still stand in the way of the owner of an account's name.
@@ -173,7 +173,7 @@ void take_server_password(ChatService& asked, Participant& guest, std::string_vi
   if (asks_for_json(line)) {  // what programs say first of all, whatever they are asked
     const bool is_asked = guest.reads_json();  // so, in the greeting
     run_format(asked, guest, "json");
-    if (!is_asked) return ask_server_password(asked, guest);
+    if (!is_asked) return ask_server_password(guest);
     return guest.set_question(
         std::make_unique<Question>(Question{std::string(kServersQuestion), take_server_password}));
   }
@@ -181,7 +181,7 @@ void take_server_password(ChatService& asked, Participant& guest, std::string_vi
   if (!Passwords::are_equal(line, asked.options().server_password)) {
     note_wrong(asked, guest, {});
     refuse(guest, "wrong-password", "That is not it.");
-    return ask_server_password(asked, guest);
+    return ask_server_password(guest);
   }
   guest.stop_expecting();
   asked.greet_by_name(guest);
@@ -189,8 +189,7 @@ void take_server_password(ChatService& asked, Participant& guest, std::string_vi
 
 }  // namespace
 
-void ask_server_password(ChatService& chat, Participant& who) {
-  who.expect_name_within(chat.limits().hello_timeout_ms);
+void ask_server_password(Participant& who) {
   ask_hidden(who, kServersQuestion, take_server_password);
 }
 

@@ -17,7 +17,7 @@ class Participant;
 [[nodiscard]] bool is_local(Participant& who);
 
 /// Asks for the server's password; who knows it is greeted.
-void ask_server_password(ChatService& chat, Participant& who);
+void ask_server_password(Participant& who);
 
 /// Asks for the password of the account of that name, then goes on as log_in().
 void ask_account_password(Participant& who, const Name& name);

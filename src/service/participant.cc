@@ -1,6 +1,7 @@
 #include "service/participant.h"
 
 #include <algorithm>
+#include <new>
 
 #include "base/check.h"
 #include "base/time_text.h"
@@ -263,10 +264,11 @@ void Participant::expect_name_within(std::uint64_t delay_ms) {
 }
 
 void Participant::on_timer() {
-  if (is_in()) {
-    session_.resume();
-  } else {
+  if (is_in()) return session_.resume();
+  try {
     finish(CloseReason::hello_timeout, "You gave no name in time. Come back any time!");
+  } catch (const std::bad_alloc&) {
+    session_.abort(CloseReason::out_of_memory);  // it would stay, without a limit
   }
 }
 

@@ -361,21 +361,26 @@ TEST_CASE("EventGate: an attack has its first lines, then one a second for as lo
     }
     now += 1'000;
   };
-  for (const int events : {1'000, 1'000, 101, 100, 100, 1'000, 1'000}) second_of(events);
-  // 100 are none: the first second with no more than that has one line still, the next one all.
-  CHECK(lines == std::vector<std::uint64_t>{100, 1, 1, 1, 100, 100, 1});
-  told += gate.take_if_due(now).value_or(0);
-  CHECK(told == 4'301);
+  for (const int events : {1'000, 1'000, 101, 1, 0, 100}) second_of(events);
+  CHECK(lines == std::vector<std::uint64_t>{100, 1, 1, 1, 0, 1});
+  for (int i = 0; i < 7; ++i) second_of(100);
+  CHECK(lines.back() == 1);
+  second_of(100);  // ten seconds after the last with more than a hundred
+  CHECK(lines.back() == 100);
+  CHECK(told == 3'002);
   CHECK(!gate.has_rest());
 }
 
-TEST_CASE("EventGate: after a pause an attack begins anew") {
+TEST_CASE("EventGate: bursts with pauses are one attack") {
   EventGate gate(2);
-  for (int i = 0; i < 9; ++i) static_cast<void>(gate.pass(0));
-  CHECK(gate.take_if_due(1'000) == 7);
-  CHECK(gate.pass(3'000) == 1);
-  CHECK(gate.pass(3'001) == 1);
-  CHECK(gate.pass(3'002) == std::nullopt);
+  std::uint64_t lines = 0;
+  for (std::uint64_t now = 0; now < 30'000; now += 3'000) {
+    for (int i = 0; i < 9; ++i) lines += gate.pass(now) ? 1U : 0U;
+    lines += gate.take_if_due(now + 1'000) ? 1U : 0U;
+  }
+  CHECK(lines == 2 + 1 + 2 * 9);
+  CHECK(gate.pass(41'000) == 1);
+  CHECK(gate.pass(41'000) == 1);
 }
 
 TEST_CASE("log: lines that may wait go before the next one, in order, each with its own time") {

@@ -34,7 +34,7 @@ def test_the_defaults_are_those_that_are_promised():
         "first_bytes": '"150ms"', "hello_timeout": '"60s"', "silent_hello": '"10s"', "tls_handshake": '"10s"', "http_head": '"10s"', "idle_timeout": '"off"', "keep_alive": '"60s"', "vanished": '"30s"',
         "rate": "5", "rate_burst": "20", "rate_bytes": "16384", "no_progress": '"10s"', "outbox_bytes_max": "262144", "outbox_bytes_busy": "16384", "pending_bytes_max": "65536",
         "window_bytes_total": "67108864", "window_bytes_min": "65536", "window_bytes_max": "1048576", "window_lines_max": "2500", "patience": '"2s"', "patience_newcomer": '"200ms"',
-        "log_memory": "268435456", "rooms_max": "10000", "rooms_per_person": "16", "members_listed_max": "1000", "arrival_listed_max": "100", "quiet_room_members": "100", "log_ends": "100", "log_refusals": "100",
+        "log_memory": "268435456", "rooms_max": "10000", "rooms_per_person": "16", "members_listed_max": "1000", "arrival_listed_max": "100", "quiet_room_members": "100", "log_ends": "100", "log_refusals": "20",
     }  # fmt: skip
     shown = settings()
     assert {key: shown[key] for key in promised} == promised

@@ -40,6 +40,9 @@ class Visitor final : public Session {
 
   [[nodiscard]] CloseReason reason() const { return reason_; }
 
+  /// From now on so many bytes of its own lines are there that its connection does not take.
+  void stalls_at(std::size_t bytes) { outbox_bytes_ = bytes; }
+
   // Session
   void write(std::string_view bytes) override { bytes_ += bytes; }
   void write_line(std::string_view text) override {
@@ -47,7 +50,7 @@ class Visitor final : public Session {
     bytes_ += clean_text(text, scratch);
     bytes_ += "\r\n";
   }
-  [[nodiscard]] std::size_t outbox_bytes() const noexcept override { return 0; }
+  [[nodiscard]] std::size_t outbox_bytes() const noexcept override { return outbox_bytes_; }
   [[nodiscard]] std::size_t undelivered_bytes() const noexcept override { return 0; }
   void follow(Feed* feed) override { feed_ = feed; }
   void touch() override {}
@@ -82,6 +85,7 @@ class Visitor final : public Session {
   }
 
   const std::string first_command_;
+  std::size_t outbox_bytes_ = 0;
   Feed* feed_ = nullptr;
   std::string bytes_;
   CloseReason reason_ = CloseReason::none;
