@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 import pytest
 
 from support import bounds
+from support.afterwards import Before
 from support.client import Clients
 from support.load import Running
 from support.prompt import ask_server
@@ -33,11 +34,24 @@ def grottod():
     def start(*args, **how):
         server = Server(args, **how)
         servers.append(server)
-        return server.start()
+        server.start()
+        start.has_started(server)
+        return server
 
+    start.has_started = lambda server: None
     yield start
     problems = [text for server in servers for text in server.ends_well()]
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def as_it_was(grottod):
+    """What must hold of each server of the test when it is over and all have left: `pytestmark = AS_IT_WAS` of `support.afterwards`."""
+    befores = []
+    grottod.has_started = lambda server: befores.append(Before(server))
+    yield
+    for before in befores:
+        before.is_as_it_was_without_peers()
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 import pytest
 
+from support.afterwards import AS_IT_WAS
 from support.room import joined
+
+pytestmark = AS_IT_WAS
 
 ENDS = {"LF": b"\n", "CR LF": b"\r\n", "CR NUL": b"\r\0", "CR": b"\r"}
 

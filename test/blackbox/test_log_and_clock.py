@@ -11,6 +11,7 @@ import pytest
 from support import bounds
 from support.afterwards import Before
 from support.bounds import FACTOR
+from support.metrics import Metrics
 from support.lengths import not_in_short_calls
 from support.room import Room
 from support.waiting import wait_until
@@ -36,12 +37,14 @@ def logs_much(server):
 
 def test_f7_a_full_log_disk_costs_nothing_but_the_log(grottod):
     with open("/dev/full", "wb") as full:
-        server = grottod(*LOGS_ALL, stderr=full)
+        server = grottod(*LOGS_ALL, "--admin", "127.0.0.1:0", listeners=2, stderr=full)
         witness = Witness(Room(server))
         before = Before(server)
         witness.hears_on()
         logs_much(server)
         assert witness.saw_all() < 1 * FACTOR
+        # Each who came has a line at its start and at its end, and none of them could be written.
+        assert Metrics(server, 1).value("grotto_log_dropped_lines_total") >= 10_000
         before.is_as_it_was()
 
 

@@ -2,9 +2,12 @@
 
 import pytest
 
+from support.afterwards import AS_IT_WAS
 from support.bounds import SLOWED, memory_slack_kib
 from support.lengths import by_length, longest, not_in_short_calls
 from support.room import Room
+
+pytestmark = AS_IT_WAS
 
 LIMIT = 4096
 MIB_WITHOUT_END = by_length(64, 64, 1024)

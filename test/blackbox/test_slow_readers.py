@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from support.afterwards import Before
 from support.bounds import SLOWED, memory_slack_kib
 from support.crowd import Task
 from support.lengths import not_in_short_calls
@@ -124,6 +125,7 @@ def test_a_reader_that_is_slow_but_steady_loses_nothing(free):
 
 def test_l5_an_echo_client_that_never_reads_is_read_no_further_and_closed(echo):
     """Its bytes wait in its own socket; nothing grows; the deadline for no progress ends it."""
+    as_it_was = Before(echo)
     peer = echo.connect(receive_buffer=4096)
     before = echo.resident_kib()
     peer.sock.settimeout(1)
@@ -144,6 +146,8 @@ def test_l5_an_echo_client_that_never_reads_is_read_no_further_and_closed(echo):
     descriptors = echo.descriptors()
     wait_until(lambda: echo.descriptors() < descriptors, "the end of the peer", 20 if not SLOWED else 60)
     assert echo.cpu_seconds() - cpu < 1
+    witness.closes()
+    as_it_was.is_as_it_was()
 
 
 def test_an_echo_client_that_reads_late_gets_every_byte(echo):

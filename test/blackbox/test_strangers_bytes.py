@@ -53,7 +53,8 @@ def test_b5_a_hello_to_an_echo_is_echoed(echo):
 def test_b5_random_bytes_are_survived(grottod, asking, service, doors):
     seed = random_seed()
     words = ("--doors", doors) if doors != "all" else ()
-    server = asking(*words) if service == "prompt" else grottod(service, *words, *(("--store", "none") if service == "chat" else ()))
+    server = asking(*words) if service == "prompt" else grottod(service, *words, *(("--store", "none", "--rate", "off") if service == "chat" else ()))
+    ana, oskar = Room(server).enter("ana", "oskar") if service == "chat" else (None, None)
     before = Before(server)
     for turn in range(by_length(1, 30)):
         with Hostiles(server) as crowd:
@@ -61,6 +62,10 @@ def test_b5_random_bytes_are_survived(grottod, asking, service, doors):
             crowd.random_bytes(seed + turn)
             crowd.half_closes()
             wait_until(lambda: not crowd.who_is_open() or service == "echo", "all to be shown out")
+        if service == "chat":
+            ana.says(f"turn {turn}")
+            while (heard := oskar.next_raw_line()) != f"ana: turn {turn}".encode():  # some of it may have been a name
+                assert is_clean(heard) and b"HTTP" not in heard, (seed + turn, heard)
     before.is_as_it_was()
 
 

@@ -4,12 +4,15 @@ import socket
 
 import pytest
 
+from support.afterwards import AS_IT_WAS
 from support.bounds import memory_slack_kib
 from support.room import joined, left
 from support.telnet import (
     AO, AYT, BRK, DM, DO, DONT, EC, ECHO, EL, GA, IP, NAWS, NOP, SB, SE, SGA, TM, TTYPE, WILL, WONT,
     TelnetPeer, command,
 )  # fmt: skip
+
+pytestmark = AS_IT_WAS
 
 PUTTY = bytes.fromhex("FFFB1F FFFB20 FFFB18 FFFB27 FFFD01 FFFB03 FFFD03")
 BSD_ON_PORT_23 = bytes.fromhex("FFFD03 FFFB18 FFFB1F FFFB20 FFFB21 FFFB22 FFFB27 FFFD05")

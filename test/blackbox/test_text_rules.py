@@ -4,8 +4,11 @@ import random
 
 import pytest
 
+from support.afterwards import AS_IT_WAS
 from support.clean import cleaned, is_clean
 from support.seed import random_seed
+
+pytestmark = AS_IT_WAS
 
 ESCAPES = {
     "colour": b"\x1b[31mred\x1b[0m",

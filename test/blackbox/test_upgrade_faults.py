@@ -119,10 +119,12 @@ def test_s2_upgrades_under_connects_and_a_room_that_talks(grottod, running):
     storm = running("churn", server.address(), "--dialect", "grotto", "-c", 50, "--rate", 500, "-d", seconds, *patient)
     talk = running("chat", server.address(), "-c", 20, "--room", "talk", "--rate", 200, "-d", seconds, *patient)
     hears_talk(server)
-    kept_waiting_s = 0
+    kept_waiting_s, under_load = 0, 0
     for _ in range(upgrades):
         kept_waiting_s += server.waited_for_cpu_s()
         server.upgrades()
+        under_load += storm.process.poll() is None and talk.process.poll() is None
+    assert under_load >= by_length(1, 10), "the load was over too soon"  # a new process that gets no turn outlasts it
     runs = [run.ends(120).reads_report() for run in (talk, storm)]
     kept_waiting_s += server.waited_for_cpu_s()
     for ended, patience_s in zip(runs, (20, 10)):

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from support import bounds
+from support.afterwards import AS_IT_WAS
 from support.lengths import not_in_short_calls
 from support.room import joined, left
 from support.seed import random_seed
@@ -27,6 +28,8 @@ from support.web import (
     read_answer,
     request,
 )
+
+pytestmark = AS_IT_WAS
 
 
 @pytest.fixture

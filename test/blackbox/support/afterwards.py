@@ -5,10 +5,13 @@ The witness who heard every line exactly once is in `witness`.
 
 import time
 
+import pytest
+
 from support.bounds import FACTOR, SLOWED, memory_slack_kib
 from support.server import FAULTS
 from support.waiting import wait_until
 
+AS_IT_WAS = pytest.mark.usefixtures("as_it_was")  # of a test, or of all of a file: at its end
 HEARS_AGAIN_S = 1 * FACTOR
 IDLE_S = 0.3
 IDLE_WAKEUPS = 15 if SLOWED else 5  # in that time, of all threads; a sanitizer has a thread of its own
@@ -35,6 +38,14 @@ class Before:
         assert server.memory_kib() <= bound, f"{server.memory_kib()} KiB, {self._memory_kib} before"
         self.is_idle()
         assert not FAULTS.search(server.log()), server.log()[-8000:]
+
+    def is_as_it_was_without_peers(self):
+        """The same once all have left, of a server that still runs."""
+        if self._server.process.poll() is not None:
+            return
+        for peer in self._server.peers:
+            peer.closes()
+        self.is_as_it_was()
 
     def is_idle(self):
         """Soon it neither wakes up nor computes while nothing happens."""
