@@ -82,7 +82,7 @@ check_unit() {  # check_unit VARIANT [runner...]
 check_files=(test/blackbox)
 check_marks=
 check_blackbox() {  # check_blackbox VARIANT [name=value ...]
-  local variant=$1 dir log status summary passed failed errors at_once=()
+  local variant=$1 dir log status summary passed failed errors skipped at_once=()
   shift
   "$(grotto_python)" -c "import xdist" >/dev/null 2>&1 && at_once=(-n "${check_at_once:-2}")
   dir=$(grotto_build_dir "$variant")
@@ -90,15 +90,17 @@ check_blackbox() {  # check_blackbox VARIANT [name=value ...]
   env GROTTOD="$dir/bin/grottod" GROTTO_SHOUT="$dir/bin/shout" GROTTO_LOAD="$dir/bin/grotto-load" GROTTO_CLIENT="$dir/bin/grotto" \
     GROTTO_FAULTY_SERVER="$dir/test/support/faulty_server/faulty_server" PYTHONDONTWRITEBYTECODE=1 \
     UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 "$@" \
-    "$(grotto_python)" -m pytest "${check_files[@]}" "${at_once[@]}" ${check_marks:+-m "$check_marks"} ${check_tell:+-rP --durations=0} -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
+    "$(grotto_python)" -m pytest "${check_files[@]}" "${at_once[@]}" ${check_marks:+-m "$check_marks"} -rs${check_tell:+P --durations=0} -q --tb=short -p no:cacheprovider >"$log" 2>&1 </dev/null
   status=$?
   summary=$(grep -E '^=*[0-9 a-z,=]+ in [0-9.]+s' "$log" | tail -n 1)  # pytest's own: tests may print such words, too
   passed=$(grep -oE '[0-9]+ passed' <<<"$summary" | grep -oE '[0-9]+')
   failed=$(grep -oE '[0-9]+ failed' <<<"$summary" | grep -oE '[0-9]+')
   errors=$(grep -oE '[0-9]+ errors?' <<<"$summary" | grep -oE '[0-9]+')
+  skipped=$(grep -oE '[0-9]+ skipped' <<<"$summary" | grep -oE '[0-9]+')
   failed=$((${failed:-0} + ${errors:-0}))
   [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
-  check_say "black-box tests $variant: ${passed:-0} passed, $failed failed"
+  check_say "black-box tests $variant: ${passed:-0} passed, $failed failed${skipped:+, $skipped left out}"
+  grep -E '^SKIPPED' "$log"  # and why
   if [ -n "$check_tell" ]; then cat "$log"; elif [ "$failed" -gt 0 ]; then tail -n 150 "$log"; fi
   check_count "${passed:-0}" "$failed"
   rm -f "$log"
