@@ -1,5 +1,6 @@
 """Accepting that fails: it is tried again, seldom; who cannot be served is told; it hears again at once."""
 
+import re
 import resource
 import select
 import signal
@@ -33,6 +34,7 @@ def test_f1_without_a_descriptor_left_it_refuses_with_a_sentence_and_hears_again
     pid = room.server.process.pid
     limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (128, limits[1]))
+    began = time.monotonic()
     clients = [room.server.connect(f"client {number}") for number in range(300)]
     told, served = [], []
 
@@ -49,6 +51,18 @@ def test_f1_without_a_descriptor_left_it_refuses_with_a_sentence_and_hears_again
     witness.hears()
     assert len(served) < 128
     resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+    lasted = time.monotonic() - began
+
+    def greets_again():
+        answered = readable(clients)
+        for peer in answered:
+            clients.remove(peer)
+        told.extend(answered)
+        return any("Greetings" in peer.next_line() for peer in answered)
+
+    wait_until(greets_again, "it to hear again", 1 * FACTOR + 0.2)
+    failures = sum(int(count) for count in re.findall(r" accept failed .*count=(\d+)", room.server.log()))
+    assert failures <= TRIES_A_SECOND * (1 + lasted), (failures, lasted)
     for peer in clients + served + told:
         peer.closes()
     before.is_as_it_was()

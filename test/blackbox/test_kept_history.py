@@ -338,9 +338,12 @@ def test_d2_a_full_disk_costs_nothing_that_was_said(serve, store):
     pid = server.process.pid
     limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (8192, limits[1]))
+    before = Before(server)
+    began = time.monotonic()
     for number in range(100):
         ana.says(f"full {number}")
     oskar.hears(*(f"ana: full {number}" for number in range(100)))
+    assert time.monotonic() - began < 1 * FACTOR
     answer = refused(ana, "/sync", "not-kept")
     assert answer.startswith("Nothing can be kept now: ")
     refused(ana, "/sync", "not-kept")
@@ -348,6 +351,7 @@ def test_d2_a_full_disk_costs_nothing_that_was_said(serve, store):
     resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
     syncs_at_last(ana)
     logs_once(server, "history is kept again")
+    before.is_as_it_was()
     assert [text for _, text in kept_lines(store)] == ["ana: before", *(f"ana: full {number}" for number in range(100))]
 
 
@@ -380,6 +384,19 @@ def test_d2_a_slow_fsync_delays_nobody(serve, store):
     said = [f"{witness.name}: {number}" for number in range(witness.said)]
     server.stops()
     assert [text for _, text in kept_lines(store)] == said
+
+
+def test_s1_the_last_accepted_lines_are_kept(serve, store):
+    server = serve()
+    ana, oskar = Room(server).enter("ana", "oskar")
+    ana.send(b"".join(b"line %d\n" % number for number in range(3000)))
+    oskar.hears("ana: line 0")
+    server.signal(signal.SIGTERM)
+    heard = [line for line in oskar.remaining_lines() if line.startswith("ana: ")]
+    for peer in (ana, oskar):
+        peer.closes()
+    assert server.ends() == 0
+    assert [text for _, text in kept_lines(store)] == ["ana: line 0", *heard]
 
 
 def test_s1_a_server_that_is_stopped_while_the_disk_hangs_ends_within_10_s(serve, store):
