@@ -98,6 +98,9 @@ class TimerWheel {
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
   [[nodiscard]] std::uint64_t next_due_in(std::uint64_t clock_ms) const noexcept;
 
+  /// How many are armed. It counts them: for tests and diagnosis.
+  [[nodiscard]] std::size_t armed() const noexcept;
+
  private:
   friend class Timer;
   static constexpr unsigned kLevelBits = 6;
@@ -111,6 +114,7 @@ class TimerWheel {
     [[nodiscard]] bool is_empty() const noexcept { return next_ == this; }
     void push_back(Timer& timer) noexcept;
     [[nodiscard]] Timer& front() noexcept { return static_cast<Timer&>(*next_); }
+    [[nodiscard]] std::size_t size() const noexcept;
     /// Takes over all of `other`, which is empty afterwards. REQUIRES: is_empty().
     void take(List& other) noexcept;
   };

@@ -28,6 +28,14 @@ void TimerWheel::List::take(List& other) noexcept {
   other.next_ = other.previous_ = &other;
 }
 
+std::size_t TimerWheel::List::size() const noexcept {
+  std::size_t count = 0;
+  for (const TimerLink* each = next_; each != this; each = static_cast<const List*>(each)->next_) {
+    ++count;
+  }
+  return count;
+}
+
 TimerWheel::TimerWheel(std::uint64_t now_ms) noexcept : now_ms_(now_ms) {}
 
 TimerWheel::~TimerWheel() {
@@ -125,6 +133,14 @@ std::uint64_t TimerWheel::next_due_in(std::uint64_t clock_ms) const noexcept {
   if (place.level == kLevels) return kNever;
   const std::uint64_t served = clock_ms - std::min(clock_ms, shifted_ms_);
   return place.at_ms > served ? place.at_ms - served : 0;
+}
+
+std::size_t TimerWheel::armed() const noexcept {
+  std::size_t count = soon_.size() + due_.size();
+  for (const auto& level : slots_) {
+    for (const List& slot : level) count += slot.size();
+  }
+  return count;
 }
 
 }  // namespace grotto

@@ -57,6 +57,22 @@ TEST_CASE("TimerWheel: a timer fires at its millisecond, not before, and once") 
   }
 }
 
+TEST_CASE("TimerWheel: it counts what is armed, near, far and due") {
+  TimerWheel wheel(kStart);
+  std::vector<std::unique_ptr<Alarm>> alarms;
+  for (const std::uint64_t delay : std::initializer_list<std::uint64_t>{0, 1, 1, 5'000, kDay}) {
+    wheel.arm(*alarms.emplace_back(std::make_unique<Alarm>()), delay);
+  }
+  CHECK(wheel.armed() == 5);
+  wheel.advance(kStart + 1);
+  CHECK(wheel.armed() == 2);
+  wheel.arm(*alarms[4], 10);  // armed anew, it is one still
+  alarms[3]->cancel();
+  CHECK(wheel.armed() == 1);
+  alarms.clear();
+  CHECK(wheel.armed() == 0);
+}
+
 TEST_CASE("TimerWheel: a delay of 0 fires at the next advance, also within one millisecond") {
   TimerWheel wheel(kStart);
   Alarm alarm;

@@ -13,7 +13,8 @@ namespace grotto::test {
 
 namespace {
 
-constexpr std::uint64_t kStepMs = 500;  // later than a second is taken for a stop of the process
+constexpr std::uint64_t kStepMs = 500;     // later than a second is taken for a stop of the process
+constexpr std::uint64_t kRestMs = 15'000;  // after which nobody is looked after any more
 constexpr int kRoundsMax = 5000;
 
 const WebSite& site() {
@@ -107,6 +108,8 @@ World::~World() {
   settle();
   pass_ms(limits_.resume_grace_ms + kStepMs);  // who was held is given up
   GROTTO_CHECK(connections() == 0);
+  pass_ms(kRestMs);
+  for (const auto& part : parts_) GROTTO_CHECK(part->worker().wheel().armed() == 0);
   std::size_t more = 0;
   const auto rooms = lobby_->list_rooms(100, more);
   GROTTO_CHECK(rooms.size() <= 2 + limits_.kept_rooms_max && more == 0);
