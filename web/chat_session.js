@@ -54,7 +54,7 @@ export class ChatSession {
   #patience = new Alarm(() => this.#onPatienceOver());
   #quiet = new Alarm(() => this.#onCaughtUp());
   #silence = new Silence({
-    isWaiting: () => this.#link.isUp && this.#queue.lines().some((line) => line.isSent),
+    isWaiting: () => this.#link.isUp && (this.#isCatchingUp || this.#queue.lines().some((line) => line.isSent)),
     onChanged: () => this.#view.onChanged(),
     onDead: () => this.#link.drop(),
   });

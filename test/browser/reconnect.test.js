@@ -98,6 +98,8 @@ test("a line that had arrived when the connection broke is not said twice, one t
   const line = await Cut.before(server);
   const oskar = await Peer.enters(server, "oskar");
   const ana = await Member.enters(browser, line.url, "ana");
+  await ana.says("before");
+  await oskar.hears("ana: before"); // lines are said at once from now on
   line.hold();
   await ana.says("arrived, and its echo is lost");
   await oskar.hears("ana: arrived, and its echo is lost");
@@ -128,6 +130,24 @@ test("the page says that the server is slow, as long as it is", async () => {
   await ana.hasRead(/anybody/u, ["is anybody there?"]);
   await ana.leaves();
   line.stop();
+  await server.stop();
+});
+
+test("the page says that the server is slow where it does not answer who has just come in, and his line waits", async () => {
+  const server = await Server.start("chat", "--store", "none");
+  const ana = new Member();
+  ana.page = await openPage(browser, "about:blank");
+  await ana.page.addInitScript(() => {
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (line) {
+      if (!line.startsWith("/echo")) send.call(this, line); // it is never answered
+    };
+  });
+  await ana.page.goto(server.url);
+  await ana.answers("ana");
+  await ana.says("is anybody there?");
+  await ana.page.getByText("The server is slow to answer").waitFor();
+  await ana.leaves();
   await server.stop();
 });
 
