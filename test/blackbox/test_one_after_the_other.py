@@ -3,6 +3,7 @@
 import re
 import signal
 
+from support.lengths import not_in_short_calls
 from support.waiting import wait_until
 
 
@@ -146,6 +147,7 @@ def test_the_one_served_and_some_who_wait_leave_at_once(grottod):
     assert last.read_exactly(4) == b"next"
 
 
+@not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
 def test_where_descriptors_are_the_bound_there_are_some_for_all_who_wait(grottod):
     """400 less the reserve of 64 less 100 who wait: 236 are served, and everybody hears what becomes of him."""
     server = grottod("chat", "--wait-turn", "--log-level", "info", nofile=400)
@@ -158,6 +160,7 @@ def test_where_descriptors_are_the_bound_there_are_some_for_all_who_wait(grottod
     assert "accept" not in server.log()
 
 
+@not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
 def test_a_crowd_that_is_refused_leaves_the_server_its_descriptors(grottod):
     """Who is told that the server is full has a second to read it: they hold 16 of those that are reserved at most."""
     server = grottod("chat", "--log-level", "info", nofile=300)

@@ -107,7 +107,9 @@ def test_an_attack_that_goes_on_has_one_line_a_second(grottod):
     began, refused_at_all = time.monotonic(), 0
     while time.monotonic() - began < 4:  # hundreds a second
         for number in range(50):
-            server.connect(f"peer {number}").hears_like("not-allowed")
+            peer = server.connect(f"peer {number}")
+            peer.hears_like("not-allowed")
+            peer.closes()
         refused_at_all += 50
 
     def told():
