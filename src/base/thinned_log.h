@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
@@ -43,21 +44,24 @@ class ThinnedLog final : private Timer {
   std::vector<Kept> last_;
 };
 
-/// The same of several events, each thinned by itself.
+/// The same of several events. What an event tells of comes first, and each of it is thinned by
+/// itself: who was banned (`banned target=…`) is not lost among those who come back (`banned
+/// peer=…`).
 class ThinnedLogs {
  public:
   ThinnedLogs(TimerWheel& wheel, std::uint64_t each_max) noexcept
       : wheel_(wheel), each_max_(each_max) {}
 
-  /// `event` happened, which is a word of the program.
+  /// `event` happened, which is a word of the program. REQUIRES: a field.
   void note(std::string_view event, LogFields fields) {
-    logs_.try_emplace(event, wheel_, event, each_max_).first->second.note(fields);
+    logs_.try_emplace({event, fields.begin()->key()}, wheel_, event, each_max_)
+        .first->second.note(fields);
   }
 
  private:
   TimerWheel& wheel_;
   const std::uint64_t each_max_;
-  std::map<std::string_view, ThinnedLog> logs_;
+  std::map<std::pair<std::string_view, std::string_view>, ThinnedLog> logs_;
 };
 
 }  // namespace grotto

@@ -30,7 +30,7 @@ void TimerWheel::List::take(List& other) noexcept {
 
 std::size_t TimerWheel::List::size() const noexcept {
   std::size_t count = 0;
-  for (const TimerLink* each = next_; each != this; each = static_cast<const List*>(each)->next_) {
+  for (const TimerLink* each = next_; each != this; each = each->next_) {
     ++count;
   }
   return count;

@@ -69,22 +69,24 @@ rlim_t raise_descriptor_limit() {
 }
 
 /// As many clients as descriptors allow, less a reserve for loops, listeners, logs and refusals,
-/// and for those who wait for their turn; fewer if so configured.
-std::size_t clients_possible(const Settings& settings) {
-  const Limits& limits = settings.limits;
-  const std::size_t wanted = limits.clients_max;
+/// and for those who wait for their turn, who have half of them at most; fewer if so configured.
+void share_descriptors(Settings& settings) {
+  Limits& limits = settings.limits;
   const rlim_t descriptors = raise_descriptor_limit();
-  const rlim_t reserve = limits.descriptors_reserved + kDescriptorsPerBot * settings.bots.size() +
-                         (settings.wait_turn ? limits.waiting_max : 0);
-  const auto possible =
+  const rlim_t reserve = limits.descriptors_reserved + kDescriptorsPerBot * settings.bots.size();
+  auto possible =
       static_cast<std::size_t>(descriptors > 2 * reserve ? descriptors - reserve : descriptors / 2);
-  return wanted == 0 ? possible : std::min(wanted, possible);
+  if (settings.wait_turn) {
+    limits.waiting_max = std::min(limits.waiting_max, possible / 2);
+    possible -= limits.waiting_max;
+  }
+  limits.clients_max = limits.clients_max == 0 ? possible : std::min(limits.clients_max, possible);
 }
 
 /// What the configuration leaves to the machine.
 void resolve_for_machine(Settings& settings) {
   if (settings.workers == 0) settings.workers = std::max(1U, std::thread::hardware_concurrency());
-  settings.limits.clients_max = clients_possible(settings);
+  share_descriptors(settings);
 }
 
 void tell_how_to_join(const Settings& settings) {

@@ -99,7 +99,7 @@ bool is_http_request_line(std::string_view line) noexcept {
 bool begins_like_http(std::string_view line) noexcept {
   const std::string_view method = take_word(line);
   return !line.empty() && is_token(method) &&
-         (is_known_method(method) || is_target(take_word(line)));
+         (is_known_method(method) || take_word(line).starts_with('/'));
 }
 
 Hello classify_hello(std::string_view bytes, std::size_t line_bytes_max) noexcept {

@@ -11,7 +11,7 @@ enum class Hello : std::uint8_t {
   need_more,  // what came so far may still become one of those below
   plain,      // anything else: lines of text
   telnet,     // IAC (RFC 854)
-  http,       // METHOD SP target SP HTTP/1.1 (RFC 9112)
+  http,       // a known METHOD, a target and a version of HTTP (RFC 9112), RTSP or SIP
   tls,        // a handshake record (RFC 8446 section 5.1)
   ssh,        // "SSH-" (RFC 4253 section 4.2)
   proxy,      // PROXY protocol, v1 or v2
@@ -26,7 +26,7 @@ enum class Hello : std::uint8_t {
 /// method that is not known, of HTTP/2 or RTSP, with more blanks than one.
 [[nodiscard]] bool is_http_request_line(std::string_view line) noexcept;
 
-/// Whether a line of which this is the beginning may become one: METHOD SP, or WORD SP target.
+/// Whether a line of which this is the beginning may become one: METHOD SP, or WORD SP "/".
 [[nodiscard]] bool begins_like_http(std::string_view line) noexcept;
 
 /// The one line that such a peer is told before it is closed. REQUIRES: not need_more, plain or

@@ -154,12 +154,10 @@ std::size_t LineDoor::take_data(std::string_view data) {
       }
       continue;
     }
-    const std::string first = has_had_line_ ? std::string() : head_of_line(data);
+    const bool is_request = !has_had_line_ && is_request_too_long(data);
     switch (framer_.next(data, line)) {
       case LineFramer::Next::line: take_line(line); break;
-      case LineFramer::Next::too_long:
-        begins_like_http(first) ? refuse(Hello::http) : refuse_long_line();
-        break;
+      case LineFramer::Next::too_long: is_request ? refuse(Hello::http) : refuse_long_line(); break;
       case LineFramer::Next::need_more: break;
     }
   }
@@ -196,12 +194,18 @@ bool LineDoor::offer(std::string_view text) {
   return true;
 }
 
-/// How the line that `data` goes on with begins.
-std::string LineDoor::head_of_line(std::string_view data) const {
+/// Whether the line that `data` goes on with is one over the limit that begins like a request.
+bool LineDoor::is_request_too_long(std::string_view data) const {
   constexpr std::size_t kHeadBytes = 64;
-  std::string head(framer_.partial().substr(0, kHeadBytes));
-  head += data.substr(0, kHeadBytes - head.size());
-  return head;
+  const std::string_view partial = framer_.partial();
+  if (partial.size() + data.size() <= connection_->worker().limits().line_bytes_max) return false;
+  std::string head(partial.substr(0, kHeadBytes));
+  for (const char byte : data) {
+    if (head.size() == kHeadBytes) break;
+    // As the framer does: it drops NULs, and a line feed here is the end of the line before.
+    if (byte != '\0' && (byte != '\n' || !head.empty())) head += byte;
+  }
+  return begins_like_http(head);
 }
 
 void LineDoor::refuse_long_line() {

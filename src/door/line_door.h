@@ -98,7 +98,7 @@ class LineDoor final : public ConnectionHandler, public Session, private Timer {
   void choke(std::string_view input);
   void take_last_line();
   void leave();
-  [[nodiscard]] std::string head_of_line(std::string_view data) const;
+  [[nodiscard]] bool is_request_too_long(std::string_view data) const;
   void refuse_long_line();
   void note_taken() noexcept;
 

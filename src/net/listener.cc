@@ -158,13 +158,14 @@ class StreamListener final : public Listener, private Selectable {
   bool survive(int error) {
     if (error == EAGAIN || error == EWOULDBLOCK) return false;
     if (error == EINTR) return true;
-    handler_.on_accept_error(error);
     if (error == EMFILE) refuse_by_spare();
     const std::uint64_t pause_ms = backoff_.on_error(error, worker_.limits());
-    if (pause_ms == 0) return true;  // that peer is gone; the next may be fine
-    worker_.selector().remove(fd_);
-    worker_.wheel().arm(resume_timer_, pause_ms);
-    return false;
+    if (pause_ms > 0) {
+      worker_.selector().remove(fd_);
+      worker_.wheel().arm(resume_timer_, pause_ms);
+    }
+    handler_.on_accept_error(error);  // last: there may be no memory for what it does
+    return pause_ms == 0;             // that peer is gone; the next may be fine
   }
 
   /// Without a free descriptor the peer could not even be told: the spare one is for that.

@@ -121,7 +121,10 @@ Room::Names Room::names(std::size_t listed_max) const {
   std::size_t bytes = 0;
   const std::scoped_lock lock(mutex_);
   for (const Presence* each = first_; each != nullptr; each = each->next_) {
-    const std::size_t written = each->name().size() + kAroundName;
+    const std::string_view name = each->name();
+    const auto escaped = std::count_if(name.begin(), name.end(),
+                                       [](char byte) { return byte == '"' || byte == '\\'; });
+    const std::size_t written = name.size() + static_cast<std::size_t>(escaped) + kAroundName;
     bytes += each->is_operator_ ? 2 * written : written;
     if (out.listed.size() == listed_max || bytes > kListedBytesMax) {
       out.more = members_.load(std::memory_order_relaxed) - out.listed.size();

@@ -212,12 +212,12 @@ void impose(ChatService& chat, Participant& who, std::string_view arguments, Wha
   }
   if (is_meant(who, entry.target)) return refuse(who, "yourself", "That would hit you as well.");
   if (!scope->put(entry)) return refuse(who, "too-many", "The list is full.");
-  chat.warnings().note(verb(what),
-                       {{"target", target},
-                        {"where", scope->text()},
-                        {"operator", entry.by},
-                        {"until", entry.until_ms == 0 ? "forever" : date_text(entry.until_ms)},
-                        {"why", entry.why}});
+  chat.log_act(chat.is_server_operator(who), verb(what),
+               {{"target", target},
+                {"where", scope->text()},
+                {"operator", entry.by},
+                {"until", entry.until_ms == 0 ? "forever" : date_text(entry.until_ms)},
+                {"why", entry.why}});
   note_act(chat, who, fmt::format("{} is not {} any more.", target, verb(what)),
            [scope = *scope, entry] { static_cast<void>(scope.remove(entry.target)); });
   look_at_everybody(
@@ -253,8 +253,8 @@ void lift(ChatService& chat, Participant& who, std::string_view arguments, What 
                   fmt::format("{} is not {} {}.", word, verb(what), scope->text()));
   }
   const std::string& text = removed->target.text;
-  chat.warnings().note(what == What::ban ? "unbanned" : "unmuted",
-                       {{"target", text}, {"where", scope->text()}, {"operator", who.name()}});
+  chat.log_act(chat.is_server_operator(who), what == What::ban ? "unbanned" : "unmuted",
+               {{"target", text}, {"where", scope->text()}, {"operator", who.name()}});
   note_act(chat, who, fmt::format("{} is {} again.", text, verb(what)),
            [scope = *scope, entry = *removed] { static_cast<void>(scope.put(entry)); });
   who.tell(fmt::format("{} is not {} {} any more.", text, verb(what), scope->text()));

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/log.h"
 #include "base/thinned_log.h"
 #include "room/local_rooms.h"
 #include "service/chat.h"
@@ -74,8 +75,12 @@ class ChatService final : public Service {
   /// The server's password was right, or there is none.
   void greet_by_name(Participant& who);
 
-  /// What people can cause at will, and operators of rooms are people, goes to the log by this.
+  /// What people can cause at will goes to the log by this.
   [[nodiscard]] ThinnedLogs& warnings() noexcept { return warnings_; }
+  /// An act of an operator: each of the server's has its line; who founds a room is anybody.
+  void log_act(bool is_of_server_operator, std::string_view event, LogFields fields) {
+    is_of_server_operator ? log::warning(event, fields) : warnings_.note(event, fields);
+  }
 
   // For commands.
   [[nodiscard]] const ChatOptions& options() const noexcept { return options_; }

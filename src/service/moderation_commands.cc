@@ -149,10 +149,11 @@ void run_kick(ChatService& chat, Participant& who, std::string_view arguments) {
           return refusal("not-operator", fmt::format("{} is an operator of the server.", whom));
         }
         const std::string because = why.empty() ? "" : ": " + why;
-        other.chat().warnings().note("kicked", {{"peer", other.session().peer_host()},
-                                                {"name", whom},
-                                                {"room", room_name},
-                                                {"operator", by}});
+        other.chat().log_act(may_all, "kicked",
+                             {{"peer", other.session().peer_host()},
+                              {"name", whom},
+                              {"room", room_name},
+                              {"operator", by}});
         remove_from_room(
             other.chat(), other, *seat,
             fmt::format("You were kicked out of {} by {}{}. [kicked]", room_name, by, because),
@@ -209,7 +210,8 @@ void run_undo(ChatService& chat, Participant& who, std::string_view /*arguments*
   const auto act = chat.shared().acts.take_last(who.key());
   if (!act) return refuse(who, "nothing-to-undo", "You did nothing that can be undone.");
   act->undo();
-  chat.warnings().note("undone", {{"what", act->undone}, {"operator", who.name()}});
+  chat.log_act(chat.is_server_operator(who), "undone",
+               {{"what", act->undone}, {"operator", who.name()}});
   who.tell(act->undone);
 }
 

@@ -2,10 +2,13 @@
 
 import pytest
 
+from support.afterwards import AS_IT_WAS
 from support.room import joined, left
 from support.screen import Screen
 from support.telnet import ECHO, NAWS, SGA, TTYPE, WILL, TelnetPeer
 from support.waiting import wait_until
+
+pytestmark = AS_IT_WAS
 
 CHARACTER_MODE = {ECHO, SGA, NAWS, TTYPE}
 

@@ -2,7 +2,10 @@
 
 import pytest
 
+from support.afterwards import AS_IT_WAS
 from support.room import GREETING, Room, joined, left, users, welcome
+
+pytestmark = AS_IT_WAS
 
 
 def test_the_last_unterminated_line_counts(room):

@@ -142,6 +142,8 @@ def test_under_attack_bans_and_wrong_passwords_are_lines_with_a_count(grottod, t
     peer = asking.connect()
     peer.send(b"guess\n" * 5)
     peer.hears_like("")
+    olatz.says(*[f"/ban nobody{number}" for number in range(6)])  # what an operator of the server does has its lines all the same
+    wait_until(lambda: banning.log().count("warning banned target=nobody") == 6, "the operator's acts to be told", WAIT)
     for server, event, count in ((banning, "banned", 20), (asking, "wrong password", 5)):
 
         def told():

@@ -4,7 +4,10 @@ import unicodedata
 
 import pytest
 
+from support.afterwards import AS_IT_WAS
 from support.room import GREETING, joined, users, welcome
+
+pytestmark = AS_IT_WAS
 
 GOOD = {
     "Latin": "luzmi",

@@ -150,7 +150,7 @@ def test_the_one_served_and_some_who_wait_leave_at_once(grottod):
 @not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
 def test_where_descriptors_are_the_bound_there_are_some_for_all_who_wait(grottod):
     """400 less the reserve of 64 less 100 who wait: 236 are served, and everybody hears what becomes of him."""
-    server = grottod("chat", "--wait-turn", "--log-level", "info", nofile=400)
+    server = grottod("chat", "--wait-turn", "--workers", 2, "--log-level", "info", nofile=400)
     wait_until(lambda: "clients_max=236" in server.log(), "the log to tell how many are served")
     peers = [server.connect(f"peer {number}") for number in range(380)]
     heard = [peer.next_line() for peer in peers]
@@ -163,7 +163,7 @@ def test_where_descriptors_are_the_bound_there_are_some_for_all_who_wait(grottod
 @not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
 def test_a_crowd_that_is_refused_leaves_the_server_its_descriptors(grottod):
     """Who is told that the server is full has a second to read it: they hold 16 of those that are reserved at most."""
-    server = grottod("chat", "--log-level", "info", nofile=300)
+    server = grottod("chat", "--workers", 2, "--log-level", "info", nofile=300)
     peers = [server.connect(f"peer {number}") for number in range(236 + 100)]
     assert all("Greetings" in peer.next_line() for peer in peers[:236])
     assert {peer.next_line() for peer in peers[236:]} == {"The server is full, try again later. [full]"}

@@ -147,6 +147,7 @@ test("the page says that the server is slow where it does not answer who has jus
   await ana.answers("ana");
   await ana.says("is anybody there?");
   await ana.page.getByText("The server is slow to answer").waitFor();
+  assert.equal(await ana.page.locator("#pending").isVisible(), true);
   await ana.leaves();
   await server.stop();
 });

@@ -343,6 +343,12 @@ TEST_CASE("Room: a list of long names ends at its bytes") {
   const Room::Names names = crowd.room().names(1'000);
   CHECK(names.listed.size() == 242);  // of 250 bytes, quotes and a comma
   CHECK(names.more == 58);
+
+  Crowd quoted;
+  std::vector<decltype(quoted.enters(""))> others;
+  for (int i = 0; i < 300; ++i)
+    others.push_back(quoted.enters(std::to_string(1'000 + i) + std::string(246, '"')));
+  CHECK(quoted.room().names(1'000).listed.size() == 123);  // of 499 bytes, as each quote is two
 }
 
 }  // namespace grotto

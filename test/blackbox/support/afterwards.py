@@ -41,7 +41,9 @@ class Before:
 
     def is_as_it_was_without_peers(self):
         """The same once all have left, of a server that still runs."""
-        if self._server.process.poll() is not None:
+        status = self._server.process.poll()
+        if status is not None:
+            assert status == 0, f"it ended with {status}\n{self._server.log()}"
             return
         for peer in self._server.peers:
             peer.closes()
