@@ -38,8 +38,14 @@ def test_f2_the_shim_shortens_every_read_and_loses_nothing():
         "    part = tries(lambda: b.recv(1000)); got += part; sizes.add(len(part))\n"
         "assert got == data and sizes == {1, 2, 3}, sizes\n"
     )
-    done = subprocess.run([sys.executable, "-c", sees], env={**os.environ, "LD_PRELOAD": SHORT_CALLS}, capture_output=True, text=True, timeout=WAIT, check=False)
+
+    def run(program):
+        env = {**os.environ, "LD_PRELOAD": SHORT_CALLS, "SHORT_CALLS_PROGRAM": program}
+        return subprocess.run([sys.executable, "-c", sees], env=env, capture_output=True, text=True, timeout=WAIT, check=False)
+
+    done = run(os.path.basename(sys.executable))
     assert done.returncode == 0, done.stderr
+    assert "{250}" in run("grottod").stderr, "other programs are left alone"
 
 
 @pytest.mark.parametrize("file", DIALOGUES)

@@ -56,7 +56,7 @@ def strict(line):
         else:
             assert _is_text(value), line
     if kind == "names":
-        assert set(made["operators"]) <= set(made["names"]) and len(made["names"]) <= 100, line
+        assert set(made["operators"]) <= set(made["names"]) and len(made["names"]) <= 1000, line
     return made
 
 

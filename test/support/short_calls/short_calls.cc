@@ -6,8 +6,9 @@
 // the epoll that watches it, and the kernel gives the edge that would then have come. Looks without
 // taking (MSG_PEEK), datagrams, pipes and files are left alone.
 //
-// SHORT_CALLS_SEED: the seed of what is drawn (default 1). Of the programs that the server starts
-// the next grottod of an upgrade runs so too; the others run without, and so do their children.
+// SHORT_CALLS_SEED: the seed of what is drawn (default 1). SHORT_CALLS_PROGRAM: whose calls are
+// short (default grottod). Of the programs that the server starts the next grottod of an upgrade
+// runs so too; the others run without, and so do their children.
 // Threads: any; each draws for itself.
 #include <dlfcn.h>
 #include <sys/epoll.h>
@@ -37,7 +38,7 @@ struct Watched {
 std::mutex mutex;  // guards watched
 Watched watched[kDescriptorsMax];
 std::uint64_t seed = 1;
-bool is_server = false;
+bool is_meant = false;  // this program
 std::atomic<std::uint64_t> threads{0};
 
 template <class Function>
@@ -55,7 +56,7 @@ unsigned draw(unsigned below) {
 }
 
 bool is_stream(int fd) {
-  if (!is_server || fd < 0 || fd >= kDescriptorsMax) return false;
+  if (!is_meant || fd < 0 || fd >= kDescriptorsMax) return false;
   int type = 0;
   socklen_t size = sizeof type;
   const int error = errno;
@@ -117,8 +118,9 @@ ssize_t send_short(int fd, const void* data, std::size_t size, int flags) {
 __attribute__((constructor)) void begin() {
   if (const char* const given = std::getenv("SHORT_CALLS_SEED"))
     seed = std::strtoull(given, nullptr, 10);
-  is_server = std::strcmp(program_invocation_short_name, "grottod") == 0;
-  if (!is_server) ::unsetenv("LD_PRELOAD");
+  const char* const program = std::getenv("SHORT_CALLS_PROGRAM");
+  is_meant = std::strcmp(program_invocation_short_name, program ? program : "grottod") == 0;
+  if (!is_meant) ::unsetenv("LD_PRELOAD");
 }
 
 }  // namespace
