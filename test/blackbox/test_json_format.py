@@ -187,7 +187,9 @@ def test_in_a_large_room_joins_and_leaves_are_counted(grottod):
     assert (told, together) == (99, 11)
     bot.says("/who")
     names = bot.reads_type("names")
-    assert (len(names["names"]), names["more"]) == (100, 11)
+    assert (len(names["names"]), names["more"]) == (111, 0)
+    _, names = comes(server, "late")  # who has not asked is told a hundred
+    assert (len(names["names"]), names["more"]) == (100, 12)
 
 
 def test_what_the_door_says_itself_is_an_object_too(grottod):
