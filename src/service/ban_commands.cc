@@ -40,7 +40,7 @@ class Scope {
 
   [[nodiscard]] bool put(const AccessEntry& entry) const {
     if (is_server()) return of_server().put(entry);
-    const auto room = shared_.lobby->find_room(*room_);
+    const auto room = find_room();
     if (room == nullptr) return false;
     for (const AccessEntry& over : of_room(*room).take_over(wall_clock_ms())) {
       shared_.kept_rooms.remove(list(), *room, over);
@@ -51,17 +51,21 @@ class Scope {
   }
   [[nodiscard]] std::optional<AccessEntry> remove(const AccessTarget& target) const {
     if (is_server()) return of_server().remove(target);
-    const auto room = shared_.lobby->find_room(*room_);
+    const auto room = find_room();
     auto removed = room == nullptr ? std::nullopt : of_room(*room).remove(target);
     if (removed) shared_.kept_rooms.remove(list(), *room, *removed);
     return removed;
   }
   [[nodiscard]] Seat* seat_of(Participant& each) const {
-    const auto room = shared_.lobby->find_room(*room_);
+    const auto room = find_room();
     return room == nullptr ? nullptr : each.seat_in(*room);
   }
 
  private:
+  /// The list's room; null if it is gone, or the list is the server's.
+  [[nodiscard]] std::shared_ptr<Room> find_room() const {
+    return room_ ? shared_.lobby->find_room(*room_) : nullptr;
+  }
   [[nodiscard]] KeptAccessList& of_server() const noexcept {
     return what_ == What::ban ? shared_.bans : shared_.mutes;
   }
