@@ -123,13 +123,18 @@ def test_no_request_reaches_a_room(grottod, hello, names, doors):
         assert not re.search(r"HTTP|Host|SIP|RTSP|\bSM\b|\bhello\b", line), line
 
 
-@pytest.mark.parametrize("blank", [b"", b"\r\n", b"\n\r\n"], ids=["at once", "behind a blank line", "behind two"])
-def test_a_request_that_is_a_line_too_long_reaches_no_room_either(room, blank):
+@pytest.mark.parametrize("blank", [b"", b"\r\n", b"\n\r\n"], ids=["first", "behind a blank line", "behind two"])
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one piece", "in pieces"])
+def test_a_request_that_is_a_line_too_long_reaches_no_room_either(room, blank, at_once):
     ana, oskar = room.enter("ana", "oskar")
     stranger = room.server.connect("stranger")
     stranger.hears_like("greetings")
-    stranger.sends_in_pieces(blank + b"G\0ET /", b"x" * 3_000)
-    stranger.send(b"x" * 3_000 + b" HTTP/1.1\r\nHost: evil\r\n\r\n")
+    pieces = [blank + b"G\0ET /", b"x" * 3_000, b"x" * 3_000 + b" HTTP/1.1\r\nHost: evil\r\n\r\n"]
+    if at_once:
+        stranger.send(b"".join(pieces))
+    else:
+        stranger.sends_in_pieces(*pieces[:2])
+        stranger.send(pieces[2])
     answer = stranger.is_reset_or_ended()
     assert answer == b"" if not blank else b"bytes" not in answer and b"evil" not in answer  # a blank line is no name
     ana.says("undisturbed")
