@@ -38,6 +38,7 @@ Result<Done> make_self_signed(const TlsPair& /*pair*/, const std::vector<std::st
   return not_built_in();
 }
 
+// The one with TLS keeps it. NOLINTNEXTLINE(performance-unnecessary-value-param)
 std::unique_ptr<TlsStream> TlsStream::create(std::shared_ptr<const TlsContext> /*context*/,
                                              const std::string& /*host*/,
                                              std::uint64_t /*now_ms*/) noexcept {

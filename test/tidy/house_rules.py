@@ -48,6 +48,8 @@ def faults(top: pathlib.Path):
         for number, line in enumerate(text.splitlines(), 1):
             if "#include" not in line:
                 continue
+            if re.search(r'\.(cc|cpp)[">]', line):
+                yield f"{name}:{number}: a source is compiled, not included: {line.strip()}"
             if NET_ONLY.search(line) and layer not in ("net", None):
                 yield f"{name}:{number}: {line.strip()} belongs to src/net only"
             own = re.search(r'"([a-z]+)/([a-z_0-9]+\.h)"', line)
