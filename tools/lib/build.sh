@@ -6,9 +6,9 @@ grotto_build_dir() {  # grotto_build_dir VARIANT
 
 # grotto_build VARIANT [ninja targets...]: quiet unless it fails. Without targets: everything, with the tests, which need
 # packages that the programs do not. A release build has the benchmark too; its micro part only if Google Benchmark is there.
-# GROTTO_WERROR=yes: warnings of the release build are errors.
+# GROTTO_WERROR=yes: warnings of the release build (gcc) and of fuzz (clang, which then has the benchmark too) are errors.
 # What only tests is built eight files at a time (a unity build), in a third of the time. What is installed is not, nor is
-# clang-werror: they see that each file includes what it uses.
+# fuzz: they see that each file includes what it uses.
 grotto_build() {
   local variant=$1 dir log options=() tests=true compiler=${CXX:-} unity=(-Dunity=on -Dunity_size=8)
   shift
@@ -18,11 +18,11 @@ grotto_build() {
     release) options=(--buildtype=release -Dbench=true ${GROTTO_WERROR:+-Dwerror=true}) ;;
     debug) options=(--buildtype=debug) ;;
     asan) options=("${unity[@]}" --optimization=1 --debug -Dcpp_args=-g1 -Db_sanitize=address,undefined -Db_lundef=false) ;;  # quick to compile
-    tsan) options=("${unity[@]}" --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false -Db_pie=true) ;;
-    fuzz) options=(--optimization=1 --debug -Dcpp_args=-g1 -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true); compiler=clang++-19 ;;
-    coverage) options=("${unity[@]}" --buildtype=debug -Db_coverage=true) ;;
+    tsan) options=("${unity[@]}" --optimization=1 --debug -Dcpp_args=-g1 -Db_sanitize=thread -Db_lundef=false -Db_pie=true) ;;
+    fuzz) options=(--optimization=1 --debug -Dcpp_args=-g1 -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true ${GROTTO_WERROR:+-Dwerror=true -Dbench=true}); compiler=clang++-19 ;;
+    coverage) options=("${unity[@]}" --optimization=0 -Ddebug=false -Db_coverage=true) ;;
     package) options=(--buildtype=release --prefix=/usr) ;;
-    clang-werror) options=(--buildtype=debug -Dwerror=true -Dbench=true); compiler=clang++-19 ;;
+    clang-tidy) options=("${unity[@]}" --buildtype=debug -Dbench=true); compiler=clang++-19 ;;  # is read, not compiled
     *) echo "There is no variant \"$variant\": expected release, debug, asan, tsan, fuzz or coverage." >&2; return 64 ;;
   esac
   log=$(mktemp)
