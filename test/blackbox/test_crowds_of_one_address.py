@@ -8,8 +8,9 @@ from support.afterwards import Before
 from support.bounds import WAIT
 from support.hostile import Hostiles, is_open
 from support.lengths import by_length, not_in_short_calls
-from support.room import GREETING
+from support.room import GREETING, Room
 from support.waiting import wait_until
+from support.witness import Witness
 from test_proxy_protocol import version_2
 
 SHARE = 16
@@ -24,6 +25,14 @@ def comes(server, source):
     peer = server.connect(source)
     peer.send(version_2(source))
     return peer
+
+
+@pytest.fixture
+def witness(server):
+    """Two from elsewhere, who hear each other all the while."""
+    made = Witness(Room(server), connect=lambda name: comes(server, "203.0.113.7"))
+    made.hears_on()
+    return made
 
 
 def is_refused(server, source):
@@ -47,7 +56,7 @@ def held(crowd, count):
 
 
 @not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
-def test_l7_one_address_that_opens_a_thousand_holds_its_share(server):
+def test_l7_one_address_that_opens_a_thousand_holds_its_share(server, witness):
     before = Before(server)
     with Hostiles(server, head=lambda number: version_2("192.0.2.7", 1024 + number)) as crowd:
         crowd.connect(by_length(300, 1000))
@@ -60,6 +69,7 @@ def test_l7_one_address_that_opens_a_thousand_holds_its_share(server):
         wait_until(lambda: is_let_in(server, "192.0.2.7"), "a place that became free")
         for peer in others:
             peer.closes()
+    witness.saw_all()
     before.is_as_it_was()
 
 
@@ -74,7 +84,7 @@ def is_let_in(server, source):
 
 
 @not_in_short_calls("a line of refusal is one send, which a fresh socket takes whole")
-def test_l7_two_hundred_addresses_of_one_network_hold_one_share(server):
+def test_l7_two_hundred_addresses_of_one_network_hold_one_share(server, witness):
     before = Before(server)
     with Hostiles(server, head=lambda number: version_2(f"2001:db8:7:1::{number % 200 + 1:x}")) as crowd:
         crowd.connect(by_length(400, 2000))
@@ -83,10 +93,11 @@ def test_l7_two_hundred_addresses_of_one_network_hold_one_share(server):
         neighbour = comes(server, "2001:db8:7:2::1")
         neighbour.hears(GREETING)
         neighbour.closes()
+    witness.saw_all()
     before.is_as_it_was()
 
 
-def test_l7_many_addresses_hold_a_share_each(server):
+def test_l7_many_addresses_hold_a_share_each(server, witness):
     before = Before(server)
     addresses = 20
     with Hostiles(server, head=lambda number: version_2(f"198.51.100.{number % addresses}", 1024 + number)) as crowd:
@@ -94,4 +105,5 @@ def test_l7_many_addresses_hold_a_share_each(server):
         assert held(crowd, addresses * SHARE) == addresses * SHARE
         of_address = collections.Counter(number % addresses for number, sock in enumerate(crowd.socks) if is_open(sock))
         assert set(of_address.values()) == {SHARE}
+    witness.saw_all()
     before.is_as_it_was()

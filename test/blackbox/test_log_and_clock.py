@@ -35,14 +35,32 @@ def logs_much(server):
             server.peers.remove(peer)
 
 
+def p99_s(server, witness):
+    """Of a line beside much that is logged."""
+    witness.hears_on()
+    logs_much(server)
+    assert witness.saw_all() < 1 * FACTOR
+    return witness.p99_s
+
+
+def is_as_fast(grottod, server, witness):
+    """As beside a log that is written; a busy machine is slower now and then, a server that waits for its log is always."""
+    written = grottod(*LOGS_ALL)
+    beside = Witness(Room(written))
+    found = []
+    for _ in range(3):
+        found.append((p99_s(written, beside), p99_s(server, witness)))
+        if found[-1][1] <= 2 * found[-1][0] + 0.005 * FACTOR:
+            return
+    raise AssertionError(f"p99 beside a log that is written, and beside this one: {found}")
+
+
 def test_f7_a_full_log_disk_costs_nothing_but_the_log(grottod):
     with open("/dev/full", "wb") as full:
         server = grottod(*LOGS_ALL, "--admin", "127.0.0.1:0", listeners=2, stderr=full)
         witness = Witness(Room(server))
         before = Before(server)
-        witness.hears_on()
-        logs_much(server)
-        assert witness.saw_all() < 1 * FACTOR
+        is_as_fast(grottod, server, witness)
         # Each who came has a line at its start and at its end, and none of them could be written.
         metrics = Metrics(server, 1)
         wait_until(lambda: metrics.read().value("grotto_log_dropped_lines_total") >= 10_000, "the lost lines to be counted")
@@ -55,9 +73,7 @@ def test_f7_a_log_reader_that_stands_still_costs_nothing_and_the_lost_lines_are_
         server = grottod(*LOGS_ALL, stderr=end)
     witness = Witness(Room(server))
     before = Before(server)
-    witness.hears_on()
-    logs_much(server)
-    assert witness.saw_all() < 1 * FACTOR
+    is_as_fast(grottod, server, witness)
     log = b""
     others = 0
 

@@ -4,7 +4,7 @@ import pytest
 
 from support.programs import Terminal, need
 from support.prompt import VISIBLE, Answering, given
-from support.telnet import DO, DONT, ECHO, IAC, SGA, TM, WILL, WONT, TelnetPeer, command
+from support.telnet import DO, DONT, ECHO, SGA, TM, WILL, WONT, TelnetPeer, command
 from support.waiting import wait_until
 
 SCRIPT = """

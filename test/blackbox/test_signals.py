@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from support.afterwards import Before
 from support.bounds import FACTOR
 from support.lengths import by_length, longest
 from support.room import GREETING, Room, users, welcome
@@ -127,6 +128,7 @@ def test_f6_who_spoke_while_it_stood_still_is_not_timed_out(grottod, seconds):
     """F6: what came in the meantime counts as in time, however late the server looks at it."""
     room = Room(grottod("chat", "--idle-timeout", "2"))
     ana, oskar, jon = room.enter("ana", "oskar", "jon")
+    before = Before(room.server)
     room.server.signal(signal.SIGSTOP)
     ana.says("one")
     oskar.says("two")
@@ -138,6 +140,7 @@ def test_f6_who_spoke_while_it_stood_still_is_not_timed_out(grottod, seconds):
     jon.hears_in_any_order("ana: one", "oskar: two")
     ana.says("still here")
     oskar.hears("ana: still here")
+    before.is_as_it_was()
 
 
 @longest
@@ -146,6 +149,7 @@ def test_f6_nothing_that_runs_out_meanwhile_is_held_against_anybody(grottod, sec
     """The name and the request's head were due while it stood still, and had come; so were pings of a page that is there."""
     server = grottod("chat", "--hello-timeout", "2", "--http-head", "2s", "--websocket-ping", "1s", "--websocket-missed-pings-max", 2)
     page = Socket(server).enters("luzmi")
+    before = Before(server)
     newcomer = server.connect("newcomer")
     newcomer.hears_like("greetings")
     browser = server.connect("browser")
@@ -160,6 +164,9 @@ def test_f6_nothing_that_runs_out_meanwhile_is_held_against_anybody(grottod, sec
     assert read_answer(browser).status == 200
     page.says("still here")
     newcomer.hears("luzmi: still here")
+    newcomer.closes()
+    browser.closes()
+    before.is_as_it_was()
 
 
 def test_what_came_while_it_stood_still_is_served(room):

@@ -1,6 +1,5 @@
 """B5: hellos of other protocols on every service with their doors off, random bytes, and naughty strings: at most one line back, nothing in a room that is not clean text."""
 
-import random
 
 import pytest
 

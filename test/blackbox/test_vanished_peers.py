@@ -4,15 +4,31 @@ import time
 
 import pytest
 
+from support.afterwards import Before
 from support.bounds import FACTOR
 from support.lengths import only_full
 from support.peer import Peer
-from support.room import Room, joined, left
+from support.room import Room, left
 from support.vanishing import Distant
 from support.waiting import wait_until
 
 WITH_DATA_S = 40
 KEEP_ALIVE_S = 60 + 6 * 10
+
+
+LINES = [f"{number} {'x' * 1000}" for number in range(300)]
+
+
+def says_much(member):
+    member.send("".join(f"{line}\n" for line in LINES).encode())
+
+
+def heard_all(other, member):
+    """Each line that `member` has said, once and in order, and nothing of who only does not read."""
+    member.says("the end")
+    heard = other.lines_until(f"{member.label}: the end")
+    assert [line for line in heard if line.startswith(f"{member.label}: ")] == [f"{member.label}: {line}" for line in LINES]
+    assert left("stalled") not in heard
 
 
 @pytest.fixture
@@ -61,58 +77,69 @@ def hears_leaving(witness, name):
 def test_f5_in_a_shorter_time_who_vanishes_is_gone_and_who_does_not_read_is_not(distant, serve):
     room = serve("--vanished", "2s", "--workers", "1")  # who looks at all of them at once
     witness, other = room.enter("witness", "other")
+    before = Before(room.server)
     stalled = room.enters("stalled", room.server.connect("stalled", receive_buffer=4096))
     enters_from_afar(room, distant, "busy", receive_buffer=4096)
     distant.swallow()
-    witness.send(b"".join(b"%d %s\n" % (number, b"x" * 1000) for number in range(300)))
+    says_much(witness)
     is_gone_within(other, "busy", 15)
-    witness.says("the end")
-    assert left("stalled") not in other.lines_until("witness: the end")
+    heard_all(other, witness)
     stalled.lines_until("witness: the end")
+    stalled.closes()
+    before.is_as_it_was()
 
 
 def test_f5_in_a_shorter_time_who_vanishes_idle_is_gone_by_keep_alive(distant, serve):
     room = serve("--keep-alive", "6s")
     (witness,) = room.enter("witness")
+    before = Before(room.server)
     enters_from_afar(room, distant, "idle")
     distant.swallow()
     assert is_gone_within(witness, "idle", 6 + 6 + 5) > 8
+    before.is_as_it_was()
 
 
 @only_full
 def test_f5_who_vanishes_idle_is_gone_by_keep_alive(distant, room):
     (witness,) = room.enter("witness")
+    before = Before(room.server)
     enters_from_afar(room, distant, "idle")
     distant.swallow()
     assert is_gone_within(witness, "idle", KEEP_ALIVE_S + 15) > 50
+    before.is_as_it_was()
 
 
 @only_full
 def test_f5_who_vanishes_with_one_line_unsent_is_gone_within_40_s(distant, room):
     (witness,) = room.enter("witness")
+    before = Before(room.server)
     enters_from_afar(room, distant, "quiet")
     distant.swallow()
     witness.says("are you there?")
     is_gone_within(witness, "quiet", WITH_DATA_S)
+    before.is_as_it_was()
 
 
 @only_full
 def test_f5_who_vanishes_while_much_is_written_is_gone_within_40_s(distant, room):
-    (witness,) = room.enter("witness")
+    witness, other = room.enter("witness", "other")
+    before = Before(room.server)
     enters_from_afar(room, distant, "busy", receive_buffer=4096)
     distant.swallow()
-    witness.send(b"".join(b"%d %s\n" % (number, b"x" * 1000) for number in range(300)))
-    is_gone_within(witness, "busy", WITH_DATA_S)
+    says_much(witness)
+    is_gone_within(other, "busy", WITH_DATA_S)
+    heard_all(other, witness)
+    before.is_as_it_was()
 
 
 @only_full
 def test_f5_who_lives_and_does_not_read_is_never_taken_for_one(distant, room):
     witness, other = room.enter("witness", "other")
+    before = Before(room.server)
     stalled = enters_from_afar(room, distant, "stalled", receive_buffer=4096)
-    count = 300
-    witness.send(b"".join(b"%d %s\n" % (number, b"x" * 1000) for number in range(count)))
+    says_much(witness)
     time.sleep(2 * WITH_DATA_S)  # the time in which he would be taken for one
-    witness.says("the end")
-    heard = other.lines_until("witness: the end")
-    assert left("stalled") not in heard
+    heard_all(other, witness)
     stalled.lines_until("witness: the end")
+    stalled.closes()
+    before.is_as_it_was()

@@ -5,21 +5,33 @@ import threading
 import time
 
 from support.crowd import Task
+from support.room import enters, founds
 from support.waiting import wait_until
 
 SKIPPED = re.compile(r"-- (\d+) lines? skipped: your connection was too slow --")
 
 
 class Witness:
-    """`witness = Witness(room)`; `witness.hears_on()`; then the fault; then `witness.saw_all()`. A server without `--rate off` slows it down."""
+    """`witness = Witness(room)`; `witness.hears_on()`; then the fault; then `witness.saw_all()`. A server without `--rate off` slows it down.
 
-    def __init__(self, room, lines_at_once=1, name=""):
+    `calm`: a room of their own, for the two; `connect`: in which way they come, if not as all do.
+    """
+
+    def __init__(self, room, lines_at_once=1, name="", *, calm="", connect=lambda name: None):
         self.name = f"speaker{name}"
-        self.speaker = room.enters(self.name)
-        self.peer = room.enters(f"witness{name}")
+        self.speaker = room.enters(self.name, connect(self.name))
+        self.peer = room.enters(f"witness{name}", connect(f"witness{name}"))
+        if calm:
+            founds(self.speaker, calm)
+            enters(self.peer, calm, f"@{self.name}")
+            for peer, name in ((self.speaker, self.name), (self.peer, f"witness{name}")):
+                peer.says("/leave lobby")
+                peer.read_past(f"You left lobby; your lines go to {calm}.\r\n".encode())
+                del room.members[name]
         self.said = 0
         self.heard = 0  # the number that comes next
         self.delays = []  # seconds from saying to hearing, of each turn
+        self.p99_s = 0.0  # of them, at its end
         self._lines_at_once = lines_at_once
         self._is_over = threading.Event()
         self._task = None
@@ -63,5 +75,6 @@ class Witness:
         self._task.result()
         self.hears()
         longest = max(self.delays)
+        self.p99_s = sorted(self.delays)[len(self.delays) * 99 // 100]
         self.delays.clear()
         return longest
