@@ -22,7 +22,6 @@ grotto_build() {
     fuzz) options=(--optimization=1 --debug -Dcpp_args=-g1 -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true ${GROTTO_WERROR:+-Dwerror=true -Dbench=true}); compiler=clang++-19 ;;
     coverage) options=("${unity[@]}" --optimization=0 -Ddebug=false -Db_coverage=true) ;;
     package) options=(--buildtype=release --prefix=/usr) ;;
-    clang-tidy) options=("${unity[@]}" --buildtype=debug -Dbench=true); compiler=clang++-19 ;;  # is read, not compiled
     *) echo "There is no variant \"$variant\": expected release, debug, asan, tsan, fuzz or coverage." >&2; return 64 ;;
   esac
   log=$(mktemp)
