@@ -55,6 +55,17 @@ def as_it_was(grottod):
 
 
 @pytest.fixture
+def store(tmp_path):
+    return tmp_path / "kept" / "grotto.db"
+
+
+@pytest.fixture
+def keeps(grottod, store):
+    """Starts a chat that keeps its history in `store`; one at a time."""
+    return lambda *words, **how: grottod("chat", "--store", store, "--rate", "off", *words, **how)
+
+
+@pytest.fixture
 def faulty_server(grottod):
     """Starts servers with one fault: `server = faulty_server("echo", "lose", "--every", 100)`."""
     assert os.path.exists(bounds.FAULTY_SERVER), f"build the tests: {bounds.FAULTY_SERVER} is not there"
