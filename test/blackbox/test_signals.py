@@ -9,6 +9,7 @@ from support.afterwards import Before
 from support.bounds import FACTOR
 from support.lengths import by_length, longest
 from support.room import GREETING, Room, users, welcome
+from support.tls import NEEDS_TLS, Authority, hello
 from support.waiting import wait_until
 from support.web import Socket, read_answer
 
@@ -166,6 +167,66 @@ def test_f6_nothing_that_runs_out_meanwhile_is_held_against_anybody(grottod, sec
     newcomer.hears("luzmi: still here")
     newcomer.closes()
     browser.closes()
+    before.is_as_it_was()
+
+
+@longest
+@pytest.mark.parametrize("seconds", by_length([3], [3, 10], [3, 10, 60]))
+def test_f6_who_takes_what_was_sent_meanwhile_is_not_closed_as_slow(grottod, seconds):
+    server = grottod("echo", "--no-progress", "2s")
+    before = Before(server)
+    peer = server.connect("slow", receive_buffer=4096)
+    sent = sends_until_it_is_read_no_further(peer)
+    server.signal(signal.SIGSTOP)
+    read = what_the_kernels_hold(peer)
+    time.sleep(seconds)  # the stop itself is what is tested
+    server.signal(signal.SIGCONT)
+    assert read + peer.read_exactly(len(sent) - len(read)) == sent
+    peer.closes()
+    before.is_as_it_was()
+
+
+def sends_until_it_is_read_no_further(peer):
+    """What went out: more than both kernels and the server hold."""
+    sent = bytearray()
+    peer.sock.settimeout(0.5)
+    try:
+        while len(sent) < 256 << 20:
+            block = b"%08d" % len(sent) * 8192
+            sent += block[: peer.sock.send(block)]
+    except TimeoutError:
+        return bytes(sent)
+    raise AssertionError("it reads on and on")
+
+
+def what_the_kernels_hold(peer):
+    read = bytearray()
+    peer.sock.settimeout(0.5)
+    try:
+        while data := peer.sock.recv(1 << 16):
+            read += data
+    except TimeoutError:
+        return bytes(read)
+    raise AssertionError("it is closed already")
+
+
+@NEEDS_TLS
+@longest
+@pytest.mark.parametrize("seconds", by_length([3], [3, 10], [3, 10, 60]))
+def test_f6_a_handshake_that_was_under_way_goes_on(grottod, tmp_path, seconds):
+    cert, key = Authority(tmp_path).signs("localhost")
+    server = grottod("chat", "--tls-cert", cert, "--tls-key", key, "--tls-handshake", "2s")
+    before = Before(server)
+    peer = server.connect("shakes hands")
+    greeting = hello()
+    peer.send(greeting[:100])
+    wait_until(lambda: peer.unread() == 0, "half a hello to be read")
+    server.signal(signal.SIGSTOP)
+    peer.send(greeting[100:])
+    time.sleep(seconds)  # the stop itself is what is tested
+    server.signal(signal.SIGCONT)
+    assert peer.read_exactly(2) == b"\x16\x03"  # its ServerHello: a record of a handshake (RFC 8446, section 5.1)
+    peer.closes()
     before.is_as_it_was()
 
 
