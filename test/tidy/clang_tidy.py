@@ -27,22 +27,18 @@ PLACE = re.compile(r"^(/\S*):(\d+):(?=\d+: )")
 
 
 def targets_of(build: pathlib.Path):
-    """Of each target: its sources, and how one of them is compiled."""
+    """For each target how one of its sources is compiled, and all of them."""
     targets, seen = {}, set()
     for each in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
         source = pathlib.Path(os.path.normpath(build / each["file"]))
         if source in seen or not source.is_relative_to(TOP) or not OURS.match(str(source.relative_to(TOP))):
             continue
         seen.add(source)
-        targets.setdefault(os.path.dirname(each["output"]), {"compiled": each, "sources": []})["sources"].append(source)
+        targets.setdefault(os.path.dirname(each["output"]), (each, []))[1].append(source)
     if not targets:
         sys.exit(f"{build}: nothing of ours is compiled there")
-    if missing := [each for each in ALONE if not (TOP / each).exists()]:
-        sys.exit(f"{missing} is not there any more")
-    alone = {TOP / each for each in ALONE} - seen
-    if alone:
-        next(iter(targets.values()))["alone"] = sorted(alone)
-    return targets
+    compiled = next(iter(targets.values()))[0]
+    return [*targets.values(), *((compiled, [TOP / each]) for each in ALONE if TOP / each not in seen)]
 
 
 class Together:
@@ -107,12 +103,11 @@ def main() -> int:
     folder = build / "together"
     folder.mkdir(exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as several:
-        wholes = []
-        for target in targets_of(build).values():
-            for sources in (target["sources"], *([each] for each in target.get("alone", []))):
-                sources = [each for each in sources if word in str(each)]
-                if sources:
-                    wholes.append(Together(folder, target["compiled"], sources))
+        wholes = [
+            Together(folder, compiled, chosen)
+            for compiled, sources in targets_of(build)
+            if (chosen := [each for each in sources if word in str(each)])
+        ]
         parts = [part for whole in several.map(Together.as_they_go, wholes) for part in whole]
         (folder / "compile_commands.json").write_text(json.dumps([each.entry() for each in parts]), encoding="utf-8")
         found = [each for each in several.map(Together.findings, parts) if each]
