@@ -67,14 +67,22 @@ check_unit_program() {  # check_unit_program PROGRAM [runner...]
   rm -f "$log"
 }
 
-check_unit() {  # check_unit VARIANT [runner...]
-  local dir program
+check_unit() {  # check_unit VARIANT [runner...]: as many programs at a time as there are cores
+  local dir program running=() each still
   dir=$(grotto_build_dir "$1")
   check_say "unit tests $1"
   shift
   for program in "$dir"/test/*/*_test; do
-    [ -x "$program" ] && check_unit_program "$program" "$@"
+    [ -x "$program" ] || continue
+    check_unit_program "$program" "$@" &
+    running+=($!)
+    [ ${#running[@]} -ge "$(getconf _NPROCESSORS_ONLN)" ] || continue
+    wait -n "${running[@]}"
+    still=()
+    for each in "${running[@]}"; do kill -0 "$each" 2>/dev/null && still+=("$each"); done
+    running=("${still[@]}")
   done
+  [ ${#running[@]} -eq 0 ] || wait "${running[@]}"  # and not for what goes on beside
 }
 
 # Black-box tests drive the real programs, two at a time where pytest-xdist is there, as they mostly wait; pytest's own
