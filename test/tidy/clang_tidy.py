@@ -112,6 +112,8 @@ def main() -> int:
         (folder / "compile_commands.json").write_text(json.dumps([each.entry() for each in parts]), encoding="utf-8")
         found = [each for each in several.map(Together.findings, parts) if each]
     print("\n".join(found))
+    # All of them once more at the end, as who shows only the end of a report shows the last of many.
+    print("\n".join(line for each in found for line in each.splitlines() if ": error: " in line))
     return 1 if found else 0
 
 
