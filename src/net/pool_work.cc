@@ -43,7 +43,7 @@ bool run_on_pool(uv_loop_s* loop, std::function<void()> work, std::function<void
         run(ended->done);
       });
   if (error != 0) return false;
-  static_cast<void>(made.release());  // the callback has it
+  static_cast<void>(made.release());  // NOLINT(bugprone-unused-return-value): the callback has it
   return true;
 }
 

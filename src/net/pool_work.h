@@ -4,7 +4,7 @@
 
 #include <functional>
 
-struct uv_loop_s;
+struct uv_loop_s;  // NOLINT(readability-identifier-naming): libuv's
 
 namespace grotto {
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/check.h"
 #include "client/chat/chat_session.h"
 #include "client/chat/phrasing.h"
 #include "client/link/line_log.h"
@@ -119,7 +120,8 @@ int run_terminal(Worker& worker, const Place& place) {
 int run(Options options, Environment environment, Paths paths) {
   Place place{std::move(options), {}, std::move(paths), std::move(environment), nullptr};
   const auto target = Target::parse(place.options.server);
-  auto addresses = Endpoint::resolve_all(target.value().address, SOCK_STREAM);
+  GROTTO_CHECK(target.has_value());  // the options take no other
+  auto addresses = Endpoint::resolve_all(target->address, SOCK_STREAM);
   if (!addresses) return complain(addresses.error());
   place.route.addresses = std::move(*addresses);
   place.route.host = target->host;

@@ -7,6 +7,7 @@
 #include <random>
 #include <utility>
 
+#include "base/check.h"
 #include "client/link/wire.h"
 #include "client/pipe/program_end.h"
 #include "client/pipe/stdio_end.h"
@@ -92,6 +93,7 @@ void PipeClient::take_line(std::string_view line, std::string& out) {
 }
 
 void PipeClient::enter(std::string_view line) {
+  GROTTO_CHECK(entrance_.has_value());  // since the link is up
   switch (entrance_->on_line(line)) {
     case Entrance::Step::wait: return;
     case Entrance::Step::send: static_cast<void>(link_.send(entrance_->to_send())); return;

@@ -58,8 +58,7 @@ struct HiddenTerminal {
 
 class LibeditEditor final : public LineEditor {
  public:
-  explicit LibeditEditor(Setup setup)
-      : setup_(std::move(setup)), kept_(std::move(setup_.history_file)) {}
+  explicit LibeditEditor(Setup setup) : setup_(std::move(setup)), kept_(setup_.history_file) {}
   LibeditEditor(const LibeditEditor&) = delete;
   LibeditEditor& operator=(const LibeditEditor&) = delete;
   ~LibeditEditor() override;

@@ -29,7 +29,7 @@ UChar32 decode(std::string_view text, std::size_t& at) noexcept {
 std::string to_utf8(std::wstring_view text) {
   std::string out;
   for (const wchar_t wide : text) {
-    auto c = static_cast<std::uint32_t>(wide);
+    std::uint32_t c = std::char_traits<wchar_t>::to_int_type(wide);
     if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = 0xFFFD;
     std::uint8_t bytes[U8_MAX_LENGTH] = {};  // NOLINT: ICU's macro wants an array
     std::size_t size = 0;

@@ -40,10 +40,10 @@ static_assert(sizeof(Tally) == kTallyFields.size() * sizeof(std::uint64_t), "a c
 
 /// What Tally::errors() adds up: the ways in which a delivery or a connection can go wrong.
 inline constexpr auto kErrorFields = [] {
-  constexpr auto is_error = [](const TallyField& field) { return field.kind == TallyKind::error; };
-  constexpr auto count = std::count_if(kTallyFields.begin(), kTallyFields.end(), is_error);
-  std::array<TallyField, static_cast<std::size_t>(count)> errors{};
-  std::copy_if(kTallyFields.begin(), kTallyFields.end(), errors.begin(), is_error);
+  constexpr auto kIsError = [](const TallyField& field) { return field.kind == TallyKind::error; };
+  constexpr auto kCount = std::count_if(kTallyFields.begin(), kTallyFields.end(), kIsError);
+  std::array<TallyField, static_cast<std::size_t>(kCount)> errors{};
+  std::copy_if(kTallyFields.begin(), kTallyFields.end(), errors.begin(), kIsError);
   return errors;
 }();
 
