@@ -194,6 +194,7 @@ class InputThread {
       std::array<pollfd, 2> watched{{{STDIN_FILENO, POLLIN, 0}, {stop_[0], POLLIN, 0}}};
       if (::poll(watched.data(), watched.size(), -1) < 0) continue;
       if (watched[1].revents != 0) return;
+      // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): hand_over() has unlocked
       const ssize_t size = ::read(STDIN_FILENO, buffer.data(), buffer.size());
       if (size < 0 && errno == EINTR) continue;
       if (size <= 0) return worker.post([&session] { session.end_input(); });

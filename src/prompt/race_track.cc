@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
 #include "prompt/visitor.h"
 #include "prompt/wording.h"
 
@@ -14,10 +15,16 @@ namespace grotto {
 
 namespace {
 constexpr std::size_t kStandings = 5;
+
+const Race& race_of(const Script& script) {
+  GROTTO_CHECK(script.race.has_value());
+  return *script.race;
 }
+}  // namespace
 
 RaceTrack::RaceTrack(std::shared_ptr<const Script> script)
     : script_(std::move(script)),
+      race_(race_of(*script_)),
       first_(static_cast<std::size_t>(
           std::find_if(script_->asks.begin(), script_->asks.end(),
                        [](const Ask& ask) { return !ask.correct.empty(); }) -
@@ -88,7 +95,7 @@ void RaceTrack::do_join(const VisitorRef& who, std::string name, double score) {
       if (visitor != nullptr) visitor->tell("The race is on: you are in from the next question.");
     });
   }
-  const std::uint64_t wanted = script_->race->players;
+  const std::uint64_t wanted = race_.players;
   if (wanted == 0) {
     tell_all(fmt::format("{} is in. The host begins the race.", unique));
   } else if (players_.size() < wanted) {
@@ -124,11 +131,11 @@ void RaceTrack::begin(std::size_t question) {
     });
   }
   const Ask& ask = script_->asks[question];
-  worker_->wheel().arm(timer_, 1000 * (ask.seconds != 0 ? ask.seconds : script_->race->seconds));
+  worker_->wheel().arm(timer_, 1000 * (ask.seconds != 0 ? ask.seconds : race_.seconds));
 }
 
 void RaceTrack::do_answer(const VisitorRef& who, std::size_t question, bool is_right,
-                          std::string text) {
+                          const std::string& text) {
   const auto found = players_.find(who);
   const bool counts = found != players_.end() && state_ == State::asking && question == question_ &&
                       found->second.is_asked && !found->second.has_answered;
@@ -173,7 +180,7 @@ void RaceTrack::end_question(const std::string& sentence) {
       if (was_asked) visitor->on_race_question_over(question);
     });
   }
-  worker_->wheel().arm(timer_, 1000 * script_->race->pause_seconds);
+  worker_->wheel().arm(timer_, 1000 * race_.pause_seconds);
 }
 
 void RaceTrack::do_settle(const VisitorRef& who, std::size_t question) {

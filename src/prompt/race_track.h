@@ -61,7 +61,8 @@ class RaceTrack {
 
   void do_join(const VisitorRef& who, std::string name, double score);
   void do_leave(const VisitorRef& who);
-  void do_answer(const VisitorRef& who, std::size_t question, bool is_right, std::string text);
+  void do_answer(const VisitorRef& who, std::size_t question, bool is_right,
+                 const std::string& text);
   void do_settle(const VisitorRef& who, std::size_t question);
   [[nodiscard]] std::string do_order(Order what);
 
@@ -76,6 +77,7 @@ class RaceTrack {
   [[nodiscard]] std::string right_answer() const;
 
   const std::shared_ptr<const Script> script_;
+  const Race& race_;  // in it
   const std::size_t first_;
   std::shared_ptr<Mailbox> mailbox_;
 

@@ -1,8 +1,10 @@
 #include "prompt/shared_program.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "prompt/visitor.h"
 
@@ -26,7 +28,9 @@ void SharedProgram::send(const std::string& session, const VisitorRef& visitor, 
     started_ = now;
     const std::uint64_t life = ++life_;
     const std::weak_ptr<SharedProgram> self = weak_from_this();
-    program_ = programs_->start(script_->run.value().command, {"GROTTO_TITLE=" + script_->title},
+    const std::optional<RunProgram>& run = script_->run;
+    GROTTO_CHECK(run.has_value());
+    program_ = programs_->start(run->command, {"GROTTO_TITLE=" + script_->title},
                                 {[self, life](const std::string& printed) {
                                    if (const auto alive = self.lock())
                                      alive->on_line(life, printed);

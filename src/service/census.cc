@@ -38,7 +38,7 @@ class Gathering {
 
 }  // namespace
 
-void look_at_everybody(ChatService& chat, Participant& who, LookAt look, TakeFound take) {
+void look_at_everybody(ChatService& chat, Participant& who, const LookAt& look, TakeFound take) {
   const std::vector<ChatService*>& services = chat.shared().services;
   const auto gathering =
       std::make_shared<Gathering>(services.size(), std::move(take), chat.inquiries().begin(who));

@@ -24,6 +24,6 @@ using LookAt = std::function<void(Participant& each, std::vector<Found>& found)>
 using TakeFound = std::function<void(Participant& who, const std::vector<Found>& found)>;
 
 /// `who` is served no further line until all have been looked at.
-void look_at_everybody(ChatService& chat, Participant& who, LookAt look, TakeFound take);
+void look_at_everybody(ChatService& chat, Participant& who, const LookAt& look, TakeFound take);
 
 }  // namespace grotto

@@ -78,7 +78,9 @@ void HistoryStore::salvage_records(const std::string& broken) {
   if (found.empty() && are_all) return;
   {
     const std::scoped_lock lock(mutex_);
-    for (const auto& [name, value] : found) records_.restore(name.first, name.second, *value);
+    for (const auto& [name, value] : found) {
+      if (value) records_.restore(name.first, name.second, *value);
+    }
   }
   const LogFields fields = {{"file", broken}, {"records", found.size()}};
   if (are_all) {

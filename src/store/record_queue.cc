@@ -54,10 +54,11 @@ void RecordQueue::apply_to(std::string_view kind,
                            std::map<std::string, std::string>& records) const {
   for (auto each = changes_by_key_.lower_bound(std::pair{std::string(kind), std::string()});
        each != changes_by_key_.end() && each->first.first == kind; ++each) {
-    if (each->second) {
-      records[each->first.second] = *each->second;
+    const auto& [name, text] = *each;
+    if (text) {
+      records[name.second] = *text;
     } else {
-      records.erase(each->first.second);
+      records.erase(name.second);
     }
   }
 }

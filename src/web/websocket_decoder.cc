@@ -230,7 +230,8 @@ WebSocketDecoder::Next WebSocketDecoder::judge_close(std::string_view payload) {
   if (!reason.take(payload_) || !reason.is_whole()) {
     return fault(WebSocketCode::invalid_text, "A reason to close is UTF-8.");
   }
-  code_ = static_cast<WebSocketCode>(code);
+  // One from 3000 on has no name.
+  code_ = static_cast<WebSocketCode>(code);  // NOLINT(clang-analyzer-optin.core.EnumCastOutOfRange)
   return Next::close;
 }
 

@@ -101,9 +101,9 @@ class RoomLog {
     std::uint64_t after = 0;
     std::uint64_t before = kNone;
     /// False if that contradicts what others told.
-    bool narrow(std::uint64_t after_, std::uint64_t before_) noexcept {
-      after = std::max(after, after_);
-      before = std::min(before, before_);
+    bool narrow(std::uint64_t least, std::uint64_t most) noexcept {
+      after = std::max(after, least);
+      before = std::min(before, most);
       return after <= before;
     }
   };

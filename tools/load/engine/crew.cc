@@ -194,6 +194,7 @@ void Crew::send_probe() {
 std::uint64_t Crew::quota_of(std::uint32_t sender) const noexcept {
   if (measuring_.count == 0) return ~std::uint64_t{0} >> 2U;
   const std::uint32_t senders = plan_.options.actors();
+  if (senders == 0) return 0;
   // Whole bursts in turn, as the schedule has them.
   const std::uint64_t burst = plan_.options.burst;
   const std::uint64_t bursts = measuring_.count / burst;

@@ -38,10 +38,10 @@ class Watch {
   };
 
   template <class Change>
-  void change(Change change_) {
+  void change(Change apply) {
     {
       const std::scoped_lock lock(mutex_);
-      change_(state_);
+      apply(state_);
     }
     changed_.notify_all();
   }

@@ -41,8 +41,8 @@ struct Timetable {
   std::uint32_t burst = 1;
 
   [[nodiscard]] std::uint64_t due_ns(std::uint64_t sequence) const noexcept {
-    return start_ns +
-           static_cast<std::uint64_t>(static_cast<double>((sequence - first) / burst) * gap_ns);
+    const std::uint64_t bursts = (sequence - first) / burst;
+    return start_ns + static_cast<std::uint64_t>(static_cast<double>(bursts) * gap_ns);
   }
 };
 
