@@ -7,7 +7,7 @@ from support.afterwards import Before
 from support.clean import cleaned, is_clean
 from support.hostile import Hostiles
 from support.lengths import by_length
-from support.naughty import STRINGS
+from support.naughty import LISTS
 from support.room import Room
 from support.seed import random_seed
 from support.waiting import wait_until
@@ -25,6 +25,11 @@ def asking(grottod, tmp_path):
     script = tmp_path / "word.toml"
     script.write_text(SCRIPT, encoding="utf-8")
     return lambda *words: grottod("prompt", script, "--answers", "none", "--store", "none", *words)
+
+
+@pytest.fixture(params=LISTS)
+def strings(request):
+    return LISTS[request.param]()
 
 
 def test_b5_a_hello_to_a_server_that_asks_gets_one_sentence(asking):
@@ -68,10 +73,10 @@ def test_b5_random_bytes_are_survived(grottod, asking, service, doors):
     before.is_as_it_was()
 
 
-def test_b5_naughty_strings_are_text_to_others(grottod):
+def test_b5_naughty_strings_are_text_to_others(grottod, strings):
     room = Room(grottod("chat", "--rate", "off", "--history", 0, "--store", "none", "--doors", "plain,telnet"))
     ana, oskar = room.enter("ana", "oskar")
-    for number, text in enumerate(STRINGS):
+    for number, text in enumerate(strings):
         if text.startswith("/") or text in ("exit", "{quit}"):
             text = "." + text  # what is no command and no word that leaves
         ana.says(text, f"end of {number}")
@@ -86,11 +91,11 @@ def test_b5_naughty_strings_are_text_to_others(grottod):
             assert [char for char in heard.decode()[5:] if char.isalnum() and ord(char) < 128] == kept, (text, heard)
 
 
-def test_b5_naughty_strings_are_names_or_refused_with_a_sentence(grottod):
+def test_b5_naughty_strings_are_names_or_refused_with_a_sentence(grottod, strings):
     room = Room(grottod("chat", "--history", 0, "--store", "none", "--doors", "plain,telnet"))
     (witness,) = room.enter("witness")
     open_before = room.server.descriptors()
-    for text in STRINGS:
+    for text in strings:
         stranger = room.server.connect("stranger")
         stranger.send(text.encode() + b"\n")
         stranger.half_closes()
@@ -104,10 +109,10 @@ def test_b5_naughty_strings_are_names_or_refused_with_a_sentence(grottod):
     assert is_clean(heard), heard
 
 
-def test_b5_naughty_strings_are_answers(asking):
+def test_b5_naughty_strings_are_answers(asking, strings):
     server = asking("--doors", "plain,telnet")
     before = Before(server)
-    for text in STRINGS:
+    for text in strings:
         peer = server.connect("answerer")
         peer.send(text.encode() + b"\n")
         peer.half_closes()
