@@ -19,8 +19,9 @@ struct Round {
 };
 
 /// Rooms of all dialects, of few and many, in small and large pieces.
-std::vector<Round> rounds(int count, const FaultRates& rates = {}) {
-  std::mt19937_64 random(grotto::test::seed());
+std::vector<Round> rounds(int count, const FaultRates& rates = {},
+                          std::uint64_t seed = grotto::test::seed()) {
+  std::mt19937_64 random(seed);
   std::vector<Round> made;
   for (int i = 0; i < count; ++i) {
     RoomPlan plan;
@@ -150,6 +151,19 @@ TEST_CASE("RoomReader: lines that the server says it left out are no fault") {
 
 TEST_CASE("RoomReader: readers that are lapped, several at once too, count what they were told") {
   for (const Round& round : rounds(300, {.lap = 12})) check_counts(round);
+}
+
+// Seeds in whose rooms one reader tells where a line stands when those who lack it have read all
+// that comes.
+TEST_CASE("RoomReader: a line is settled as soon as others tell its place, though nothing comes") {
+  for (const std::uint64_t seed : {130U, 367U, 401'125'511U}) {
+    for (const Round& round : rounds(300, {.lap = 12}, seed)) check_counts(round);
+  }
+}
+
+// A seed in one of whose rooms two who were lapped hold lines of different senders.
+TEST_CASE("RoomReader: of two who were lapped, who has fewer lines behind him goes first") {
+  for (const Round& round : rounds(300, {.lap = 12}, 1'019)) check_counts(round);
 }
 
 TEST_CASE("RoomReader: all are lapped at once, by more lines than are remembered one by one") {

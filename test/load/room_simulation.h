@@ -350,11 +350,14 @@ class RoomSimulation {
     leader_end_ = log_.end();
   }
   void let_read_on() {
-    const bool has_extras = log_.end_extra() != extras_seen_;
-    extras_seen_ = log_.end_extra();
-    for (const auto& each : members_) {
-      if (has_extras || each->reader.is_holding()) each->reader.read(log_, each->talk, {}, *each);
-    }
+    bool has_extras = false;
+    do {
+      has_extras = log_.extra_changes() != extras_seen_;
+      extras_seen_ = log_.extra_changes();
+      for (const auto& each : members_) {
+        if (has_extras || each->reader.is_holding()) each->reader.read(log_, each->talk, {}, *each);
+      }
+    } while (log_.extra_changes() != extras_seen_);
   }
   void replace_stuck_leader() {
     let_read_on();
@@ -373,7 +376,7 @@ class RoomSimulation {
     for (const auto& each : members_) {
       if (!each->reader.is_held_by_gap() || !each->reader.may_append()) continue;
       if (least == nullptr ||
-          begin_earlier(each->reader.first_held(each->talk), least->reader.first_held(least->talk)))
+          each->reader.held(each->talk).begins_before(least->reader.held(least->talk)))
         least = each.get();
     }
     if (least == nullptr) return false;

@@ -119,12 +119,22 @@ void RoomLog::add_extra(const Payload& payload) {
 bool RoomLog::take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
                          std::uint64_t before) {
   Extra& extra = extras_[number - first_extra_];
-  const bool is_possible = extra.place.narrow(after, before);
+  const bool is_possible = narrow_extra(extra, after, before);
   if (std::exchange(extra.is_had, true)) return is_possible;
   extra.entry = make_entry(payload, StreamCheck::Outcome::in_order, 0, 0);
   // It stands before some line of the log, and so do those of its sender that nobody has had.
   static_cast<void>(take(payload, {.after = 0, .before = std::min(extra.place.before, end())}));
   return is_possible;
+}
+
+void RoomLog::bound_extra(std::uint64_t number, std::uint64_t before) noexcept {
+  if (number >= first_extra_)
+    static_cast<void>(narrow_extra(extras_[number - first_extra_], 0, before));
+}
+
+bool RoomLog::narrow_extra(Extra& extra, std::uint64_t after, std::uint64_t before) noexcept {
+  if (before < extra.place.before) ++extra_changes_;
+  return extra.place.narrow(after, before);
 }
 
 /// Lines from `next` up to that one have not come: they are extras, at most the last kExtrasMax.
@@ -137,6 +147,7 @@ void RoomLog::push_missing(const Payload& payload, std::uint64_t next, const Pla
 }
 
 void RoomLog::push_extra(const Payload& payload, const Place& place) {
+  ++extra_changes_;
   extra_numbers_[extra_key(payload.sender, payload.sequence)] = end_extra();
   extras_.push_back({make_entry(payload, StreamCheck::Outcome::in_order, 0, 0), place, false});
   if (extras_.size() <= kExtrasMax) return;

@@ -118,10 +118,10 @@ class RoomLog {
   bool take_extra(std::uint64_t number, const Payload& payload, std::uint64_t after,
                   std::uint64_t before);
   /// Extra `number` stands before line `before`, as a reader found later.
-  void bound_extra(std::uint64_t number, std::uint64_t before) noexcept {
-    if (number >= first_extra_)
-      static_cast<void>(extras_[number - first_extra_].place.narrow(0, before));
-  }
+  void bound_extra(std::uint64_t number, std::uint64_t before) noexcept;
+  /// Rises with each extra and whenever one is known to stand before an earlier line: who lacks it
+  /// may be done with what came.
+  [[nodiscard]] std::uint64_t extra_changes() const noexcept { return extra_changes_; }
   /// Extras are numbered as they come; first_extra() … end_extra() - 1 are remembered.
   static constexpr std::size_t kExtrasMax = 65'536;
   [[nodiscard]] std::uint64_t first_extra() const noexcept { return first_extra_; }
@@ -183,6 +183,7 @@ class RoomLog {
   [[nodiscard]] static Entry make_entry(const Payload& payload, StreamCheck::Outcome outcome,
                                         std::size_t size, std::uint64_t at) noexcept;
   void push_extra(const Payload& payload, const Place& place);
+  bool narrow_extra(Extra& extra, std::uint64_t after, std::uint64_t before) noexcept;
   StreamCheck::Outcome take(const Payload& payload, const Place& place);
   void push_missing(const Payload& payload, std::uint64_t next, const Place& place);
   /// Different for all lines: a sender has 18 bits, a sequence 36.
@@ -209,6 +210,7 @@ class RoomLog {
   std::uint64_t floats_end_ = 0;
   std::deque<Extra> extras_;
   std::uint64_t first_extra_ = 0;
+  std::uint64_t extra_changes_ = 0;
   std::unordered_map<std::uint64_t, std::uint64_t> extra_numbers_;  // by extra_key()
   std::deque<std::uint64_t> jumps_;                                 // kept lines, rising
   bool is_begun_anew_ = false;

@@ -138,6 +138,7 @@ std::size_t RoomReader::read_frame(RoomLog& log, Talk& talk, std::string_view by
       return 0;
     case Frame::Kind::skipped:
       announced_ += std::min(frame.number, RoomLog::kNone - announced_);
+      passed_ += frame.number;
       is_after_gap_ = true;
       is_patient_ = true;  // what was decided was about what comes before this gap
       sink.on_skipped(frame.number);
@@ -191,8 +192,10 @@ bool RoomReader::is_before_the_log(const RoomLog& log, const Payload& payload) c
   return false;
 }
 
-RoomReader::Firsts RoomReader::first_held(Talk talk) const {
-  Firsts firsts;
+RoomReader::Held RoomReader::held(Talk talk) const {
+  Held held;
+  if (gets_all()) held.place = passed_;
+  auto& firsts = held.firsts;
   std::string_view bytes = rest_;
   std::string answer;
   for (int lines = 0; lines < kHeldLinesMax && !bytes.empty(); ++lines) {
@@ -207,16 +210,16 @@ RoomReader::Firsts RoomReader::first_held(Talk talk) const {
                      [&](const auto& each) { return each.first == payload.sender; }))
       firsts.emplace_back(payload.sender, payload.sequence);
   }
-  return firsts;
+  return held;
 }
 
-bool begin_earlier(const RoomReader::Firsts& some, const RoomReader::Firsts& others) {
-  for (const auto& [sender, sequence] : some) {
-    for (const auto& [other_sender, other_sequence] : others) {
+bool RoomReader::Held::begins_before(const Held& other) const noexcept {
+  for (const auto& [sender, sequence] : firsts) {
+    for (const auto& [other_sender, other_sequence] : other.firsts) {
       if (sender == other_sender && sequence != other_sequence) return sequence < other_sequence;
     }
   }
-  return false;
+  return place != RoomLog::kNone && other.place != RoomLog::kNone && place < other.place;
 }
 
 RoomReader::Taken RoomReader::take_payload(RoomLog& log, const Talk& talk, const Frame& frame,
@@ -453,6 +456,7 @@ void RoomReader::count_late(RoomLog::Entry entry, ReaderSink& sink) {
 void RoomReader::end_run(ReaderSink& sink) {
   if (run_lines_ == 0) return;
   sink.on_lines(run_, run_lines_);
+  passed_ += run_lines_;
   run_lines_ = 0;
 }
 

@@ -48,11 +48,6 @@ class ReaderSink {
   ~ReaderSink() = default;
 };
 
-/// Whether one reader's lines begin before another's, as far as both have lines of one sender.
-[[nodiscard]] bool begin_earlier(
-    const std::vector<std::pair<std::uint32_t, std::uint64_t>>& some,
-    const std::vector<std::pair<std::uint32_t, std::uint64_t>>& others);
-
 class RoomReader {
  public:
   /// What no line of a server may be longer than: beyond it is given up as corrupted.
@@ -85,10 +80,19 @@ class RoomReader {
   /// The server has left out lines before what it holds, so that others are to tell first what
   /// those were.
   [[nodiscard]] bool is_held_by_gap() const noexcept { return is_holding_ && is_after_gap_; }
-  /// What it holds: the first line of each sender, among the first kHeldLinesMax.
+  /// What a reader holds.
+  struct Held {
+    /// The first line of each sender, among the first kHeldLinesMax.
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> firsts;
+    /// How many lines of the room stand before: those that it has had and those that the server
+    /// says it left out. RoomLog::kNone: unknown, as it does not get all.
+    std::uint64_t place = RoomLog::kNone;
+    /// Whether it begins before what another holds, as far as both have lines of one sender, or
+    /// else a place.
+    [[nodiscard]] bool begins_before(const Held& other) const noexcept;
+  };
   static constexpr int kHeldLinesMax = 64;
-  using Firsts = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
-  [[nodiscard]] Firsts first_held(Talk talk) const;
+  [[nodiscard]] Held held(Talk talk) const;
   /// Nothing more may come that tells what it waits for: the next read() decides by what there is.
   void lose_patience() noexcept { is_patient_ = false; }
   /// Lines of its own, which it does not get, are behind it.
@@ -219,6 +223,7 @@ class RoomReader {
   std::uint64_t firsts_settled_ = 0;    // of the log's firsts(), those before have come
   // Lines that the server says it left out.
   std::uint64_t announced_ = 0;  // and that are not known by number yet
+  std::uint64_t passed_ = 0;     // lines that came, and all that were announced
   bool is_after_gap_ = false;    // it said so, and nothing has come since that is in the log
   std::vector<std::uint64_t> gap_extras_;  // those that came since
   RoomLog::Entry run_{};                   // lines in a row with the same sender and times

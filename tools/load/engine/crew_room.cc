@@ -43,15 +43,23 @@ void Crew::on_holding() {
 }
 
 void Crew::let_read_on() {
-  // Who lacks a line that another one has had may be done with what came.
-  const bool has_extras = std::exchange(extras_seen_, room_.end_extra()) != room_.end_extra();
-  if (!std::exchange(is_holding_, false) && !has_extras) return;
-  for (const auto& each : members_) {
-    RoomReader* const reader = each->room_reader();
-    if (reader == nullptr || !(has_extras || reader->is_holding())) continue;
-    each->read_on();
-    is_holding_ |= reader->is_holding();
-  }
+  // Who lacks a line that another one has had may be done with what came, as soon as its place is
+  // known.
+  const auto have_extras_changed = [this] {
+    return std::exchange(extras_seen_, room_.extra_changes()) != room_.extra_changes();
+  };
+  bool has_extras = have_extras_changed();
+  if (!is_holding_ && !has_extras) return;
+  do {
+    is_holding_ = false;
+    for (const auto& each : members_) {
+      RoomReader* const reader = each->room_reader();
+      if (reader == nullptr || !(has_extras || reader->is_holding())) continue;
+      each->read_on();
+      is_holding_ |= reader->is_holding();
+    }
+    has_extras = have_extras_changed();
+  } while (has_extras);
   if (is_holding_) static_cast<void>(let_least_lapped_go_on(Others::may_tell_more));
   take_time();
 }
@@ -61,7 +69,7 @@ void Crew::let_read_on() {
 /// False if nobody did.
 bool Crew::let_least_lapped_go_on(Others others) {
   Member* least = nullptr;
-  RoomReader::Firsts least_firsts;
+  RoomReader::Held first_held;
   for (const auto& each : members_) {
     const RoomReader* const reader = each->room_reader();
     if (reader == nullptr || reader->is_lapped() || !reader->may_append()) continue;
@@ -69,10 +77,10 @@ bool Crew::let_least_lapped_go_on(Others others) {
       if (others == Others::may_tell_more) return false;
       continue;
     }
-    RoomReader::Firsts firsts = reader->first_held(each->room_talk());
-    if (least != nullptr && !begin_earlier(firsts, least_firsts)) continue;
+    RoomReader::Held held = reader->held(each->room_talk());
+    if (least != nullptr && !held.begins_before(first_held)) continue;
     least = each.get();
-    least_firsts = std::move(firsts);
+    first_held = std::move(held);
   }
   if (least == nullptr) return false;
   if (RoomReader& first = *least->room_reader(); first.should_begin_anew(room_)) {
