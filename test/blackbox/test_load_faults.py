@@ -5,7 +5,7 @@ import pytest
 from support.bounds import FACTOR, SLOWED
 from support.fault_proxy import FaultProxy
 from support.lengths import not_in_short_calls
-from support.load import ASSERTION_FAILED, FAILED, GOOD, Between, at_least, measured
+from support.load import ASSERTION_FAILED, FAILED, GOOD, Between, at_least, best_of_three, measured
 
 pytestmark = pytest.mark.usefixtures("load")
 
@@ -231,16 +231,6 @@ def test_a_line_of_an_earlier_room_is_foreign(faulty_server):
 
 
 in_true_time = pytest.mark.skipif(SLOWED, reason="a slowed-down program keeps no times")
-
-
-def best_of_three(attempt):
-    """The machine may be busy with something else; not three times."""
-    for _ in range(2):
-        try:
-            return attempt()
-        except AssertionError:
-            pass
-    return attempt()
 
 
 @in_true_time
